@@ -1,0 +1,103 @@
+"""Settings: a TOML file in the home, overridden by COMPANION_* variables; an unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from companion.errors import InvalidInput
+
+ENV_PREFIX = "COMPANION_"
+_NOT_SETTINGS = frozenset({"COMPANION_HOME", "COMPANION_MODELS", "COMPANION_NO_TUI", "COMPANION_DEBUG"})
+
+DEFAULT_MODEL = "embedded/qwen2.5-coder-1.5b-instruct"
+DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseModel):
+    """What a person may configure. Secrets are never kept here: keys come from the environment or the keyring."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = DEFAULT_MODEL
+    """``embedded/NAME``, ``none``, or any LiteLLM name such as ``ollama_chat/qwen3``."""
+    model_api_base: str = ""
+    """Address of an OpenAI-compatible server; empty for the provider's own."""
+    model_timeout_seconds: float = Field(default=60.0, gt=0, le=600)
+    embedding_model: str = DEFAULT_EMBEDDING_MODEL
+    """A sentence-transformers name or a path to a model's folder."""
+    database_url: str = ""
+    """An SQLAlchemy URL; empty for the SQLite file in the home."""
+    theme: str = "textual-dark"
+    me: str = ""
+    """Id of the mentor who uses this terminal; decides whose sessions Today shows."""
+
+
+def load(path: Path, environment: dict[str, str] | None = None) -> Settings:
+    """Read the settings. A missing file means all defaults.
+
+    Raises InvalidInput naming the file and key, or the variable, that cannot be used.
+    """
+    values, origin = _from_file(path)
+    for name, text in (os.environ if environment is None else environment).items():
+        if name.startswith(ENV_PREFIX) and name not in _NOT_SETTINGS:
+            key = name.removeprefix(ENV_PREFIX).lower()
+            values[key], origin[key] = text, name
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        reason = (
+            f"known settings are {', '.join(Settings.model_fields)}"
+            if first["type"] == "extra_forbidden"
+            else first["msg"]
+        )
+        raise InvalidInput(f"{origin.get(key, path)}: the setting '{key}' cannot be used: {reason}.") from None
+
+
+def save(path: Path, **changes: Any) -> Settings:
+    """Change some keys of the settings file, leaving its other lines and comments as they are.
+
+    The file is replaced in one step, so a crash leaves the old or the new one. Raises InvalidInput.
+    """
+    import tomlkit
+
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        document = tomlkit.parse(text)
+    except tomlkit.exceptions.ParseError as error:
+        raise InvalidInput(f"{path}: {error}.", "Mend the file, or move it away to start from the defaults.") from None
+    for key, value in changes.items():
+        document[key] = value
+    try:
+        settings = Settings.model_validate(document.unwrap())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"The setting '{first['loc'][0]}' cannot be used: {first['msg']}.") from None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".toml.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(tomlkit.dumps(document))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+    return settings
+
+
+def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, object]]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"{path}: not valid TOML: {error}.", "Mend the file, or move it away to start from the defaults."
+        ) from None
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror}.") from None
+    return values, dict.fromkeys(values, path)

@@ -1,0 +1,1 @@
+"""Documents for people who never log in; one module per format."""

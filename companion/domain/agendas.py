@@ -1,0 +1,155 @@
+"""An agenda: time-boxed items, each traceable to its sources and with its origin shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from companion.domain.cards import Block, Card, Passage, Stage
+from companion.domain.pairings import Goal
+from companion.domain.people import FacetKind, Person, Role
+from companion.domain.provenance import Origin, Worded
+from companion.domain.sessions import Commitment, Session
+
+MIN_SESSION_MINUTES, MAX_SESSION_MINUTES = 15, 180
+RESCUE_MINUTES = 15
+GIVE_BACK_MINUTES = 5
+"""Longest give-back slot, where the executive teaches."""
+MENTOR_TEACHING_SHARE = 0.6
+BRIEF_MAX_WORDS = 180
+
+TAUGHT_BY: dict[Block, Role | None] = {
+    Block.CHECK_IN: None,
+    Block.CARRY_OVER: None,
+    Block.EXPLORE: Role.MENTOR,
+    Block.PRACTICE: Role.MENTOR,
+    Block.REVERSE_ASK: Role.MENTEE,
+    Block.COMMIT: None,
+}
+"""Who teaches in a block; None means it is shared and does not count."""
+
+CONTENT_BLOCKS = (Block.EXPLORE, Block.PRACTICE, Block.REVERSE_ASK)
+
+
+class AgendaItem(BaseModel):
+    """One time box. Minutes and citations come from code; only `question` and `why` may be worded by a model."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    block: Block
+    minutes: int = Field(ge=1)
+    title: str
+    """The card's title."""
+    card_id: str
+    goal_id: str | None = None
+    commitment_ids: tuple[str, ...] = ()
+    question: Worded
+    why: Worded
+    mentor_does: tuple[str, ...] = ()
+    """Steps from the card, one line each."""
+    citations: tuple[str, ...] = Field(min_length=1)
+    """Passage ids (``RM-017#...``), ``goal:ID``, ``commitment:ID``."""
+    locked: bool = False
+    """Set by the mentor: regenerating leaves it alone."""
+
+
+class RemovedText(BaseModel):
+    """Model text that failed a gate and was not used."""
+
+    model_config = ConfigDict(frozen=True)
+
+    item_id: str
+    field: str
+    """``question`` or ``why``"""
+    text: str
+    reason: str
+
+
+class Agenda(BaseModel):
+    """The plan of one session at one revision."""
+
+    model_config = ConfigDict(frozen=True)
+
+    session_id: str
+    revision: int = Field(default=1, ge=1)
+    minutes: int = Field(ge=MIN_SESSION_MINUTES, le=MAX_SESSION_MINUTES)
+    goal_ids: tuple[str, ...] = Field(min_length=1)
+    theme_ids: tuple[str, ...] = ()
+    """Card ids the mentor chose."""
+    success_condition: Worded
+    items: tuple[AgendaItem, ...] = Field(min_length=1)
+    removed: tuple[RemovedText, ...] = ()
+    note: str = ""
+    """Why no model was used, or why it stopped; empty when it worked."""
+    changed: str = "prepared"
+    """What this revision did, in a past-tense word or two: prepared, edited, reordered, shortened ..."""
+    at: datetime
+
+    @model_validator(mode="after")
+    def _unique_items(self) -> Self:
+        ids = [item.id for item in self.items]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two agenda items have the same id")
+        return self
+
+    def item(self, item_id: str) -> AgendaItem:
+        """The item with that id. Raises KeyError."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)
+
+    def starts(self) -> tuple[int, ...]:
+        """The minute at which each item starts, counted from 0."""
+        starts, at = [], 0
+        for item in self.items:
+            starts.append(at)
+            at += item.minutes
+        return tuple(starts)
+
+    def with_item(self, changed: AgendaItem) -> Agenda:
+        """The same agenda with one item replaced. Raises KeyError when it is not there."""
+        self.item(changed.id)
+        return self.model_copy(
+            update={"items": tuple(changed if item.id == changed.id else item for item in self.items)}
+        )
+
+    @property
+    def written_by_model(self) -> bool:
+        """Whether any field was worded by a model."""
+        return any(w.origin is Origin.MODEL for item in self.items for w in (item.question, item.why))
+
+
+class AgendaBrief(BaseModel):
+    """Everything that may be told to a model about one session, and everything the gates check against."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mentor: Person
+    mentee: Person
+    session: Session
+    stage: Stage
+    minutes: int = Field(ge=MIN_SESSION_MINUTES, le=MAX_SESSION_MINUTES)
+    goals: tuple[Goal, ...] = Field(min_length=1)
+    open_commitments: tuple[Commitment, ...] = ()
+    theme_cards: tuple[Card, ...] = ()
+    """The themes the mentor chose, in order of preference."""
+    cards: tuple[Card, ...] = ()
+    """Candidates for every block, best first."""
+    passages: tuple[Passage, ...] = ()
+    recent_card_ids: frozenset[str] = frozenset()
+    """Cards used in the last two agendas of this pairing."""
+
+    @property
+    def off_limits(self) -> tuple[str, ...]:
+        """What neither side wants to come up."""
+        return tuple(f.text for p in (self.mentor, self.mentee) for f in p.entries(FacetKind.OFF_LIMITS))
+
+
+def total_minutes(items: Iterable[AgendaItem]) -> int:
+    """The sum of the time boxes."""
+    return sum(item.minutes for item in items)

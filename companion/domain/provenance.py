@@ -1,0 +1,43 @@
+"""Where a piece of text comes from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Origin(StrEnum):
+    """Who wrote the words."""
+
+    CARD = "card"
+    """The card's own wording, with its slots filled by code."""
+    MODEL = "model"
+    """A language model, behind the gates."""
+    EDITED = "edited"
+    """A person."""
+
+
+class Provenance(BaseModel):
+    """What a model was asked with, so that its words can be explained later."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt_id: str
+    prompt_digest: str
+    """SHA-256 of the prompt file, hexadecimal."""
+    model: str
+    passages: tuple[str, ...] = ()
+    at: datetime
+
+
+class Worded(BaseModel):
+    """A text together with who wrote it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    origin: Origin
+    provenance: Provenance | None = None
+    """Present exactly when the origin is the model."""

@@ -1,0 +1,1 @@
+"""From two groups of people to one assignment that explains itself."""

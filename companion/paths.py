@@ -1,0 +1,83 @@
+"""Where things lie: the person's home, and the prompts and cards that ship with companion."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "COMPANION_HOME"
+MODELS_VARIABLE = "COMPANION_MODELS"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The directory that holds everything one installation knows."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file: the one source of truth."""
+        return self.root / "companion.db"
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.root / "companion.toml"
+
+    @property
+    def index(self) -> Path:
+        """The Chroma directories; derived, may be deleted at any time."""
+        return self.root / "index"
+
+    @property
+    def outbox(self) -> Path:
+        """The documents written for people to send."""
+        return self.root / "outbox"
+
+    @property
+    def log(self) -> Path:
+        """The diagnostic log; holds no names, notes or prompts."""
+        return self.root / "companion.log"
+
+    def create(self) -> Home:
+        """Make the directory, readable by its owner only."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self
+
+
+def home(chosen: Path | None = None) -> Home:
+    """The home in use: `chosen`, else COMPANION_HOME, else the platform's data directory."""
+    if chosen is not None:
+        return Home(chosen.expanduser().resolve())
+    if from_environment := os.environ.get(HOME_VARIABLE):
+        return Home(Path(from_environment).expanduser().resolve())
+    from platformdirs import user_data_path
+
+    return Home(user_data_path("companion"))
+
+
+def models_dir() -> Path:
+    """Where downloaded models are kept, shared by all homes: COMPANION_MODELS, else the platform's cache."""
+    if from_environment := os.environ.get(MODELS_VARIABLE):
+        return Path(from_environment).expanduser().resolve()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("companion") / "models"
+
+
+def prompts_dir() -> Path:
+    """The prompt files: beside the package in a checkout, inside it in an installed wheel."""
+    return _resource("prompts")
+
+
+def knowledge_dir() -> Path:
+    """The practice cards: beside the package in a checkout, inside it in an installed wheel."""
+    return _resource("knowledge")
+
+
+def _resource(name: str) -> Path:
+    package = Path(__file__).resolve().parent
+    installed = package / "_resources" / name
+    return installed if installed.is_dir() else package.parent / name

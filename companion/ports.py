@@ -1,0 +1,241 @@
+"""What the flows need from the slow engines, as protocols; `bootstrap` plugs in the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from companion.domain.cards import Card, Passage
+from companion.domain.people import FacetKind, Person
+
+MessageRole = Literal["system", "user", "assistant"]
+
+Cancelled = Callable[[], bool]
+"""Asked between small steps of slow work; True means: stop now, keep what is finished."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what); total is 0 while it is not known."""
+
+
+def never_cancelled() -> bool:
+    """The default: go on."""
+    return False
+
+
+def no_progress(done: int, total: int, what: str) -> None:
+    """The default: tell nobody."""
+
+
+class Clock(Protocol):
+    """The time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """The current time, with a time zone."""
+        ...
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a chat prompt."""
+
+    role: MessageRole
+    content: str
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """One call of a language model."""
+
+    task: str
+    """What it is for, such as ``agenda.item``; shown on the Privacy screen."""
+    messages: tuple[Message, ...]
+    json_schema: Mapping[str, Any] | None = None
+    """JSON Schema of the answer; None asks for plain text."""
+    max_tokens: int = 200
+    temperature: float = 0.0
+    seed: int = 7
+    timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class ModelUsage:
+    """The engine's own counters."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """Prompt tokens taken from an earlier call's prefix instead of being processed again."""
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelReply:
+    """What a model answered."""
+
+    text: str
+    finish_reason: Literal["stop", "length", "cancelled"]
+    model: str
+    usage: ModelUsage = field(default_factory=ModelUsage)
+
+
+@dataclass(frozen=True)
+class SentPayload:
+    """What is handed to a model, exactly, at the moment it goes out."""
+
+    destination: str
+    """``this machine`` for an embedded model, otherwise the scheme, host and path it is sent to."""
+    remote: bool
+    """Whether the bytes leave this machine (a loopback address does not)."""
+    body: bytes
+
+
+class LanguageModel(Protocol):
+    """A language model, wherever it runs. Safe to call from any thread; one call at a time is processed."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as configured, such as ``embedded/qwen2.5-coder-1.5b-instruct``."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """Whether what it is sent leaves this machine."""
+        ...
+
+    @property
+    def tier(self) -> int:
+        """0 none, 1 small embedded, 2-3 capable; see the design's section on tiers."""
+        ...
+
+    def warm(self, messages: Sequence[Message] = ()) -> None:
+        """Load the model and process a static prompt prefix, so that the first real call is quick.
+
+        Blocks; call it in a daemon thread. Raises ModelError.
+        """
+        ...
+
+    def complete(
+        self,
+        request: ModelRequest,
+        *,
+        on_text: Callable[[str], None] | None = None,
+        cancelled: Cancelled = never_cancelled,
+        on_sent: Callable[[SentPayload], None] | None = None,
+    ) -> ModelReply:
+        """Answer one request. `on_text` receives each new piece of text as it arrives.
+
+        `on_sent` is called once per attempt, before anything leaves the process; if it raises, nothing is sent.
+        When `cancelled()` becomes true the reply has finish_reason "cancelled" and the text so far.
+        Raises ModelError.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back memory and processes. Never blocks for longer than a second; may be called twice."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and digest of the model: vectors with different ids must never be compared."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """Vectors of shape (len(texts), dimension), float32, each of length 1. Raises SearchError."""
+        ...
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """What an indexing run did."""
+
+    embedded: int
+    """Texts that had to be embedded."""
+    reused: int
+    """Texts whose vector was already cached."""
+    removed: int
+    rebuilt: str = ""
+    """Why the whole index was rebuilt; empty when it was not."""
+
+
+@dataclass(frozen=True)
+class EntryHit:
+    """One facet entry found by a search."""
+
+    person_id: str
+    entry_id: str
+    similarity: float
+
+
+class ProfileIndex(Protocol):
+    """The facet entries of all people, searchable by meaning. Derived: it can always be rebuilt."""
+
+    def sync(
+        self,
+        people: Iterable[Person],
+        *,
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+        rebuild: bool = False,
+    ) -> IndexReport:
+        """Make the index hold exactly the matched facets of `people`; unchanged texts are not embedded again.
+
+        `rebuild` writes a fresh directory and swaps it in. Raises SearchError, Cancelled.
+        """
+        ...
+
+    def search(self, text: str, kind: FacetKind, limit: int = 10) -> list[EntryHit]:
+        """The entries of one facet nearest in meaning to `text`, best first."""
+        ...
+
+    def vectors(self, texts: Sequence[str]) -> Any:
+        """Cached vectors of texts, embedding those that are missing; shape (len(texts), dimension), float32."""
+        ...
+
+    @property
+    def model_id(self) -> str:
+        """The embedding model behind the index."""
+        ...
+
+
+@dataclass(frozen=True)
+class CardHit:
+    """A card found by a search, with the passage that carried it."""
+
+    card: Card
+    passage: Passage
+    score: float
+
+
+class KnowledgeIndex(Protocol):
+    """The practice cards, searchable by meaning and by words."""
+
+    def cards(self) -> tuple[Card, ...]:
+        """All cards, by id."""
+        ...
+
+    def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
+        """Hybrid search: dense and BM25 rankings fused, then diversified; at most one hit per card, best first."""
+        ...
+
+
+class VectorCache(Protocol):
+    """Where vectors are kept by (model, text hash); the store implements it."""
+
+    def load(self, model_id: str, text_hashes: Sequence[str]) -> dict[str, bytes]:
+        """The cached ones among the hashes: hash -> little-endian float32 bytes."""
+        ...
+
+    def save(self, model_id: str, vectors: Mapping[str, bytes]) -> None:
+        """Keep vectors; saving the same hash again changes nothing."""
+        ...

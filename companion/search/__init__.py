@@ -1,0 +1,1 @@
+"""Derived, rebuildable search over profiles and practice cards."""

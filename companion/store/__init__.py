@@ -1,0 +1,1 @@
+"""The one source of truth: SQLite by default, PostgreSQL when a team shares it."""
