@@ -41,7 +41,7 @@ class Lazy(Generic[T]):
         def load() -> None:
             try:
                 self.get()
-            except Exception:  # kept in self.error, and raised again to whoever asks for the value
+            except Exception:  # noqa: BLE001 - kept in self.error and raised again to whoever asks for the value
                 pass
             if then is not None:
                 then()

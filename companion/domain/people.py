@@ -93,6 +93,12 @@ class Person(BaseModel):
                 raise ValueError(f"'{slot}' is not a half day such as mon-am or thu-pm")
         return value
 
+    @field_validator("facets")
+    @classmethod
+    def _in_order(cls, value: tuple[Facet, ...]) -> tuple[Facet, ...]:
+        order = list(FacetKind)
+        return tuple(sorted(value, key=lambda f: (order.index(f.kind), f.position)))
+
     @model_validator(mode="after")
     def _distinct_entries(self) -> Self:
         ids = [facet.entry_id for facet in self.facets]
@@ -102,7 +108,7 @@ class Person(BaseModel):
 
     def entries(self, kind: FacetKind) -> tuple[Facet, ...]:
         """The entries of one facet, in their stated order."""
-        return tuple(sorted((f for f in self.facets if f.kind is kind), key=lambda f: f.position))
+        return tuple(facet for facet in self.facets if facet.kind is kind)
 
     @property
     def given_name(self) -> str:

@@ -1,0 +1,64 @@
+"""Sessions and the commitments made in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from companion.domain.sessions import Commitment, CommitmentStatus, Session
+from companion.store.schema import commitments, sessions
+
+
+class Sessions:
+    """The `sessions` and `commitments` tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, fresh: Iterable[Session]) -> None:
+        """Keep new sessions."""
+        for session in fresh:
+            self._connection.execute(insert(sessions).values(session.model_dump()))
+
+    def save(self, session: Session) -> None:
+        """Replace a session that is already there."""
+        self._connection.execute(
+            update(sessions).where(sessions.c.id == session.id).values(session.model_dump(exclude={"id"}))
+        )
+
+    def get(self, session_id: str) -> Session | None:
+        """One session, or None."""
+        row = self._connection.execute(select(sessions).where(sessions.c.id == session_id)).mappings().first()
+        return None if row is None else Session.model_validate(dict(row))
+
+    def of_pairing(self, pairing_id: str) -> list[Session]:
+        """The sessions of a pairing, by number."""
+        rows = self._connection.execute(
+            select(sessions).where(sessions.c.pairing_id == pairing_id).order_by(sessions.c.number)
+        )
+        return [Session.model_validate(dict(row)) for row in rows.mappings()]
+
+    def add_commitments(self, fresh: Iterable[Commitment]) -> None:
+        """Keep new commitments."""
+        for commitment in fresh:
+            self._connection.execute(insert(commitments).values(commitment.model_dump()))
+
+    def set_commitment(self, commitment_id: str, status: CommitmentStatus) -> None:
+        """Mark a commitment done, dropped or open again."""
+        self._connection.execute(update(commitments).where(commitments.c.id == commitment_id).values(status=status))
+
+    def commitment(self, commitment_id: str) -> Commitment | None:
+        """One commitment, or None."""
+        return next(iter(self._commitments(commitments.c.id == commitment_id)), None)
+
+    def commitments(self, pairing_id: str) -> list[Commitment]:
+        """All commitments of a pairing, oldest first."""
+        return self._commitments(commitments.c.pairing_id == pairing_id)
+
+    def _commitments(self, condition: Any) -> list[Commitment]:
+        rows = self._connection.execute(
+            select(commitments).where(condition).order_by(commitments.c.created_at, commitments.c.id)
+        )
+        return [Commitment.model_validate(dict(row)) for row in rows.mappings()]
