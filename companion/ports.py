@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from companion.domain.cards import Card, Passage
+from companion.domain.access import ModelCall
+from companion.domain.matching import MatchRun
 from companion.domain.people import FacetKind, Person
+from companion.domain.programme import Programme
+from companion.domain.provenance import Provenance
+
+Form = TypeVar("Form", bound=BaseModel)
 
 MessageRole = Literal["system", "user", "assistant"]
 
@@ -238,4 +247,115 @@ class VectorCache(Protocol):
 
     def save(self, model_id: str, vectors: Mapping[str, bytes]) -> None:
         """Keep vectors; saving the same hash again changes nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Filled(Generic[Form]):
+    """A form as a model filled it in; its shape is valid, its content is not yet checked."""
+
+    value: Form
+    provenance: Provenance
+    usage: ModelUsage
+
+
+class Writer(Protocol):
+    """Fills small typed forms with a language model; every call is on record before it goes out."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """Whether what it is given leaves this machine."""
+        ...
+
+    @property
+    def tier(self) -> int:
+        """1 small embedded, 2-3 capable."""
+        ...
+
+    def warm(self, prompt_id: str) -> None:
+        """Load the model and process the static part of a prompt. Raises ModelError."""
+        ...
+
+    def fill(
+        self,
+        prompt_id: str,
+        variables: Mapping[str, str],
+        form: type[Form],
+        *,
+        passages: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+        cancelled: Cancelled = never_cancelled,
+    ) -> Filled[Form]:
+        """Render the prompt and have the model fill in the form. Raises ModelError, Cancelled."""
+        ...
+
+    def close(self) -> None:
+        """Give back memory and processes; never blocks for longer than a second."""
+        ...
+
+
+class CallLog(Protocol):
+    """Where model calls are put on record."""
+
+    def started(self, call: ModelCall) -> None:
+        """Record a call; on disk when this returns, so that nothing is ever sent unrecorded."""
+        ...
+
+    def ended(self, call: ModelCall) -> None:
+        """Fill in how it ended."""
+        ...
+
+
+class Matcher(Protocol):
+    """Computes the best proposals for a whole cohort."""
+
+    def __call__(
+        self,
+        people: Sequence[Person],
+        programme: Programme,
+        vectors: Callable[[Sequence[str]], Any],
+        *,
+        run_id: str,
+        at: datetime,
+        embedding_model: str,
+        taken: Mapping[str, int],
+        active_pairs: frozenset[tuple[str, str]],
+        declined_pairs: frozenset[tuple[str, str]],
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> MatchRun:
+        """One optimum over everybody with free capacity. Pairs are (mentor id, mentee id). Raises Cancelled."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelOnShelf:
+    """One embedded model that can be used here."""
+
+    id: str
+    name: str
+    licence: str
+    size_bytes: int
+    installed: bool
+    description: str
+
+
+class ModelShelf(Protocol):
+    """The embedded models: which there are, which are here, and how to fetch one."""
+
+    def models(self) -> tuple[ModelOnShelf, ...]:
+        """All known models, the default first."""
+        ...
+
+    def pull(self, model_id: str, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> Path:
+        """Fetch and verify a model; does nothing when it is already here. Raises DownloadError, NotFound, Cancelled."""
+        ...
+
+    def remove(self, model_id: str) -> None:
+        """Delete a model's file. Raises NotFound."""
         ...

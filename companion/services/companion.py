@@ -1,0 +1,57 @@
+"""What every flow works with: settings, the store, and the engines, each loaded when it is first used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from companion.config import Settings
+from companion.domain.programme import Programme
+from companion.errors import ModelMissing, NotFound
+from companion.lazy import Lazy
+from companion.paths import Home
+from companion.ports import Clock, KnowledgeIndex, Matcher, ModelShelf, ProfileIndex, Writer
+
+if TYPE_CHECKING:
+    from companion.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass
+class Companion:
+    """One installation at work; `companion.bootstrap` makes it."""
+
+    home: Home
+    settings: Settings
+    programme: Programme
+    clock: Clock
+    store: Lazy[Store]
+    profiles: Lazy[ProfileIndex]
+    knowledge: Lazy[KnowledgeIndex]
+    matcher: Lazy[Matcher]
+    shelf: Lazy[ModelShelf]
+    writer: Lazy[Writer]
+
+    def writer_or_reason(self) -> tuple[Writer | None, str]:
+        """The writer, or None with a sentence that says why there is none."""
+        if self.settings.model == "none":
+            return None, "No language model is switched on (companion model use NAME)."
+        try:
+            return self.writer.get(), ""
+        except ModelMissing as error:
+            return None, str(error)
+
+    def close(self) -> None:
+        """Give back processes and files; quick, and safe to call twice."""
+        if writer := self.writer.peek():
+            writer.close()
+        if store := self.store.peek():
+            store.close()
+
+
+def existing(value: T | None, what: str, name: str, hint: str = "") -> T:
+    """The value a look-up found. Raises NotFound when it found nothing."""
+    if value is None:
+        raise NotFound(f"There is no {what} '{name}'.", hint)
+    return value

@@ -1,0 +1,55 @@
+"""People -> proposals: one computation over the whole cohort, kept for the admin to review."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from companion.domain.ids import new_id
+from companion.domain.matching import MatchRun
+from companion.domain.pairings import PairingStatus
+from companion.ports import Cancelled, Progress, never_cancelled, no_progress
+from companion.services.companion import Companion
+
+TAKING_UP_CAPACITY = frozenset({PairingStatus.ACTIVE, PairingStatus.PAUSED})
+
+
+def match(
+    companion: Companion, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+) -> MatchRun:
+    """Compute and store proposals for everybody with free capacity; nobody is told anything.
+
+    Texts that are not embedded yet are embedded first. Raises SearchError, StoreError, Cancelled; then nothing is kept.
+    """
+    store = companion.store.get()
+    with store.read() as tx:
+        people = tx.people.all()
+        pairings = [p for p in tx.pairings.all() if p.status in TAKING_UP_CAPACITY]
+        declined = tx.matches.declined_pairs()
+    profiles = companion.profiles.get()
+    profiles.sync(people, progress=progress, cancelled=cancelled)
+    matcher = companion.matcher.get()
+    run = matcher(
+        people,
+        companion.programme,
+        profiles.vectors,
+        run_id=new_id("run"),
+        at=companion.clock.now(),
+        embedding_model=profiles.model_id,
+        taken=Counter(id_ for p in pairings for id_ in (p.mentor_id, p.mentee_id)),
+        active_pairs=frozenset((p.mentor_id, p.mentee_id) for p in pairings),
+        declined_pairs=frozenset(declined),
+        progress=progress,
+        cancelled=cancelled,
+    )
+    with store.write() as tx:
+        tx.matches.save_run(run)
+        tx.audit.add(run.at, "people matched", run.id, proposals=len(run.proposals), unmatched=len(run.unmatched))
+    return run
+
+
+def reindex(companion: Companion, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> str:
+    """Rebuild the search index from the store into a fresh directory; returns what was done, in a sentence."""
+    with companion.store.get().read() as tx:
+        people = tx.people.all()
+    report = companion.profiles.get().sync(people, progress=progress, cancelled=cancelled, rebuild=True)
+    return f"Index rebuilt for {len(people)} people: {report.embedded} texts embedded, {report.reused} reused."

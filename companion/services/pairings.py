@@ -1,0 +1,128 @@
+"""Look up pairings the way people name them, with everything a screen or a document needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from companion.domain.agendas import Agenda
+from companion.domain.pairings import Goal, Pairing, PairingStatus
+from companion.domain.people import Person
+from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.errors import InvalidInput, NotFound
+from companion.services.companion import Companion, existing
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
+
+
+@dataclass(frozen=True)
+class PairingView:
+    """A pairing with its people, goals, sessions, commitments and the agenda of the next session."""
+
+    pairing: Pairing
+    mentor: Person
+    mentee: Person
+    goals: tuple[Goal, ...]
+    sessions: tuple[Session, ...]
+    commitments: tuple[Commitment, ...]
+    agenda: Agenda | None
+    """The agenda of `next_session`, when it has one."""
+
+    @property
+    def title(self) -> str:
+        """``Amira Haddad and Laurent Petit``"""
+        return f"{self.mentor.name} and {self.mentee.name}"
+
+    @property
+    def next_session(self) -> Session | None:
+        """The first session still to be held."""
+        return next((session for session in self.sessions if session.is_open), None)
+
+    @property
+    def held(self) -> int:
+        """How many sessions were held."""
+        return sum(session.status is SessionStatus.HELD for session in self.sessions)
+
+    @property
+    def open_commitments(self) -> tuple[Commitment, ...]:
+        """What was promised and is not done."""
+        return tuple(c for c in self.commitments if c.status is CommitmentStatus.OPEN)
+
+    def overdue(self, today: date) -> int:
+        """How many open commitments are past their date."""
+        return sum(c.is_overdue(today) for c in self.commitments)
+
+    @property
+    def readiness(self) -> tuple[tuple[str, bool], ...]:
+        """What makes the next session ready, and whether it is done."""
+        session = self.next_session
+        if session is None:
+            return ()
+        return (
+            ("date agreed", session.starts_at is not None),
+            ("agenda prepared", self.agenda is not None),
+            ("brief delivered", session.status is SessionStatus.DELIVERED),
+        )
+
+
+def view_all(companion: Companion, *, active_only: bool = True) -> list[PairingView]:
+    """Every pairing, the one with the nearest session first."""
+    with companion.store.get().read() as tx:
+        views = [
+            _view(tx, pairing)
+            for pairing in tx.pairings.all()
+            if not active_only or pairing.status in (PairingStatus.ACTIVE, PairingStatus.PAUSED)
+        ]
+    return sorted(views, key=_nearest)
+
+
+def view(companion: Companion, name: str) -> PairingView:
+    """The pairing a person means by `name`: its id, or words from the names of the two. Raises NotFound, InvalidInput."""
+    with companion.store.get().read() as tx:
+        return _view(tx, find(tx, name))
+
+
+def find(tx: Transaction, name: str) -> Pairing:
+    """The pairing with that id, or the only one whose two names contain all words of `name`.
+
+    Raises NotFound, or InvalidInput when several fit.
+    """
+    if pairing := tx.pairings.get(name):
+        return pairing
+    words = [word.casefold() for word in name.replace("/", " ").replace(",", " ").split()]
+    people = {person.id: person.name.casefold() for person in tx.people.all()}
+    fitting = [
+        p
+        for p in tx.pairings.all()
+        if words and all(word in f"{people[p.mentor_id]} {people[p.mentee_id]}" for word in words)
+    ]
+    if not fitting:
+        raise NotFound(f"There is no pairing '{name}'.", "See companion pairings; a name or an id will do.")
+    if len(fitting) > 1:
+        raise InvalidInput(
+            f"'{name}' fits {len(fitting)} pairings.", f"Use an id: {', '.join(p.id for p in fitting[:5])}."
+        )
+    return fitting[0]
+
+
+def _view(tx: Transaction, pairing: Pairing) -> PairingView:
+    sessions = tuple(tx.sessions.of_pairing(pairing.id))
+    upcoming = next((session for session in sessions if session.is_open), None)
+    return PairingView(
+        pairing=pairing,
+        mentor=existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id),
+        mentee=existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id),
+        goals=tuple(tx.pairings.goals(pairing.id)),
+        sessions=sessions,
+        commitments=tuple(tx.sessions.commitments(pairing.id)),
+        agenda=tx.agendas.head(upcoming.id) if upcoming else None,
+    )
+
+
+def _nearest(one: PairingView) -> tuple[int, str, str]:
+    session = one.next_session
+    if session is None:
+        return (2, "", one.title)
+    return (0, session.starts_at.isoformat(), one.title) if session.starts_at else (1, "", one.title)
