@@ -190,6 +190,19 @@ class Card(BaseModel):
 
 MENTOR_DOES = "What the mentor does"
 
+_STEP = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.+)$")
+
+
+def mentor_steps(card: Card) -> tuple[str, ...]:
+    """The list items under "What the mentor does" as plain one-line texts; empty when the card has no such list."""
+    steps: list[str] = []
+    for line in (card.section(MENTOR_DOES) or "").split("\n"):
+        if item := _STEP.match(line):
+            steps.append(item[1])
+        elif steps and line.startswith(" ") and line.strip():
+            steps[-1] += f" {line.strip()}"
+    return tuple(" ".join(re.sub(r"[*`]|__", "", step).split()) for step in steps)
+
 
 class Passage(BaseModel):
     """A retrieved piece of a card."""
