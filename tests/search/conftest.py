@@ -1,0 +1,91 @@
+"""The search room's fixtures: the real embedding model, fakes that are quick, and a tripwire for the network."""
+
+import hashlib
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from companion.errors import SearchError
+from companion.search.embedder import SentenceTransformerEmbedder
+
+
+class FakeVectorCache:
+    """Vectors in a dictionary, with a count of what was saved."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], bytes] = {}
+
+    def load(self, model_id: str, text_hashes: Sequence[str]) -> dict[str, bytes]:
+        return {digest: self.rows[model_id, digest] for digest in text_hashes if (model_id, digest) in self.rows}
+
+    def save(self, model_id: str, vectors: Mapping[str, bytes]) -> None:
+        for digest, row in vectors.items():
+            self.rows.setdefault((model_id, digest), row)
+
+
+class FakeEmbedder:
+    """Unit vectors from the words of a text: texts that share words are near each other."""
+
+    def __init__(self, model_id: str = "fake@000000000001", dimension: int = 32) -> None:
+        self.model_id = model_id
+        self.dimension = dimension
+        self.seen: list[str] = []
+        self.broken = False
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        if self.broken:
+            raise SearchError("The embedding model is broken.", "Mend it.")
+        self.seen.extend(texts)
+        matrix = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.lower().split() or [""]:
+                seed = int.from_bytes(hashlib.sha256(f"{self.model_id} {word}".encode()).digest()[:8], "big")
+                matrix[row] += np.random.default_rng(seed).normal(size=self.dimension).astype(np.float32)
+        return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def cache() -> FakeVectorCache:
+    return FakeVectorCache()
+
+
+@pytest.fixture
+def fake_embedder() -> FakeEmbedder:
+    return FakeEmbedder()
+
+
+@pytest.fixture
+def another_embedder() -> FakeEmbedder:
+    return FakeEmbedder("fake@000000000002", 16)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    """The real model, loaded once for all tests that need it."""
+    return SentenceTransformerEmbedder()
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Fails every connection that would leave this machine's own sockets; yields what was tried."""
+    tried: list[Any] = []
+
+    def refuse(self: socket.socket, address: Any) -> Any:
+        if self.family == socket.AF_UNIX:
+            return connect(self, address)
+        tried.append(address)
+        raise OSError(f"a test tried to reach {address}")
+
+    def resolve(host: Any, *rest: Any, **options: Any) -> Any:
+        tried.append(host)
+        raise socket.gaierror(f"a test tried to resolve {host}")
+
+    connect = socket.socket.connect
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    yield tried
+    assert tried == []
