@@ -1,0 +1,209 @@
+"""One agenda item in its card's own words, or in a plain form when no card fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from companion.domain.agendas import AgendaBrief, AgendaItem
+from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, MENTOR_DOES, Block, Card, Slot, slots_of, slug
+from companion.domain.pairings import Goal
+from companion.domain.people import Role
+from companion.domain.provenance import Origin, Worded
+from companion.domain.sessions import Commitment
+from companion.domain.slots import SlotValues, filled, slot_values, usable
+from companion.domain.words import one_line, shortened
+
+MAX_STEPS = 8
+MAX_STEP_CHARS = 300
+
+
+@dataclass(frozen=True)
+class PlainForm:
+    """An item without a card: minutes (min, usual, max), a title, and templates like a card's."""
+
+    minutes: tuple[int, int, int]
+    title: str
+    questions: tuple[str, ...]
+    why: str
+    mentor_does: tuple[str, ...]
+
+
+PLAIN: dict[Block, PlainForm] = {
+    Block.CHECK_IN: PlainForm(
+        (2, 3, 5),
+        "Arrive",
+        ("What would make this time well spent for you today?", "What has stayed with you since we last spoke?"),
+        "A short start brings you both into the room.",
+        ("Ask, then listen to the whole answer before you say anything.",),
+    ),
+    Block.CARRY_OVER: PlainForm(
+        (2, 5, 8),
+        "What we promised",
+        ("Last time we noted: “{commitment}”. What came of it for you?", "What came of what you took on last time?"),
+        "What you both promised comes first, so that it counts.",
+        ("Go through the open points one by one: done, moved or dropped.", "Report on your own point first."),
+    ),
+    Block.EXPLORE: PlainForm(
+        (6, 20, 40),
+        "Ask first",
+        (
+            "Thinking of “{goal}”: what have you seen or tried so far?",
+            "What would you most like to understand about “{goal}”?",
+            "What have you seen or tried so far?",
+        ),
+        "It starts from what you already know, so the time goes into what is new.",
+        ("Ask what they already know.", "Add one example from your own work.", "Ask what surprised them."),
+    ),
+    Block.PRACTICE: PlainForm(
+        (6, 12, 25),
+        "Try it together",
+        ("On “{goal}”: what small thing would you like to try right now?", "What would you like to try right now?"),
+        "Trying it once yourself tells you more than hearing about it.",
+        ("Let them do it themselves; you only point.", "Ask what was harder than it looked."),
+    ),
+    Block.REVERSE_ASK: PlainForm(
+        (2, 5, 5),
+        "Give back",
+        (
+            "{mentor} would like to learn: “{gain}”. What would you pass on from your own work?",
+            "What is one thing from your own work that you would like to pass on?",
+        ),
+        "Five minutes in which you teach keep the exchange two-way.",
+        ("Ask one follow-up question.", "Say what you will do with the answer."),
+    ),
+    Block.COMMIT: PlainForm(
+        (2, 3, 8),
+        "Next step",
+        (
+            "What is one thing you will do about “{goal}” before we meet again?",
+            "What is one thing you will do before we meet again?",
+        ),
+        "One small step, chosen by you, is what carries this into your week.",
+        ("Write down one promise each, with a date.", "Fix the next meeting."),
+    ),
+}
+"""Used when the knowledge base has no card for a part: an agenda is never empty."""
+
+
+def make_item(
+    brief: AgendaBrief,
+    *,
+    item_id: str,
+    block: Block,
+    card: Card | None,
+    minutes: int,
+    goal: Goal | None = None,
+    about: Goal | None = None,
+    commitments: Sequence[Commitment] = (),
+    said: Collection[str] = (),
+) -> AgendaItem:
+    """An item in the words of `card`, or in the plain form of its block when there is none or it cannot be filled.
+
+    `goal` is what the item covers; `about` only fills a ``{goal}`` slot of items that cover none. `said` holds the
+    questions asked elsewhere in the agenda, which are avoided when the card offers another one.
+    """
+    first = _addressed(commitments)
+    values = slot_values(brief, goal or about, first)
+    question = _question(brief, block, card, values, first, said)
+    why_template = card.why if card and card.why and usable(card.why, values) else PLAIN[block].why
+    used = slots_of(question) | slots_of(why_template)
+    return AgendaItem(
+        id=item_id,
+        block=block,
+        minutes=minutes,
+        title=card.title if card else PLAIN[block].title,
+        card_id=card.id if card else "",
+        goal_id=goal.id if goal else None,
+        commitment_ids=tuple(c.id for c in commitments),
+        question=Worded(text=filled(question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
+        why=Worded(text=filled(why_template, values, MAX_WHY_CHARS), origin=Origin.CARD),
+        mentor_does=(*_promises(brief, commitments), *(steps_of(card) if card else PLAIN[block].mentor_does)),
+        citations=_citations(brief, card, goal or (about if Slot.GOAL in used else None), commitments),
+    )
+
+
+def executive_question(text: str) -> Worded:
+    """The executive's own question, verbatim, as the question of an item; it counts as a person's wording."""
+    stated = one_line(text).replace("{", "(").replace("}", ")").replace("“", "'").replace("”", "'")
+    if not stated.endswith("?"):
+        stated = stated.rstrip(" .…!;:,") + "?"
+    before, after = "You asked: “", "” What made you ask?"
+    room = MAX_QUESTION_CHARS - len(before) - len(after)
+    kept = stated if len(stated) <= room else shortened(stated, room - 1) + "?"
+    return Worded(text=f"{before}{kept}{after}", origin=Origin.EDITED)
+
+
+def steps_of(card: Card) -> tuple[str, ...]:
+    """The lines under "What the mentor does", list marks and emphasis removed, each on one line."""
+    steps: list[str] = []
+    for line in (card.section(MENTOR_DOES) or "").splitlines():
+        mark = re.match(r"\s*(?:[-*+]|\d+[.)])\s+", line)
+        text = re.sub(r"(\*\*|__|`)", "", line[mark.end() :] if mark else line).strip()
+        if not text:
+            continue
+        if mark or not steps:
+            steps.append(text)
+        else:
+            steps[-1] = f"{steps[-1]} {text}"
+    return tuple(shortened(one_line(step), MAX_STEP_CHARS) for step in steps[:MAX_STEPS])
+
+
+def _addressed(commitments: Sequence[Commitment]) -> Commitment | None:
+    """The promise the question is about: the executive's own first, then the one due first."""
+    order = sorted(commitments, key=lambda c: (c.owner is not Role.MENTEE, c.due is None, c.due))
+    return order[0] if order else None
+
+
+def _question(
+    brief: AgendaBrief,
+    block: Block,
+    card: Card | None,
+    values: SlotValues,
+    commitment: Commitment | None,
+    said: Collection[str],
+) -> str:
+    """The template of the question: the card's first that can be filled and is not asked elsewhere."""
+    if commitment is not None and commitment.owner is Role.MENTOR:
+        return "Last time I promised: “{commitment}”. What would you like to know about it?"
+    plain = PLAIN[block].questions
+    if block is Block.CHECK_IN and brief.session.number > 1:
+        plain = plain[::-1]
+    templates = [t for t in (*(card.questions if card else ()), *plain) if usable(t, values)]
+    if block is Block.CARRY_OVER and values.commitment:
+        templates.sort(key=lambda t: Slot.COMMITMENT not in slots_of(t))
+    return next((t for t in templates if filled(t, values) not in said), templates[0])
+
+
+def _promises(brief: AgendaBrief, commitments: Sequence[Commitment]) -> tuple[str, ...]:
+    """Every promise, verbatim, one line each."""
+    names = {Role.MENTOR: brief.mentor.given_name, Role.MENTEE: brief.mentee.given_name}
+    return tuple(
+        f"{names[c.owner]}: “{c.text}”" + (f" (by {c.due.day} {c.due:%b %Y})" if c.due else "") for c in commitments
+    )
+
+
+def _citations(
+    brief: AgendaBrief, card: Card | None, goal: Goal | None, commitments: Sequence[Commitment]
+) -> tuple[str, ...]:
+    cited: list[str] = []
+    if card is not None:
+        cited = [f"{card.id}#{slug(heading)}" for heading, _ in card.sections if heading == MENTOR_DOES]
+        cited = cited or [p.id for p in card.passages()[:1]] or [card.id]
+        cited += [p.id for p in brief.passages if p.card_id == card.id and p.id not in cited][:1]
+    cited += [f"goal:{goal.id}"] if goal else []
+    cited += [f"commitment:{c.id}" for c in commitments]
+    return tuple(cited) or (f"goal:{brief.goals[0].id}",)
+
+
+def known_citations(brief: AgendaBrief) -> frozenset[str]:
+    """Every citation an agenda of this brief may carry."""
+    cards = (*brief.cards, *brief.theme_cards)
+    return frozenset(
+        {p.id for p in brief.passages}
+        | {p.id for card in cards for p in card.passages()}
+        | {card.id for card in cards if not card.sections}
+        | {f"goal:{g.id}" for g in brief.goals}
+        | {f"commitment:{c.id}" for c in brief.open_commitments}
+    )

@@ -1,0 +1,370 @@
+"""The plan of a session before any model speaks: parts, cards, minutes and words, all from code and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from companion.domain.agenda_items import PLAIN, executive_question, make_item
+from companion.domain.agendas import (
+    CONTENT_BLOCKS,
+    GIVE_BACK_MINUTES,
+    MENTOR_TEACHING_SHARE,
+    TAUGHT_BY,
+    Agenda,
+    AgendaBrief,
+    AgendaItem,
+)
+from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Grade, Stage, Topic
+from companion.domain.pairings import Goal
+from companion.domain.people import Role
+from companion.domain.provenance import Origin, Worded
+from companion.domain.sessions import Commitment
+from companion.domain.slots import quotable
+from companion.domain.time_boxes import Box, allocate, kept
+from companion.domain.words import any_mentioned, shared, shortened
+
+MIN_CONTENT_MINUTES = 6
+"""Below this, one more topic is only a heading."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a session of some length has room for."""
+
+    items: int
+    content: int
+    """Explore and practice parts when nothing else asks for more."""
+    goals: int
+
+
+SHAPES: tuple[tuple[int, Shape], ...] = (
+    (120, Shape(items=8, content=4, goals=3)),
+    (90, Shape(items=7, content=3, goals=3)),
+    (75, Shape(items=6, content=3, goals=3)),
+    (45, Shape(items=6, content=2, goals=3)),
+    (30, Shape(items=5, content=2, goals=3)),
+    (20, Shape(items=4, content=1, goals=2)),
+    (15, Shape(items=3, content=1, goals=1)),
+)
+"""From this many minutes on, longest first. Fifteen to nineteen minutes is the rescue form."""
+
+STAGE_WEIGHTS: Mapping[Stage, Mapping[Block, float]] = {
+    Stage.CONTRACT: {Block.CHECK_IN: 1.5, Block.EXPLORE: 1.2},
+    Stage.CURIOSITY: {Block.EXPLORE: 1.5},
+    Stage.PRACTICE: {Block.PRACTICE: 1.8},
+    Stage.BLIND_SPOT: {Block.EXPLORE: 1.6},
+    Stage.DECISION: {Block.PRACTICE: 1.3, Block.COMMIT: 1.5},
+    Stage.CLOSE: {Block.CHECK_IN: 1.3, Block.COMMIT: 1.6},
+}
+"""Which part of a session gets more of the spare time in which stage; 1 where nothing is said."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A card offered to the mentor as a theme."""
+
+    card_id: str
+    title: str
+    reason: str
+    grade: Grade
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One item to be: what it is about, before minutes and words."""
+
+    block: Block
+    card: Card | None
+    goal: Goal | None = None
+    commitments: tuple[Commitment, ...] = ()
+    drop_rank: int = 0
+
+
+def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
+    """A whole agenda in the cards' own words, ready to use; the same brief always gives the same agenda.
+
+    Minutes add up to `brief.minutes` exactly. Every goal in `goal_ids` has an item; goals and themes there is no room
+    for are named in `note`, as is a lack of cards. Items without a fitting card use a plain form with no card id.
+    """
+    shape = shape_of(brief.minutes)
+    goals = _ranked(brief.goals)[: shape.goals]
+    parts = _parts(brief, goals, shape)
+    parts, minutes = _timed(brief, parts)
+    items = _items(brief, parts, minutes)
+    covered = tuple(goal.id for goal in goals if any(goal.id == item.goal_id for item in items))
+    themes = tuple(c.id for c in brief.theme_cards if any(c.id == item.card_id for item in items))
+    return Agenda(
+        session_id=brief.session.id,
+        minutes=brief.minutes,
+        goal_ids=covered,
+        theme_ids=themes,
+        success_condition=Worded(text=success_condition(brief, goals[0]), origin=Origin.CARD),
+        items=items,
+        note=_note(brief, covered, themes, items),
+        at=at,
+    )
+
+
+def shape_of(minutes: int) -> Shape:
+    """What a session of that length has room for."""
+    return next(shape for start, shape in SHAPES if minutes >= start)
+
+
+def success_condition(brief: AgendaBrief, goal: Goal) -> str:
+    """One sentence: what can be said at the end. The goal stands in quotation marks, so any wording reads well."""
+    both = (brief.mentee.given_name, brief.mentor.given_name)
+    who, other = (shortened(name, 30) for name in (both if goal.owner is Role.MENTEE else both[::-1]))
+    before, after = {
+        Stage.CONTRACT: (f"At the end, {who} and {other} know how they will work together on “", "”."),
+        Stage.DECISION: (f"At the end, {who} can name one decision about “", "”."),
+        Stage.CLOSE: (f"At the end, {who} can say what has changed about “", "”."),
+    }.get(brief.stage, (f"At the end, {who} can say one new thing about “", "” and one next step."))
+    room = MAX_QUESTION_CHARS - len(before) - len(after)
+    return f"{before}{quotable(goal.text, room)}{after}"
+
+
+def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
+    """Three to five themes for the mentor to choose from, out of `hits` (best first) and the brief's own cards.
+
+    Cards of other stages and cards used lately come in only to reach three; cards about something off-limits never.
+    There are fewer than three only when there are too few cards.
+    """
+    queue = {card.id: card for card in (*hits, *brief.cards)}.values()
+    open_to_all = [card for card in queue if _TAUGHT & set(card.blocks) and not _off_limits(brief, card)]
+    fresh = [card for card in open_to_all if brief.stage in card.stages and card.id not in brief.recent_card_ids][:5]
+    spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
+    return tuple(_theme(brief, card) for card in (*fresh, *spare))
+
+
+def _theme(brief: AgendaBrief, card: Card) -> Theme:
+    goal = max(_ranked(brief.goals), key=lambda goal: shared(goal.text, f"{card.title} {card.when_to_use}"))
+    reason = f"For “{quotable(goal.text, 60)}”: {shortened(card.when_to_use, 140)}"
+    return Theme(card.id, card.title, reason, card.grade)
+
+
+def _ranked(goals: Sequence[Goal]) -> list[Goal]:
+    """Most important first; of equals, the order given by the caller, who knows which goal was touched last."""
+    return sorted(goals, key=lambda goal: goal.priority)
+
+
+def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
+    """Which parts the session has, in order, and with which card and goal each."""
+    learning = [goal for goal in goals if goal.owner is Role.MENTEE]
+    giving = [goal for goal in goals if goal.owner is Role.MENTOR]
+    if not learning:
+        learning, giving = giving[:1], giving[1:]
+    picker = _Picker(brief)
+    opening, closing = _frame(brief, picker)
+    room = shape.items - 2
+    needed = max(1, min(max(len(learning), len(brief.theme_cards)), room - bool(giving)))
+    room -= needed
+    give_back = _give_back(brief, giving[:1], picker) if room > 0 else None
+    room -= give_back is not None
+    agreeing = brief.stage is Stage.CONTRACT and room > 0
+    extra = max(0, min(shape.content - needed, room))
+    apart = bool(brief.open_commitments) and room - extra > 0 and brief.minutes >= 30
+    content = _content(brief, learning, needed, needed + extra, agreeing, picker)
+    if apart:
+        check_in = _Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN), drop_rank=4)
+        opening = [check_in, *opening]
+    return [*opening, *content, *([give_back] if give_back else []), closing]
+
+
+def _frame(brief: AgendaBrief, picker: _Picker) -> tuple[list[_Part], _Part]:
+    """The first and the last part. Open commitments open the session; without any, a short check-in does."""
+    if brief.open_commitments:
+        carry = _Part(Block.CARRY_OVER, picker.ritual(Block.CARRY_OVER), commitments=brief.open_commitments)
+        return [carry], _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
+    return [_Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN))], _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
+
+
+def _give_back(brief: AgendaBrief, giving: list[Goal], picker: _Picker) -> _Part | None:
+    """The executive's five minutes of teaching: for a chosen goal of the mentor, else when a card and time allow."""
+    if giving:
+        return _Part(Block.REVERSE_ASK, picker.ritual(Block.REVERSE_ASK), goal=giving[0])
+    if brief.minutes < 25:
+        return None
+    card = picker.ritual(Block.REVERSE_ASK)
+    return _Part(Block.REVERSE_ASK, card, drop_rank=3) if card else None
+
+
+def _content(
+    brief: AgendaBrief, learning: list[Goal], needed: int, wanted: int, agreeing: bool, picker: _Picker
+) -> list[_Part]:
+    """Explore parts and at most one practice, last; goals take turns, and themes go to them in order of preference."""
+    share = max(1, (brief.minutes - 10) // wanted)
+    parts: list[_Part] = []
+    if agreeing and wanted > needed and (card := picker.content(Block.EXPLORE, None, share, Topic.CONTRACT, True)):
+        parts.append(_Part(Block.EXPLORE, card, drop_rank=2))
+    themes = [card for card in brief.theme_cards if picker.take(card)][:wanted]
+    count = wanted - len(parts)
+    practice = None
+    if count > 1 and len(themes) < count:
+        towards = learning[(count - 1) % len(learning)] if len(learning) > 1 else None
+        practice = picker.content(Block.PRACTICE, towards, share, fitting=count > needed)
+    for n in range(count):
+        goal = learning[n % len(learning)]
+        required = n < needed
+        if n < len(themes):
+            last_to_practise = n == count - 1 and n > 0 and Block.PRACTICE in themes[n].blocks
+            practise = practice is None and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
+            practice = themes[n] if practise else practice
+            parts.append(_Part(Block.PRACTICE if practise else Block.EXPLORE, themes[n], goal))
+            continue
+        if not required and share < MIN_CONTENT_MINUTES:
+            break
+        if n == count - 1 and practice is not None and n >= len(themes):
+            parts.append(_Part(Block.PRACTICE, practice, goal, drop_rank=not required))
+            continue
+        found = picker.content(Block.EXPLORE, goal if len(learning) > 1 else None, share, fitting=not required)
+        if found is not None or n < len(learning):
+            parts.append(_Part(Block.EXPLORE, found, goal, drop_rank=not required))
+    return sorted(parts, key=lambda part: part.block is Block.PRACTICE)
+
+
+class _Picker:
+    """Hands out each card at most once."""
+
+    def __init__(self, brief: AgendaBrief) -> None:
+        self._brief = brief
+        self._used: set[str] = {card.id for card in brief.theme_cards}
+        self._taken: set[str] = set()
+        self._safe = tuple(card for card in brief.cards if not _off_limits(brief, card))
+
+    def take(self, card: Card) -> bool:
+        """Use a theme card; false when it was used already or cannot be run."""
+        if card.id in self._taken or not {Block.EXPLORE, Block.PRACTICE} & set(card.blocks):
+            return False
+        self._taken.add(card.id)
+        return True
+
+    def ritual(self, block: Block) -> Card | None:
+        """A card for an opening, closing or give-back part: these may come back every time."""
+        free = self._free(block)
+        return self._first([card for card in free if set(card.blocks).isdisjoint(_TAUGHT)] or free)
+
+    def content(
+        self, block: Block, goal: Goal | None, share: int, topic: Topic | None = None, fitting: bool = False
+    ) -> Card | None:
+        """The best card that fits into `share` minutes, the goal's own words moving it forward.
+
+        Cards of the stage that were not used lately come first; with `fitting` no others are taken.
+        """
+        cards = [card for card in self._free(block) if topic in (None, card.topic)]
+        if fitting:
+            recent = self._brief.recent_card_ids
+            cards = [card for card in cards if self._brief.stage in card.stages and card.id not in recent]
+        if goal is not None:
+            place = {card.id: n for n, card in enumerate(cards)}
+            cards.sort(key=lambda c: place[c.id] - 3 * shared(goal.text, f"{c.title} {c.when_to_use}"))
+        cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
+        return self._first(cards)
+
+    def _free(self, block: Block) -> list[Card]:
+        return [card for card in self._safe if block in card.blocks and card.id not in self._used]
+
+    def _first(self, cards: list[Card]) -> Card | None:
+        stage, recent = self._brief.stage, self._brief.recent_card_ids
+        order = sorted(cards, key=lambda card: (stage not in card.stages, card.id in recent))
+        if not order:
+            return None
+        self._used.add(order[0].id)
+        return order[0]
+
+
+_TAUGHT = frozenset({Block.EXPLORE, Block.PRACTICE})
+
+
+def _off_limits(brief: AgendaBrief, card: Card) -> bool:
+    texts = (card.title, card.why or "", *card.questions)
+    return any(any_mentioned(text, brief.off_limits) for text in texts)
+
+
+def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[int, ...]]:
+    """Minutes for the parts; parts that do not fit go, and the give-back part never outgrows its share."""
+    longest_give_back = GIVE_BACK_MINUTES
+    while True:
+        boxes = [_box(brief, part, parts, longest_give_back) for part in parts]
+        parts = [parts[i] for i in kept(boxes, brief.minutes)]
+        boxes = [_box(brief, part, parts, longest_give_back) for part in parts]
+        minutes = allocate(boxes, brief.minutes)
+        if teaching_share((part.block, m) for part, m in zip(parts, minutes, strict=True)) >= MENTOR_TEACHING_SHARE:
+            return parts, minutes
+        longest_give_back -= 1
+        if longest_give_back < 2:
+            parts = [part for part in parts if part.block is not Block.REVERSE_ASK]
+
+
+def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
+    """The mentor's part of the teaching minutes, 0 to 1; 1 when nobody teaches."""
+    by_role = {Role.MENTOR: 0, Role.MENTEE: 0}
+    for block, minutes in blocks:
+        if (role := TAUGHT_BY[block]) is not None:
+            by_role[role] += minutes
+    total = sum(by_role.values())
+    return by_role[Role.MENTOR] / total if total else 1.0
+
+
+def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], longest_give_back: int) -> Box:
+    rescue = shape_of(brief.minutes).items == 3
+    low, usual, high = PLAIN[part.block].minutes
+    if part.card is not None and part.card.minutes is not None:
+        low, usual, high = part.card.minutes.min, part.card.minutes.usual, part.card.minutes.max
+    if part.block is Block.REVERSE_ASK:
+        high = longest_give_back
+        low = high if brief.minutes >= 45 else low
+    elif part.block not in CONTENT_BLOCKS:
+        high = min(high, 2 if rescue else 10 if brief.minutes >= 45 else 5)
+    else:
+        content = sum(other.block in _TAUGHT for other in parts)
+        framing = 4 if rescue else 3 * (len(parts) - content)
+        low = min(low, max(1, (brief.minutes - framing) // content))
+    low = min(low, high, 3 if part.block not in CONTENT_BLOCKS else low)
+    usual = max(low, min(usual, high))
+    weight = STAGE_WEIGHTS[brief.stage].get(part.block, 1.0)
+    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in _TAUGHT)
+
+
+def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:
+    items: list[AgendaItem] = []
+    asked = bool(brief.session.executive_question.strip())
+    about = next((part.goal for part in parts if part.goal is not None), None)
+    for number, (part, length) in enumerate(zip(parts, minutes, strict=True), start=1):
+        item = make_item(
+            brief,
+            item_id=f"item-{number}",
+            block=part.block,
+            card=part.card,
+            minutes=length,
+            goal=part.goal,
+            about=about,
+            commitments=part.commitments,
+            said={earlier.question.text for earlier in items},
+        )
+        if asked and part.block in _TAUGHT and part.goal is not None:
+            item, asked = (
+                item.model_copy(update={"question": executive_question(brief.session.executive_question)}),
+                False,
+            )
+        items.append(item)
+    return tuple(items)
+
+
+def _note(brief: AgendaBrief, covered: tuple[str, ...], themes: tuple[str, ...], items: tuple[AgendaItem, ...]) -> str:
+    """What is not in the agenda, in plain sentences; empty when everything asked for is."""
+    left = [f"“{quotable(goal.text, 60)}”" for goal in _ranked(brief.goals) if goal.id not in covered]
+    unplaced = [card.title for card in brief.theme_cards if card.id not in themes]
+    sentences = []
+    if left:
+        sentences.append(f"In {brief.minutes} minutes there is no room for {_listed(left)}.")
+    if unplaced:
+        sentences.append(f"Not placed among the themes: {_listed(unplaced)}.")
+    if sum(item.block in _TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content:
+        sentences.append("Few practice cards fit this session, so the agenda has fewer items than usual.")
+    return " ".join(sentences)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,147 @@
+"""Words of English prose, compared lightly: stems, phrases that are mentioned, text cut at a word boundary."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import pairwise
+
+from companion.domain.text import plain
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as running text."""
+    return frozenset(text.split())
+
+
+STOP_WORDS = word_set(
+    """
+    a about above after again all also am an and any are as at away be because been before being below between both but
+    by can could did do does doing don down during each else even every few for from further get gets getting give
+    given go goes going got had has have having he her here hers him his how i if in into is it its itself just let
+    like ll look make makes making many may me might mine more most much must my need needs no nor not now of off on
+    once one ones only or other our ours out over own re really same she should so some such than that the their
+    theirs them then there these they thing things this those through to today together too under until up us use used
+    using very want wants was way we well were what when where which while who whom whose why will with within without
+    would yet you your yours
+    """
+)
+"""Words that carry no topic of their own."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what hides from the eye or acts on a terminal."""
+    return plain(text, one_line=True)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in order, lower-cased, hyphens split, a possessive ending removed."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return tuple(word.removesuffix("'s") for word in _WORD.findall(folded))
+
+
+def stem(word: str) -> str:
+    """A light English stem: plural, verb and the commonest noun and adjective endings off; digits left alone.
+
+    Good enough to see that "restructuring" and "restructure" are one topic; "art" and "start" stay apart.
+    """
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            word = word[: -len(ending)] + instead
+            break
+    else:
+        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            word = word[:-1]
+    for ending in ("ations", "ation", "ically", "ical", "ings", "ing", "edly", "ed", "ious", "ions", "ion", "ly", "al"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= (3 if ending in ("ing", "ed") else 4) and re.search(r"[aeiouy]", root):
+            if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+                root = root[:-1]
+            word = root
+            break
+    for ending in ("ate", "e", "ic"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of all words, in order."""
+    return tuple(stem(word) for word in words(text))
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of the words that carry a topic, in order, with repeats."""
+    return tuple(stem(word) for word in words(text) if word not in STOP_WORDS and len(word) > 1)
+
+
+def mentions(text: str, phrase: str) -> bool:
+    """Whether a text touches a topic, in any simple inflection and whole words only.
+
+    A phrase such as "salary, bonuses and layoffs" names three topics. Within one topic the words must come in order
+    with at most two other topic words between them; "lay-offs", "lay offs" and "layoffs" are the same.
+    """
+    said = content_stems(text) + _joined(words(text))
+    for part in re.split(r"[,;/|]|\b(?:and|or)\b", phrase, flags=re.IGNORECASE):
+        topic = content_stems(part)
+        if not topic:
+            continue
+        alone = (*_joined(words(part)), "") if len(topic) == 2 else ("",)
+        if any(one in said for one in alone if one) or _in_order(content_stems(text), topic):
+            return True
+        if len(topic) == 1 and topic[0] in said:
+            return True
+    return False
+
+
+def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Each pair of neighbours written as one word, stemmed."""
+    return tuple(stem(a + b) for a, b in pairwise(parts))
+
+
+def _in_order(said: tuple[str, ...], topic: tuple[str, ...]) -> bool:
+    for start, word in enumerate(said):
+        if word != topic[0]:
+            continue
+        at = start
+        for wanted in topic[1:]:
+            window = said[at + 1 : at + 4]
+            if wanted not in window:
+                break
+            at += 1 + window.index(wanted)
+        else:
+            return True
+    return False
+
+
+def shared(one: str, other: str) -> int:
+    """How many different topic words two texts have in common."""
+    return len(set(content_stems(one)) & set(content_stems(other)))
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning cut at a word boundary with "…", at most `limit` characters long."""
+    if len(text) <= limit:
+        return text
+    if limit < 2:
+        return "…"[: max(limit, 0)]
+    cut = text[: limit - 1]
+    if not text[limit - 1].isspace() and " " in cut:
+        cut = cut[: cut.rindex(" ")]
+    return cut.rstrip(" ,;:.-–—(“\"'") + "…"
+
+
+def ngrams(text: str, size: int) -> frozenset[tuple[str, ...]]:
+    """All runs of `size` neighbouring words."""
+    said = words(text)
+    return frozenset(said[at : at + size] for at in range(len(said) - size + 1))
+
+
+def any_mentioned(text: str, phrases: Iterable[str]) -> str | None:
+    """The first phrase the text touches; None when it touches none."""
+    return next((phrase for phrase in phrases if mentions(text, phrase)), None)
