@@ -10,8 +10,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from companion.domain.cards import Card, Passage
 from companion.domain.access import ModelCall
+from companion.domain.cards import Card, Passage
 from companion.domain.matching import MatchRun
 from companion.domain.people import FacetKind, Person
 from companion.domain.programme import Programme

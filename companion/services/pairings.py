@@ -79,9 +79,16 @@ def view_all(companion: Companion, *, active_only: bool = True) -> list[PairingV
 
 
 def view(companion: Companion, name: str) -> PairingView:
-    """The pairing a person means by `name`: its id, or words from the names of the two. Raises NotFound, InvalidInput."""
+    """The pairing meant by `name`: its id, or words of the two names. Raises NotFound, InvalidInput."""
     with companion.store.get().read() as tx:
         return _view(tx, find(tx, name))
+
+
+def next_session(one: PairingView) -> Session:
+    """The next session of a pairing. Raises InvalidInput when all are done."""
+    if one.next_session is None:
+        raise InvalidInput(f"All planned sessions of {one.title} are done.")
+    return one.next_session
 
 
 def find(tx: Transaction, name: str) -> Pairing:

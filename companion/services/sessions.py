@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from zoneinfo import ZoneInfo
 
 from companion.domain.ids import new_id
 from companion.domain.people import Role
@@ -72,15 +73,36 @@ def set_commitment(companion: Companion, commitment_id: str, status: CommitmentS
         tx.audit.add(companion.clock.now(), f"commitment {status.value}", commitment_id)
 
 
-Answer = Literal["keep", "shorten", "move", "other topic"]
+def parse_when(text: str, time_zone: str) -> datetime:
+    """A date and time as typed: ISO 8601, in `time_zone` unless it carries an offset. Raises InvalidInput."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInput(f"'{text}' is not a date and time.", "Write 2026-11-26T14:00.") from None
+    if "T" not in text and " " not in text.strip():
+        raise InvalidInput(f"'{text}' has no time of day.", "Write 2026-11-26T14:00.")
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(time_zone))
 
-ANSWERS: dict[str, Answer] = {"1": "keep", "2": "shorten", "3": "move", "4": "other topic"}
-"""What the digits of a brief mean."""
+
+def parse_promise(owner: Role, text: str) -> Promise:
+    """A commitment as typed, with an optional date at its end: ``send three examples by 2026-12-01``."""
+    if found := _DUE.search(text):
+        try:
+            return Promise(owner, text[: found.start()].strip(), date.fromisoformat(found.group(1)))
+        except ValueError:
+            raise InvalidInput(f"'{found.group(1)}' is not a date.", "Write it as 2026-12-01.") from None
+    return Promise(owner, text.strip())
+
+
+_DUE = re.compile(r"\s+by\s+(\d{4}-\d{2}-\d{2})\s*\.?\s*$")
 
 
 def _change(companion: Companion, session_id: str, verb: str, **changes: object) -> Session:
     with companion.store.get().write() as tx:
         session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
+        if session.status is SessionStatus.DELIVERED:
+            # What the executive holds is out of date now; delivering again brings it up to date.
+            changes = {"status": SessionStatus.PREPARED} | changes
         changed = Session.model_validate(session.model_dump() | changes)
         tx.sessions.save(changed)
         tx.audit.add(companion.clock.now(), verb, session.id)

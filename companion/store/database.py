@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
+from companion.domain.access import ModelCall
 from companion.errors import StoreError
 from companion.store import schema
 from companion.store.agendas import Agendas
@@ -176,3 +177,20 @@ class StoredVectors:
         """Keep vectors; on disk when this returns."""
         with self._store.write() as tx:
             tx.vectors.save(model_id, vectors)
+
+
+class StoredCalls:
+    """The record of model calls, kept in the store (see `companion.ports.CallLog`)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def started(self, call: ModelCall) -> None:
+        """Record a call; on disk when this returns."""
+        with self._store.write() as tx:
+            tx.calls.add(call)
+
+    def ended(self, call: ModelCall) -> None:
+        """Fill in how it ended."""
+        with self._store.write() as tx:
+            tx.calls.finish(call)

@@ -1,0 +1,135 @@
+"""The composition root: from settings to a working companion. The only module that names the engines."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from companion import config, paths
+from companion.domain.programme import Programme
+from companion.errors import InvalidInput
+from companion.lazy import Lazy
+from companion.services.companion import Companion
+
+if TYPE_CHECKING:
+    from companion.ports import Clock, KnowledgeIndex, LanguageModel, Matcher, ModelShelf, ProfileIndex, Writer
+    from companion.store import Store
+
+EMBEDDED = "embedded/"
+
+
+class SystemClock:
+    """The real time, in the machine's own zone."""
+
+    def now(self) -> datetime:
+        """The current time."""
+        return datetime.now(UTC).astimezone()
+
+
+def assemble(
+    home: Path | None = None,
+    *,
+    settings: config.Settings | None = None,
+    clock: Clock | None = None,
+    model: LanguageModel | None = None,
+    writer: Writer | None = None,
+) -> Companion:
+    """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
+
+    Raises InvalidInput when the settings or the programme file cannot be used.
+    """
+    place = paths.home(home)
+    chosen = settings or config.load(place.settings)
+    time = clock or SystemClock()
+    store = Lazy(lambda: _store(place, chosen))
+    profiles = Lazy(lambda: _profiles(place, chosen, store))
+    companion = Companion(
+        home=place,
+        settings=chosen,
+        programme=load_programme(place.root / "programme.toml"),
+        clock=time,
+        store=store,
+        profiles=profiles,
+        knowledge=Lazy(lambda: _knowledge(place, chosen, store)),
+        matcher=Lazy(_matcher),
+        shelf=Lazy(_shelf),
+        # Asked of the companion, not of `chosen`: the model may be switched while it runs.
+        writer=Lazy(lambda: writer or _writer(model or language_model(companion.settings), store, time)),
+    )
+    return companion
+
+
+def load_programme(path: Path) -> Programme:
+    """The programme file, or the defaults when there is none. Raises InvalidInput naming file and key."""
+    try:
+        return Programme.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Programme()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path}: not valid TOML: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "programme"
+        raise InvalidInput(f"{path}: '{key}' cannot be used: {first['msg']}.") from None
+
+
+def language_model(settings: config.Settings) -> LanguageModel:
+    """The configured model, not loaded yet. Raises ModelMissing when the embedded one is not installed."""
+    if settings.model.startswith(EMBEDDED):
+        from companion.llm.embedded import EmbeddedModel
+        from companion.llm.registry import find
+
+        return EmbeddedModel(find(settings.model.removeprefix(EMBEDDED)), paths.models_dir())
+    from companion.llm.litellm_client import LiteLLMModel
+
+    return LiteLLMModel(settings.model, api_base=settings.model_api_base or None)
+
+
+def _store(place: paths.Home, settings: config.Settings) -> Store:
+    from companion.store import Store
+
+    return Store(settings.database_url) if settings.database_url else Store.at(place.create().database)
+
+
+def _profiles(place: paths.Home, settings: config.Settings, store: Lazy[Store]) -> ProfileIndex:
+    from companion.search.embedder import SentenceTransformerEmbedder
+    from companion.search.profiles import ChromaProfileIndex
+    from companion.store import StoredVectors
+
+    embedder = SentenceTransformerEmbedder(settings.embedding_model)
+    return ChromaProfileIndex(place.create().index, embedder, StoredVectors(store.get()))
+
+
+def _knowledge(place: paths.Home, settings: config.Settings, store: Lazy[Store]) -> KnowledgeIndex:
+    from companion.search.cards import load_cards
+    from companion.search.embedder import SentenceTransformerEmbedder
+    from companion.search.knowledge import HybridKnowledgeIndex
+    from companion.store import StoredVectors
+
+    cards = load_cards(paths.knowledge_dir())
+    return HybridKnowledgeIndex(
+        cards, SentenceTransformerEmbedder(settings.embedding_model), StoredVectors(store.get())
+    )
+
+
+def _matcher() -> Matcher:
+    from companion.matching.engine import compute_matches
+
+    return compute_matches
+
+
+def _shelf() -> ModelShelf:
+    from companion.llm.shelf import EmbeddedShelf
+
+    return EmbeddedShelf(paths.models_dir())
+
+
+def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock) -> Writer:
+    from companion.llm.writer import ModelWriter
+    from companion.store import StoredCalls
+
+    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock)

@@ -1,0 +1,173 @@
+"""Commands for matching: match, matches, approve, decline, undo, pairings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+
+if TYPE_CHECKING:
+    from companion.domain.matching import MatchProposal
+    from companion.services.review_matches import ReviewQueue
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def match(context: Context, as_json: bool) -> None:
+    """Propose pairs for everybody with free capacity, as one optimum.
+
+    Nobody is told anything: proposals wait for your review (companion matches).
+    """
+    from companion.services import match_people, review_matches
+
+    with context.companion() as companion:
+        with progress_line() as progress:
+            run = match_people.match(companion, progress=progress)
+        if as_json:
+            print_json(run.model_dump(mode="json"))
+            return
+        _show_queue(review_matches.queue(companion))
+
+
+@click.command()
+@click.argument("proposal", required=False)
+@json_option
+@click.pass_obj
+def matches(context: Context, proposal: str | None, as_json: bool) -> None:
+    """Show the proposals of the newest run, or one PROPOSAL with all its evidence."""
+    from companion.services import review_matches
+    from companion.services.companion import existing
+
+    with context.companion() as companion:
+        queue = review_matches.queue(companion)
+        run = existing(queue.run, "match run", "newest", "Run companion match first.")
+        if proposal is None:
+            print_json(run.model_dump(mode="json")) if as_json else _show_queue(queue)
+            return
+        chosen = existing(
+            next((p for p in run.proposals if p.id == proposal), None), "proposal", proposal, "See companion matches."
+        )
+        print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
+
+
+@click.command()
+@click.argument("proposals", nargs=-1, metavar="PROPOSAL...")
+@click.option("--all-strong", is_flag=True, help="Approve every pending proposal in the band 'strong'.")
+@click.pass_obj
+def approve(context: Context, proposals: tuple[str, ...], all_strong: bool) -> None:
+    """Make a pairing of each PROPOSAL, with goals from what the two stated and sessions to plan."""
+    from companion.domain.matching import Band
+    from companion.services import review_matches
+
+    with context.companion() as companion:
+        queue = review_matches.queue(companion)
+        chosen = [p.id for p in queue.pending if p.band is Band.STRONG] if all_strong else list(proposals)
+        if not chosen:
+            raise click.UsageError("Name a proposal (companion matches lists them), or use --all-strong.")
+        for proposal_id in chosen:
+            pairing = review_matches.approve(companion, proposal_id)
+            names = f"{queue.name(pairing.mentor_id)} and {queue.name(pairing.mentee_id)}"
+            click.echo(f"Approved: {names} are now {pairing.id}.")
+
+
+@click.command()
+@click.argument("proposal")
+@click.option("--reason", required=True, help="One sentence; kept in the audit trail.")
+@click.pass_obj
+def decline(context: Context, proposal: str, reason: str) -> None:
+    """Decline a PROPOSAL; this pair is not proposed again."""
+    from companion.services import review_matches
+
+    with context.companion() as companion:
+        review_matches.decline(companion, proposal, reason)
+        click.echo("Declined. companion undo takes it back.")
+
+
+@click.command()
+@click.pass_obj
+def undo(context: Context) -> None:
+    """Take back your newest approval or decline."""
+    from companion.services import review_matches
+
+    with context.companion() as companion:
+        proposal = review_matches.undo(companion)
+        queue = review_matches.queue(companion)
+        click.echo(f"{queue.name(proposal.mentor_id)} and {queue.name(proposal.mentee_id)} wait for a decision again.")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def pairings(context: Context, as_json: bool) -> None:
+    """List the pairings and where each one stands."""
+    from companion.services import pairings as flow
+
+    with context.companion() as companion:
+        views = flow.view_all(companion, active_only=False)
+        if as_json:
+            print_json([view.pairing.model_dump(mode="json") | {"title": view.title} for view in views])
+            return
+        if not views:
+            click.echo("There are no pairings yet. companion match proposes some; companion approve makes them.")
+            return
+        rows = []
+        for view in views:
+            session = view.next_session
+            date = f"{session.starts_at:%d %b %H:%M}" if session and session.starts_at else "no date yet"
+            stands = f"session {session.number} of {len(view.sessions)}, {date}" if session else "all sessions done"
+            ready = ", ".join(what for what, is_done in view.readiness if not is_done) or "ready"
+            rows.append((view.pairing.id, view.title, stands, "ready" if ready == "ready" else f"open: {ready}"))
+        print_rows(("id", "pair", "next", "readiness"), rows)
+
+
+def _show_queue(queue: ReviewQueue) -> None:
+    run = queue.run
+    if run is None:
+        return
+    for warning in run.warnings:
+        click.echo(f"! {warning}")
+    rows = [
+        (p.id, queue.name(p.mentor_id), queue.name(p.mentee_id), p.band.value, _best_quote(p), p.doubt, p.status.value)
+        for p in run.proposals
+    ]
+    if rows:
+        print_rows(("proposal", "mentor", "executive", "band", "evidence", "doubt", "status"), rows)
+    for unmatched in run.unmatched:
+        click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
+    excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
+    click.echo(
+        f"\n{len(run.proposals)} proposals, {len(run.unmatched)} people without one. Excluded pairs: {excluded or 'none'}."
+    )
+    if queue.pending:
+        click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
+
+
+def _best_quote(proposal: MatchProposal) -> str:
+    if not proposal.evidence:
+        return ""
+    best = proposal.evidence[0]
+    return f"“{best.asked_text}” ↔ “{best.offered_text}” ({best.word})"
+
+
+def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
+    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
+    click.echo(f"{mentor} (mentor) and {mentee} (executive): {proposal.band.value}, {proposal.status.value}")
+    for line in proposal.evidence:
+        click.echo(f"  {queue.name(line.asked_by)} {line.asked_entry}: “{line.asked_text}”")
+        click.echo(f"    {queue.name(line.offered_by)} {line.offered_entry}: “{line.offered_text}”  ({line.word})")
+    click.echo(f"  Doubt: {proposal.doubt}")
+    click.echo(f"  Difference: {', '.join(proposal.difference) or 'none found'}")
+    click.echo(
+        f"  Rank: {mentor} is {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
+        f"{mentee} is {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
+    )
+    if proposal.runner_up:
+        click.echo(
+            f"  Runner-up: {queue.name(proposal.runner_up.mentor_id)} ({proposal.runner_up.band.value}). {proposal.runner_up.note}"
+        )
+
+
+COMMANDS = (match, matches, approve, decline, undo, pairings)

@@ -1,0 +1,120 @@
+"""Commands for people: import, people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+
+if TYPE_CHECKING:
+    from companion.services.import_people import Preview
+
+ROLES = ("mentor", "executive")
+SHOWN_CHANGES = 20
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--role", type=click.Choice(ROLES), help="For files that do not say it (LinkedIn exports never do).")
+@click.option("--id", "person_id", default="", help="Id of the person in a LinkedIn export.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--yes", is_flag=True, help="Save without asking.")
+@click.option("--save-report", type=click.Path(dir_okay=False, path_type=Path), help="Write the problems to this CSV.")
+@json_option
+@click.pass_obj
+def import_(
+    context: Context,
+    file: Path,
+    role: str | None,
+    person_id: str,
+    dry_run: bool,
+    yes: bool,
+    save_report: Path | None,
+    as_json: bool,
+) -> None:
+    """Read people from FILE: a CSV from any HR system, or the ZIP of a member's own LinkedIn data export.
+
+    Headers are matched leniently (Employee ID, Mgr, Manager Email ...); lists are split on ; or |.
+    You see what would change, field by field, before anything is saved. Bad rows are named with their line
+    and column; the good rows are kept. Nobody is ever deleted by an import.
+    """
+    from companion.domain.people import Role
+    from companion.importing import problems_csv
+    from companion.services import import_people
+
+    with context.companion() as companion:
+        with progress_line() as progress:
+            chosen = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(role or "")
+            preview = import_people.preview(companion, file, role=chosen, person_id=person_id, progress=progress)
+        if save_report:
+            save_report.write_text(problems_csv(preview.plan.problems), encoding="utf-8")
+        if as_json:
+            print_json(preview.plan.model_dump(mode="json"))
+        else:
+            _show(preview)
+        if dry_run or not preview.plan.people_to_save:
+            return
+        if not (yes or as_json):
+            click.confirm(f"Save {len(preview.plan.people_to_save)} people?", default=True, abort=True)
+        saved = import_people.save(companion, preview)
+        click.echo(f"Saved: {saved} people added or changed.", err=as_json)
+
+
+@click.command()
+@click.option("--role", type=click.Choice(ROLES), help="Only mentors, or only executives.")
+@json_option
+@click.pass_obj
+def people(context: Context, role: str | None, as_json: bool) -> None:
+    """List everybody who takes part."""
+    from companion.domain.people import FacetKind, Role
+    from companion.services import people as flow
+
+    with context.companion() as companion:
+        chosen = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(role or "")
+        everybody = flow.list_people(companion, chosen)
+        if as_json:
+            print_json([person.model_dump(mode="json") for person in everybody])
+            return
+        if not everybody:
+            click.echo("Nobody is here yet. companion import people.csv brings them in.")
+            return
+        rows = []
+        for person in everybody:
+            kind = FacetKind.OFFER if person.role is Role.MENTOR else FacetKind.NEED
+            stated = "; ".join(facet.text for facet in person.entries(kind)) or "nothing stated"
+            role_name = "mentor" if person.role is Role.MENTOR else "executive"
+            rows.append((person.id, person.name, role_name, person.title, person.department, stated))
+        print_rows(("id", "name", "role", "title", "department", "offers / needs"), rows)
+
+
+def _show(preview: Preview) -> None:
+    from companion.domain.imports import FIELD_LABELS
+
+    plan = preview.plan
+    for change in plan.changes[:SHOWN_CHANGES]:
+        if change.kind == "unchanged":
+            continue
+        click.echo(f"{'+' if change.kind == 'added' else '~'} {change.person.name} ({change.person.id})")
+        if change.kind == "changed":
+            for field in change.changes:
+                before, after = "; ".join(field.before) or "nothing", "; ".join(field.after) or "nothing"
+                click.echo(f"    {FIELD_LABELS.get(field.field, field.field)}: {before}  →  {after}")
+    if len(plan.changes) > SHOWN_CHANGES:
+        click.echo(f"  ... and {len(plan.changes) - SHOWN_CHANGES} more (--json lists all)")
+    for problem in plan.problems[:SHOWN_CHANGES]:
+        value = f" ({problem.value})" if problem.value else ""
+        click.echo(
+            f"{'!' if problem.severity == 'error' else '-'} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip()
+        )
+    if len(plan.problems) > SHOWN_CHANGES:
+        click.echo(f"  ... and {len(plan.problems) - SHOWN_CHANGES} more problems (--save-report FILE lists all)")
+    if preview.columns_ignored:
+        click.echo(f"Not read: {', '.join(preview.columns_ignored)}")
+    counts = [f"{len(plan.of_kind(kind))} {kind}" for kind in ("added", "changed", "unchanged")]
+    click.echo(f"{plan.source}: {', '.join(counts)}, {len(plan.errors)} rows left out.")
+
+
+COMMANDS = (import_, people)

@@ -1,0 +1,136 @@
+"""What all commands share: the open companion, errors with exit codes, progress, and output for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from companion.errors import Cancelled, CompanionError
+
+if TYPE_CHECKING:
+    from companion.services.companion import Companion
+
+
+@dataclass
+class Context:
+    """The options given before the command."""
+
+    home: Path | None
+    debug: bool
+
+    @contextmanager
+    def companion(self) -> Iterator[Companion]:
+        """The installation this command works on; closed at the end."""
+        from companion import bootstrap
+
+        companion = bootstrap.assemble(self.home)
+        try:
+            yield companion
+        finally:
+            companion.close()
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as indented JSON, letters as they are."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_rows(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print rows in columns that fit the terminal; long cells wrap."""
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*heads, box=SIMPLE, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else 120).print(table)
+
+
+class ProgressLine:
+    """One line on stderr that is rewritten in place; silent when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Show (done, total, what); see `companion.ports.Progress`."""
+        if not sys.stderr.isatty():
+            return
+        share = f"{100 * done // total:3d} %" if total else "  ... "
+        bar = "█" * (20 * done // total) if total else ""
+        sys.stderr.write(f"\r\x1b[2K{share} {bar:<20} {what[:60]}")
+        sys.stderr.flush()
+        self._shown = True
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+
+
+@contextmanager
+def progress_line() -> Iterator[ProgressLine]:
+    """A progress line that is gone when the work is done or has failed."""
+    line = ProgressLine()
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+def run(command: click.Command) -> int:
+    """Run the command line; returns the exit code. Users see a sentence and a hint, never a traceback."""
+    debug = "--debug" in sys.argv
+    try:
+        command.main(standalone_mode=False)
+    except CompanionError as error:
+        return _report(error, debug)
+    except click.Abort:
+        return _report(Cancelled("Stopped.", "What was finished before is kept."), debug)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away; that is not an error.
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported as one, with its place
+        return _report_bug(error, debug)
+    return 0
+
+
+def _report(error: CompanionError, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"companion: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+    return error.exit_code
+
+
+def _report_bug(error: Exception, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    click.echo(
+        f"companion: this is a bug in companion: {type(error).__name__}: {error} ({place.name}, line {place.lineno}).\n"
+        "  Nothing that was saved is lost. Run again with --debug and report what it prints.",
+        err=True,
+    )
+    return 70

@@ -1,0 +1,213 @@
+"""Commands for a pairing's sessions: schedule, prepare, deliver, reply, log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from companion.cli.run import Context, json_option, print_json
+
+if TYPE_CHECKING:
+    from companion.services.companion import Companion
+    from companion.services.prepare_agenda import Draft
+
+pairing_argument = click.argument("pairing")
+PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
+
+
+@click.command(epilog=PAIRING_HELP)
+@pairing_argument
+@click.argument("when")
+@click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session.")
+@click.pass_obj
+def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> None:
+    """Agree or move the date of the next session of PAIRING.
+
+    WHEN is a local time in the mentor's time zone such as 2026-11-26T14:00, or one with an offset.
+    """
+    from companion.services import pairings, sessions
+
+    with context.companion() as companion:
+        view = pairings.view(companion, pairing)
+        session = pairings.next_session(view)
+        starts_at = sessions.parse_when(when, view.mentor.time_zone)
+        session = sessions.schedule(companion, session.id, starts_at, minutes)
+        click.echo(
+            f"Session {session.number} of {view.title}: {starts_at:%A %d %B %Y, %H:%M} ({view.mentor.time_zone})."
+        )
+
+
+@click.command(epilog=PAIRING_HELP)
+@pairing_argument
+@click.option("--goal", "goals", multiple=True, metavar="TEXT", help="Words of a goal, or its id; may be repeated.")
+@click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
+@click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
+@click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
+@click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
+@json_option
+@click.pass_obj
+def prepare(
+    context: Context,
+    pairing: str,
+    goals: tuple[str, ...],
+    minutes: int | None,
+    themes: tuple[str, ...],
+    show_choices: bool,
+    no_model: bool,
+    as_json: bool,
+) -> None:
+    """Prepare the agenda of the next session of PAIRING.
+
+    The time-boxed skeleton from practice cards appears at once; then the language model words it item by item.
+    Ctrl-C stops the wording and keeps what has arrived. Edit the result in the app.
+    """
+    from companion.services import prepare_agenda
+
+    with context.companion() as companion:
+        choices = prepare_agenda.choices(companion, pairing)
+        if goals:
+            chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
+            choices = prepare_agenda.choices(companion, pairing, chosen)
+        if show_choices:
+            _show_choices(choices)
+            return
+        length = minutes or choices.session.minutes
+        offered = themes or tuple(theme.card_id for theme in choices.themes[:1])
+        draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered)
+        if not as_json:
+            click.echo(f"Skeleton ready: {len(draft.agenda.items)} items, {draft.agenda.minutes} minutes.", err=True)
+        if not no_model:
+            draft = _word(companion, draft)
+        if as_json:
+            print_json(draft.agenda.model_dump(mode="json"))
+        else:
+            _show_draft(companion, draft)
+
+
+@click.command(epilog=PAIRING_HELP)
+@pairing_argument
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write here, not in the outbox.")
+@click.option("--open", "open_brief", is_flag=True, help="Open the ready-made mail in your mail program.")
+@json_option
+@click.pass_obj
+def deliver(context: Context, pairing: str, folder: Path | None, open_brief: bool, as_json: bool) -> None:
+    """Write the documents of the prepared session of PAIRING: run-sheet, executive's brief, calendar entry, mail.
+
+    You send the mail from your own mailbox; the executive needs nothing but a mail reader.
+    """
+    from companion.services import deliver_agenda
+
+    with context.companion() as companion:
+        delivered = deliver_agenda.deliver(companion, pairing, folder)
+        if as_json:
+            print_json({path.name: str(path) for path in delivered.paths})
+        else:
+            click.echo(f"Written to {delivered.folder}:")
+            for path in delivered.paths:
+                click.echo(f"  {path.name}")
+            for note in delivered.notes:
+                click.echo(f"! {note}")
+        if open_brief:
+            click.launch(str(delivered.folder / "brief.eml"))
+
+
+@click.command(epilog=PAIRING_HELP)
+@pairing_argument
+@click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4"]))
+@click.argument("text", required=False, default="")
+@click.pass_obj
+def reply(context: Context, pairing: str, answer: str, text: str) -> None:
+    """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT."""
+    from companion.services import answer_brief
+
+    with context.companion() as companion:
+        click.echo(answer_brief.take(companion, pairing, answer, text))
+
+
+@click.command(epilog=PAIRING_HELP)
+@pairing_argument
+@click.option(
+    "--mentor", "mentor", multiple=True, metavar="TEXT", help="What the mentor promised; '... by 2026-12-01'."
+)
+@click.option("--executive", multiple=True, metavar="TEXT", help="What the executive promised; '... by 2026-12-01'.")
+@click.option("--done", multiple=True, metavar="COMMITMENT", help="Id of an earlier commitment that is done.")
+@click.option("--cancelled", is_flag=True, help="The session did not take place.")
+@click.pass_obj
+def log(
+    context: Context,
+    pairing: str,
+    mentor: tuple[str, ...],
+    executive: tuple[str, ...],
+    done: tuple[str, ...],
+    cancelled: bool,
+) -> None:
+    """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
+    from companion.domain.people import Role
+    from companion.services import pairings, sessions
+
+    with context.companion() as companion:
+        view = pairings.view(companion, pairing)
+        session = pairings.next_session(view)
+        if cancelled:
+            sessions.cancel(companion, session.id)
+            click.echo(f"Session {session.number} of {view.title} is cancelled.")
+            return
+        promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
+        promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
+        sessions.log(companion, session.id, promises, done)
+        click.echo(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
+
+
+def _word(companion: Companion, draft: Draft) -> Draft:
+    """Word a draft, showing each item as it is finished; Ctrl-C stops and keeps what has arrived."""
+    import signal
+
+    from companion.services import prepare_agenda
+
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+
+    earlier = signal.signal(signal.SIGINT, stop)
+    try:
+        for event in prepare_agenda.word(companion, draft, cancelled=lambda: stopped):
+            match event:
+                case prepare_agenda.ItemStarted(item_id):
+                    click.echo(f"  writing: {draft.agenda.item(item_id).title} ...", err=True)
+                case prepare_agenda.ItemWorded(current, item_id):
+                    item = current.agenda.item(item_id)
+                    click.echo(f"  {item.question.origin.value:>6}: {item.question.text}", err=True)
+                    draft = current
+                case prepare_agenda.Finished(current):
+                    draft = current
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+    return draft
+
+
+def _show_choices(choices: object) -> None:
+    from companion.services.prepare_agenda import Choices
+
+    assert isinstance(choices, Choices)
+    click.echo(f"Session {choices.session.number}, stage {choices.session.stage.value.replace('_', ' ')}")
+    click.echo("Goals:")
+    for goal in choices.goals:
+        click.echo(f"  {'*' if goal.id in choices.suggested else ' '} {goal.id}  {goal.text}")
+    click.echo("Themes:")
+    for theme in choices.themes:
+        click.echo(f"    {theme.card_id}  {theme.title} (evidence {theme.grade.value}): {theme.reason}")
+
+
+def _show_draft(companion: Companion, draft: Draft) -> None:
+    from companion.services import deliver_agenda
+
+    click.echo(deliver_agenda.run_sheet_text(companion, draft))
+    for finding in draft.findings:
+        click.echo(f"{'!' if finding.severity == 'error' else '-'} {finding.message}")
+
+
+COMMANDS = (schedule, prepare, deliver, reply, log)

@@ -1,0 +1,36 @@
+"""The executive's one-digit answer to a brief, typed in by the mentor who received it."""
+
+from __future__ import annotations
+
+from companion.domain.agenda_edits import shorten
+from companion.errors import InvalidInput
+from companion.services import pairings, prepare_agenda, sessions
+from companion.services.companion import Companion
+
+KEEP, SHORTEN, MOVE, OTHER_TOPIC = "1", "2", "3", "4"
+
+
+def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
+    """Act on an answer and say what was done and what is left to do, in a sentence or two.
+
+    Raises InvalidInput for a digit that means nothing, or for "other topic" without the topic.
+    """
+    view = pairings.view(companion, name)
+    session = pairings.next_session(view)
+    executive = view.mentee.given_name
+    if digit == KEEP:
+        return f"{executive} keeps the session as it is. Nothing to do."
+    if digit == SHORTEN:
+        draft = prepare_agenda.open_draft(companion, session.id)
+        if draft is None:
+            raise InvalidInput("This session has no agenda to shorten yet.", "Prepare it with 15 minutes.")
+        prepare_agenda.revise(companion, draft, shorten)
+        return f"Shortened to 15 minutes for {executive}, keeping what matters most. Deliver it again."
+    if digit == MOVE:
+        return f"{executive} asks to move. Agree a new time, then: companion schedule and companion deliver."
+    if digit == OTHER_TOPIC:
+        if not text.strip():
+            raise InvalidInput("Which topic?", "Add it: companion reply PAIRING 4 'how do juniors choose tools?'")
+        sessions.ask(companion, session.id, text)
+        return f"Kept as {executive}'s question; it leads the next agenda. Prepare the session again."
+    raise InvalidInput(f"'{digit}' is no answer.", "1 keep, 2 make it 15 minutes, 3 move, 4 other topic.")

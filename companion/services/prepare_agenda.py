@@ -1,0 +1,299 @@
+"""Pairing -> agenda: a skeleton from cards at once, then worded item by item behind the gates, then edited.
+
+Code decides the times, the needs, the cards and the citations; a model may only word `question` and `why`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from companion.domain.agenda_linter import LintFinding, lint
+from companion.domain.agenda_plan import Theme, offer_themes, plan_agenda
+from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem, RemovedText
+from companion.domain.cards import Card
+from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
+from companion.domain.pairings import Goal, Pairing
+from companion.domain.people import Role
+from companion.domain.provenance import Origin, Worded
+from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
+from companion.errors import Cancelled as CancelledError
+from companion.errors import InvalidInput, ModelError, NotFound
+from companion.ports import Cancelled, CardHit, Writer, never_cancelled
+from companion.services.companion import Companion, existing
+from companion.services.pairings import find
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
+
+PROMPT = "agenda_item"
+CANDIDATES = 24
+"""Cards retrieved for all goals together."""
+RECENT_AGENDAS = 2
+"""Cards used in so many earlier agendas are not offered again."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the mentor can choose from before the agenda is made."""
+
+    pairing: Pairing
+    session: Session
+    goals: tuple[Goal, ...]
+    """The executive's goals, most important first."""
+    suggested: tuple[str, ...]
+    """Goal ids to start from."""
+    themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An agenda with everything it was made from and what the linter says about it."""
+
+    agenda: Agenda
+    brief: AgendaBrief
+    findings: tuple[LintFinding, ...]
+
+
+@dataclass(frozen=True)
+class ItemStarted:
+    """The model has begun to word an item."""
+
+    item_id: str
+
+
+@dataclass(frozen=True)
+class ItemWorded:
+    """An item is finished: worded, or left in the card's words because the gates said no."""
+
+    draft: Draft
+    item_id: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The agenda as it was saved."""
+
+    draft: Draft
+
+
+Event = ItemStarted | ItemWorded | Finished
+
+
+def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Choices:
+    """Goals and themes for the next session of a pairing; themes fit the chosen goals, or the suggested ones.
+
+    Raises NotFound, or InvalidInput when all sessions are done or the executive has stated no goal.
+    """
+    with companion.store.get().read() as tx:
+        pairing = find(tx, name)
+        session = _next_session(tx, pairing)
+        goals = tuple(goal for goal in tx.pairings.goals(pairing.id) if goal.owner is Role.MENTEE)
+    if not goals:
+        raise InvalidInput("The executive has stated no need yet, so there is no goal to prepare for.", "Import one.")
+    suggested = tuple(goal_ids) or (goals[(session.number - 1) % len(goals)].id,)
+    brief = _brief(companion, session.id, suggested, session.minutes, ())
+    hits = {goal.id: [hit.card for hit in _hits(companion, goal)] for goal in brief.goals}
+    return Choices(pairing, session, goals, suggested, offer_themes(brief, hits))
+
+
+def goal_named(offered: Choices, text: str) -> Goal:
+    """The goal with that id, or the only one that contains the words of `text`. Raises NotFound, InvalidInput."""
+    words = text.casefold().split()
+    fitting = [g for g in offered.goals if g.id == text or all(word in g.text.casefold() for word in words)]
+    if not fitting:
+        raise NotFound(f"There is no goal '{text}'.", "companion prepare PAIRING --show-choices lists them.")
+    if len(fitting) > 1:
+        raise InvalidInput(f"'{text}' fits {len(fitting)} goals.", "Add a word, or use the goal's id.")
+    return fitting[0]
+
+
+def begin(
+    companion: Companion, session_id: str, goal_ids: Sequence[str], minutes: int, theme_ids: Sequence[str] = ()
+) -> Draft:
+    """Make and save the skeleton: complete, in the cards' own words, usable at once.
+
+    Raises NotFound, InvalidInput (minutes out of range, unknown goal or theme), StoreError.
+    """
+    brief = _brief(companion, session_id, goal_ids, minutes, theme_ids)
+    planned = plan_agenda(brief, at=companion.clock.now())
+    with companion.store.get().write() as tx:
+        head = tx.agendas.head(session_id)
+        saved = tx.agendas.save(planned, based_on=head.revision if head else None)
+        session = existing(tx.sessions.get(session_id), "session", session_id)
+        changes = {"status": SessionStatus.PREPARED, "minutes": minutes}
+        tx.sessions.save(session.model_copy(update=changes))
+        tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
+    return _draft(saved, brief)
+
+
+def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_cancelled) -> Iterator[Event]:
+    """Let the model word the items that are neither locked nor edited; what fails a gate stays in the card's words.
+
+    Saves once at the end, also when cancelled: what has arrived stays. A model that fails is named in the
+    agenda's note, and the rest stays in the cards' words. Raises StaleEdit, StoreError.
+    """
+    writer, note = companion.writer_or_reason()
+    current = draft
+    if writer is not None:
+        for item in draft.agenda.items:
+            if cancelled():
+                note = "Stopped before every line was worded."
+                break
+            if not _may_be_worded(item, draft.brief):
+                continue
+            yield ItemStarted(item.id)
+            try:
+                agenda = _worded(current.agenda, item, draft.brief, writer, cancelled)
+            except CancelledError:
+                note = "Stopped before every line was worded."
+                break
+            except ModelError as error:
+                note = f"The model stopped: {error}"
+                break
+            current = _draft(agenda, draft.brief)
+            yield ItemWorded(current, item.id)
+    worded = current.agenda.model_copy(update={"note": note, "changed": "worded", "at": companion.clock.now()})
+    with companion.store.get().write() as tx:
+        saved = tx.agendas.save(worded, based_on=draft.agenda.revision)
+    yield Finished(_draft(saved, draft.brief))
+
+
+def regenerate(companion: Companion, draft: Draft, item_id: str, *, cancelled: Cancelled = never_cancelled) -> Draft:
+    """Word one item again. Raises ModelError, Cancelled, StaleEdit, InvalidInput (locked, or no model)."""
+    item = draft.agenda.item(item_id)
+    if item.locked:
+        raise InvalidInput("This item is locked.", "Unlock it first.")
+    writer, reason = companion.writer_or_reason()
+    if writer is None:
+        raise InvalidInput("No model can word this item.", reason)
+    return revise(companion, draft, lambda agenda: _worded(agenda, item, draft.brief, writer, cancelled), "regenerated")
+
+
+def revise(companion: Companion, draft: Draft, edit: Callable[[Agenda], Agenda], changed: str = "") -> Draft:
+    """Apply one edit (see `companion.domain.agenda_edits`) and save it as a new revision.
+
+    Raises StaleEdit when another window saved first, and what the edit raises.
+    """
+    edited = edit(draft.agenda)
+    edited = edited.model_copy(update={"at": companion.clock.now(), "changed": changed or edited.changed})
+    with companion.store.get().write() as tx:
+        saved = tx.agendas.save(edited, based_on=draft.agenda.revision)
+        session = existing(tx.sessions.get(saved.session_id), "session", saved.session_id)
+        # Its length follows the agenda, and a delivered brief is out of date now.
+        tx.sessions.save(session.model_copy(update={"minutes": saved.minutes, "status": SessionStatus.PREPARED}))
+    return reopen(companion, saved) if saved.minutes != draft.agenda.minutes else _draft(saved, draft.brief)
+
+
+def undo(companion: Companion, draft: Draft) -> Draft:
+    """The revision before this one. Raises InvalidInput when there is none."""
+    with companion.store.get().write() as tx:
+        earlier = tx.agendas.undo(draft.agenda.session_id)
+    if earlier is None:
+        raise InvalidInput("There is nothing to undo.")
+    return reopen(companion, earlier)
+
+
+def redo(companion: Companion, draft: Draft) -> Draft:
+    """The revision that undo left. Raises InvalidInput when there is none."""
+    with companion.store.get().write() as tx:
+        later = tx.agendas.redo(draft.agenda.session_id)
+    if later is None:
+        raise InvalidInput("There is nothing to redo.")
+    return reopen(companion, later)
+
+
+def open_draft(companion: Companion, session_id: str) -> Draft | None:
+    """The agenda in use for a session, or None when it was not prepared yet."""
+    with companion.store.get().read() as tx:
+        agenda = tx.agendas.head(session_id)
+    return None if agenda is None else reopen(companion, agenda)
+
+
+def reopen(companion: Companion, agenda: Agenda) -> Draft:
+    """A stored agenda with its brief, gathered afresh."""
+    brief = _brief(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids)
+    return _draft(agenda, brief)
+
+
+def _draft(agenda: Agenda, brief: AgendaBrief) -> Draft:
+    return Draft(agenda, brief, lint(agenda, brief))
+
+
+def _next_session(tx: Transaction, pairing: Pairing) -> Session:
+    for session in tx.sessions.of_pairing(pairing.id):
+        if session.is_open:
+            return session
+    raise InvalidInput("All planned sessions of this pairing are done.")
+
+
+def _brief(
+    companion: Companion, session_id: str, goal_ids: Sequence[str], minutes: int, theme_ids: Sequence[str]
+) -> AgendaBrief:
+    """Gather everything one agenda is made from."""
+    with companion.store.get().read() as tx:
+        session = existing(tx.sessions.get(session_id), "session", session_id)
+        pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
+        mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
+        mentee = existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id)
+        goals = {goal.id: goal for goal in tx.pairings.goals(pairing.id)}
+        commitments = tx.sessions.commitments(pairing.id)
+        earlier = [s for s in tx.sessions.of_pairing(pairing.id) if s.number < session.number][-RECENT_AGENDAS:]
+        recent = [agenda for s in earlier if (agenda := tx.agendas.head(s.id))]
+    for goal_id in goal_ids:
+        existing(goals.get(goal_id), "goal", goal_id)
+    chosen = tuple(goals[goal_id] for goal_id in goal_ids)
+    cards = {card.id: card for card in companion.knowledge.get().cards()}
+    return AgendaBrief(
+        mentor=mentor,
+        mentee=mentee,
+        session=session,
+        stage=session.stage,
+        minutes=minutes,
+        goals=chosen,
+        open_commitments=tuple(c for c in commitments if c.status is CommitmentStatus.OPEN),
+        theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
+        cards=_candidates(companion, chosen, cards),
+        recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items),
+    )
+
+
+def _candidates(companion: Companion, goals: Sequence[Goal], cards: dict[str, Card]) -> tuple[Card, ...]:
+    """All runnable cards, those retrieved for the goals first, then the rest by id."""
+    hits = [hit for goal in goals for hit in _hits(companion, goal)]
+    ranked = {hit.card.id: hit.card for hit in sorted(hits, key=lambda hit: -hit.score)}
+    rest = {card_id: card for card_id, card in cards.items() if card.blocks and card_id not in ranked}
+    return (*ranked.values(), *rest.values())
+
+
+def _hits(companion: Companion, goal: Goal) -> list[CardHit]:
+    return companion.knowledge.get().search(goal.text, CANDIDATES, where=lambda card: bool(card.blocks))
+
+
+def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
+    """Commitments stay verbatim, and what a person wrote or locked is left alone."""
+    by_hand = Origin.EDITED in (item.question.origin, item.why.origin)
+    return not (item.locked or by_hand or item.commitment_ids or _asks_for_executive(item, brief))
+
+
+def _asks_for_executive(item: AgendaItem, brief: AgendaBrief) -> bool:
+    return bool(brief.session.executive_question) and brief.session.executive_question in item.question.text
+
+
+def _worded(agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled) -> Agenda:
+    card = next(card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id)
+    others = tuple(other.question.text for other in agenda.items if other.id != item.id)
+    filled = writer.fill(
+        PROMPT, wording_variables(item, brief, card), ItemWording, passages=item.citations, cancelled=cancelled
+    )
+    changed, removed = item, list(agenda.removed)
+    for field in ("question", "why"):
+        text = " ".join(getattr(filled.value, field).split())
+        verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
+        if verdict.ok:
+            worded = Worded(text=text, origin=Origin.MODEL, provenance=filled.provenance)
+            changed = changed.model_copy(update={field: worded})
+        else:
+            removed.append(RemovedText(item_id=item.id, field=field, text=text, reason=verdict.reason))
+    return agenda.with_item(changed).model_copy(update={"removed": tuple(removed)})
