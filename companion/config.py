@@ -32,7 +32,7 @@ class Settings(BaseModel):
     """A sentence-transformers name or a path to a model's folder."""
     database_url: str = ""
     """An SQLAlchemy URL; empty for the SQLite file in the home."""
-    theme: str = "textual-dark"
+    theme: str = "companion-dark"
     me: str = ""
     """Id of the mentor who uses this terminal; decides whose sessions Today shows."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
@@ -55,4 +58,39 @@ def home(context: Context) -> None:
         click.echo(f"{what:>10}  {path}")
 
 
-COMMANDS = (reindex, knowledge, home)
+@click.command()
+@click.pass_obj
+def demo(context: Context) -> None:
+    """Show the whole main job on an invented programme, in a home of its own.
+
+    Give that home with --home; the default is a folder beside your own data, which is never touched.
+    Then the app opens on it; without a terminal, or with COMPANION_NO_TUI=1, the agenda is printed.
+    """
+    from companion import paths
+    from companion.services import deliver_agenda
+    from companion.services import demo as flow
+
+    if context.home is None:
+        context.home = paths.home().root.with_name("companion-demo")
+    with context.companion() as companion:
+        with progress_line() as progress:
+
+            def say(line: str) -> None:
+                progress.clear()
+                click.echo(line)
+
+            shown = flow.run(companion, say, progress=progress)
+        click.echo(f"\nThe documents lie in {shown.delivered.folder}:")
+        for path in shown.delivered.paths:
+            click.echo(f"  {path.name}")
+        interactive = sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("COMPANION_NO_TUI")
+        if not interactive:
+            click.echo("\n" + deliver_agenda.run_sheet_text(companion, shown.draft))
+            return
+        click.pause("\nPress a key to open the app ...")
+        from companion.tui.app import CompanionApp
+
+        CompanionApp(companion).run()
+
+
+COMMANDS = (reindex, knowledge, home, demo)

@@ -1,0 +1,108 @@
+"""The whole main job on an invented programme: import, match, approve, prepare, deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from companion.domain.matching import Band
+from companion.ports import Cancelled, Progress, never_cancelled, no_progress
+from companion.services import (
+    deliver_agenda,
+    import_people,
+    match_people,
+    models,
+    pairings,
+    prepare_agenda,
+    review_matches,
+    sessions,
+)
+from companion.services.companion import Companion
+from companion.services.deliver_agenda import Delivered
+from companion.services.models import EMBEDDED
+from companion.services.prepare_agenda import Draft
+
+SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "people.csv"
+SHOWN_PAIRING = "amira laurent"
+DAYS_AHEAD = 4
+SATURDAY, MONDAY_AFTER = 6, 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the demo made."""
+
+    pairing: str
+    draft: Draft
+    delivered: Delivered
+
+
+def run(
+    companion: Companion,
+    say: Callable[[str], None],
+    *,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> Shown:
+    """Do what is not done yet, step by step; a second run finds everything in place and is quick.
+
+    Raises what the flows raise; every finished step is kept.
+    """
+    if companion.settings.model.startswith(EMBEDDED):
+        say("1/5  The language model (fetched once, checked by its SHA-256, then kept) ...")
+        say(f"     {models.pull(companion, progress=progress, cancelled=cancelled).name}")
+    say("2/5  People of the invented Northlight programme ...")
+    preview = import_people.preview(companion, SAMPLE, progress=progress, cancelled=cancelled)
+    import_people.save(companion, preview)
+    say(f"     {len(preview.plan.changes)} people")
+    say("3/5  Matching: one optimum for everybody, nobody forced into a poor pair ...")
+    _match(companion, say, progress, cancelled)
+    say("4/5  Preparing the next session of Amira and Laurent with the model ...")
+    name, draft = _prepare(companion, say, cancelled)
+    say("5/5  Writing what the executive receives ...")
+    return Shown(name, draft, deliver_agenda.deliver(companion, name))
+
+
+def _match(companion: Companion, say: Callable[[str], None], progress: Progress, cancelled: Cancelled) -> None:
+    queue = review_matches.queue(companion)
+    if queue.run is None:
+        match_people.match(companion, progress=progress, cancelled=cancelled)
+        queue = review_matches.queue(companion)
+        for proposal in queue.pending:
+            if proposal.band is Band.STRONG:
+                review_matches.approve(companion, proposal.id)
+        queue = review_matches.queue(companion)
+    if queue.run is not None:
+        approved = len(queue.run.proposals) - len(queue.pending)
+        say(
+            f"     {len(queue.run.proposals)} proposals: {approved} strong ones approved, {len(queue.pending)} left for "
+            f"you to review; {len(queue.run.unmatched)} people without one, each with the reason"
+        )
+
+
+def _prepare(companion: Companion, say: Callable[[str], None], cancelled: Cancelled) -> tuple[str, Draft]:
+    view = pairings.view(companion, SHOWN_PAIRING)
+    session = pairings.next_session(view)
+    if session.starts_at is None:
+        there = companion.clock.now().astimezone(ZoneInfo(view.mentor.time_zone))
+        day = there + timedelta(days=DAYS_AHEAD)
+        day += timedelta(days=max(0, MONDAY_AFTER - day.isoweekday()) if day.isoweekday() >= SATURDAY else 0)
+        session = sessions.schedule(companion, session.id, day.replace(hour=14, minute=0, second=0, microsecond=0))
+    draft = prepare_agenda.open_draft(companion, session.id)
+    if draft is None or not draft.agenda.written_by_model:
+        choices = prepare_agenda.choices(companion, view.pairing.id)
+        themes = [theme.card_id for theme in choices.themes[:1]]
+        draft = prepare_agenda.begin(companion, session.id, choices.suggested, session.minutes, themes)
+        for event in prepare_agenda.word(companion, draft, cancelled=cancelled):
+            match event:
+                case prepare_agenda.ItemWorded(current, item_id):
+                    item = current.agenda.item(item_id)
+                    say(f"     {item.minutes:3d} min  {item.question.text}  [{item.question.origin.value}]")
+                case prepare_agenda.Finished(current):
+                    draft = current
+                case _:
+                    pass
+    return view.pairing.id, draft

@@ -1,0 +1,37 @@
+"""Two themes that do not rely on telling red from green: blue for good, orange for care, signs beside both."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="companion-dark",
+    primary="#7aa2f7",
+    secondary="#b4a7d6",
+    accent="#e5a75b",
+    success="#6cb6ff",
+    warning="#f0b72f",
+    error="#ff8a5c",
+    foreground="#e6e6e6",
+    background="#16181d",
+    surface="#1d2026",
+    panel="#272b33",
+    dark=True,
+)
+
+LIGHT = Theme(
+    name="companion-light",
+    primary="#1f4e9c",
+    secondary="#5b4a8a",
+    accent="#9a5b00",
+    success="#0b5cad",
+    warning="#8a5a00",
+    error="#b03a00",
+    foreground="#1b1d22",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e6e3dc",
+    dark=False,
+)
+
+THEMES = (DARK, LIGHT)
