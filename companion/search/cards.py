@@ -17,6 +17,8 @@ from companion.errors import InvalidInput
 FENCE = "+++"
 HEADING = "## "
 
+_FIRST_LINE = 2
+"""The line on which the front matter's first field stands, below the fence."""
 _FILE_NAME = re.compile(r"^(RM-\d{3})-[a-z0-9]+(-[a-z0-9]+)*\.md$")
 _CARD_ID = re.compile(r"^RM-\d+$", re.IGNORECASE)
 _TOML_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -65,16 +67,26 @@ class _Source:
     """Line number of the first line of the body."""
 
     def line_of(self, location: tuple[int | str, ...]) -> int | None:
-        """Where a field stands in the front matter, or None when it is not written there."""
-        if not location:
+        """Where a field stands in the front matter, or None when it is not written there.
+
+        `location` is pydantic's: the field's name, then positions in lists and names in tables.
+        """
+        lines = self.front.split("\n")
+        names = [re.escape(part) for part in location if isinstance(part, str)]
+        position = next((part for part in location if isinstance(part, int)), 0)
+        if not names:
             return None
-        name, index = str(location[0]), location[1] if len(location) > 1 and isinstance(location[1], int) else 0
-        patterns = (rf"\s*\[\[\s*{re.escape(name)}\s*\]\]", rf"\s*(\[\s*)?{re.escape(name)}\s*(=|\]|\.)")
-        for pattern in patterns:
-            lines = [n for n, line in enumerate(self.front.split("\n"), start=2) if re.match(pattern, line)]
-            if lines:
-                return lines[min(index, len(lines) - 1)]
-        return None
+        tables = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{names[0]}\s*\]\]", line)]
+        if not tables:
+            key = re.compile(rf"\s*(\[\s*)?{names[0]}\s*[=\].]")
+            return next((n + _FIRST_LINE for n, line in enumerate(lines) if key.match(line)), None)
+        start = tables[min(position, len(tables) - 1)]
+        for n, line in enumerate(lines[start + 1 :], start + 1):
+            if line.lstrip().startswith("["):
+                break
+            if re.match(rf"\s*{names[-1]}\s*=", line):
+                return n + _FIRST_LINE
+        return start + _FIRST_LINE
 
 
 def _load_directory(directory: Path) -> dict[str, tuple[Path, Card]]:
