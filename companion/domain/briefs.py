@@ -1,0 +1,319 @@
+"""The executive's brief: built from an agenda, and shortened part by part until it has at most 180 words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from companion.domain import times
+from companion.domain.agendas import BRIEF_MAX_WORDS, CONTENT_BLOCKS, RESCUE_MINUTES, Agenda, AgendaItem
+from companion.domain.cards import Block, Card, Topic, slots_of
+from companion.domain.documents import (
+    FOR_EXECUTIVE,
+    BriefPart,
+    BriefPartKind,
+    BriefStep,
+    ExecutiveBrief,
+    Occasion,
+    Reply,
+    call_name,
+)
+from companion.domain.people import Role
+from companion.domain.provenance import Origin
+from companion.domain.sessions import Commitment, Session
+from companion.domain.wording import first_sentences, sentences, word_count
+from companion.domain.words import one_line
+
+TOPIC_MAX_WORDS, TOPIC_MAX_CHARS = 10, 60
+"""A subject line longer than this is cut off by mail programs."""
+
+MAX_PROMISES = 3
+LEAVE_WITH, AT_THE_END = "You will leave with", "At the end"
+
+Ladder = tuple[BriefPart | None, ...]
+"""One part from its fullest form to its shortest; None leaves it out."""
+
+PRIORITY = (
+    BriefPartKind.QUESTION,
+    BriefPartKind.OUTCOME,
+    BriefPartKind.AGENDA,
+    BriefPartKind.OPEN,
+    BriefPartKind.THINK,
+    BriefPartKind.LISTEN,
+)
+"""Most important first; shortening starts at the other end."""
+
+
+def executive_brief(occasion: Occasion) -> ExecutiveBrief:
+    """The brief of one session. Every form of every part is whole sentences, so nothing is cut inside one."""
+    mentor = call_name(occasion.mentor, "your mentor")
+    ladders = {
+        BriefPartKind.QUESTION: _question(occasion, mentor),
+        BriefPartKind.OUTCOME: _outcome(occasion, mentor),
+        BriefPartKind.AGENDA: _agenda(occasion, mentor),
+        BriefPartKind.THINK: _think(occasion, mentor),
+        BriefPartKind.LISTEN: _listen(occasion),
+        BriefPartKind.OPEN: _open_promises(occasion),
+    }
+    frame = ExecutiveBrief(
+        subject=subject(occasion),
+        eyebrow=eyebrow(occasion),
+        heading=f"{occasion.agenda.minutes} minutes with {mentor}",
+        when=_when(occasion),
+        parts=(),
+        reply_label="Reply with one digit:",
+        replies=_replies(occasion),
+        goes_to=f"Seen by you and {mentor}.",
+        written=_written(occasion, mentor),
+    )
+    chosen = fit([ladders[kind] for kind in PRIORITY], BRIEF_MAX_WORDS - frame.words)
+    by_kind = {part.kind: part for part in chosen if part is not None}
+    parts = tuple(by_kind[kind] for kind in BriefPartKind if kind in by_kind)
+    return ExecutiveBrief.model_validate({**dict(frame), "parts": parts})
+
+
+def fit(ladders: Sequence[Ladder], max_words: int) -> list[BriefPart | None]:
+    """One form of each part, together at most `max_words`; the ladders come most important first.
+
+    The last ones are shortened first, all by one step, then all by another. Then what still has room comes back:
+    first parts that were left out, then fuller forms.
+    """
+    chosen = [0] * len(ladders)
+
+    def fits() -> bool:
+        return sum(_words(ladder[step]) for ladder, step in zip(ladders, chosen, strict=True)) <= max_words
+
+    def restore(index: int) -> bool:
+        chosen[index] -= 1
+        if fits():
+            return True
+        chosen[index] += 1
+        return False
+
+    for step in range(1, max((len(ladder) for ladder in ladders), default=0)):
+        for index in reversed(range(len(ladders))):
+            if not fits() and step < len(ladders[index]):
+                chosen[index] = step
+    for index, ladder in enumerate(ladders):
+        if ladder[chosen[index]] is None and chosen[index]:
+            restore(index)
+    for index in range(len(ladders)):
+        while chosen[index] and restore(index):
+            pass
+    return [ladder[step] for ladder, step in zip(ladders, chosen, strict=True)]
+
+
+def listening_card(cards: Iterable[Card], session: Session) -> Card | None:
+    """The listening card for this session: those that say something to the executive take turns, by id."""
+    usable = sorted((c for c in cards if c.topic is Topic.LISTENING and listening_text(c)), key=lambda c: c.id)
+    return usable[(session.number - 1) % len(usable)] if usable else None
+
+
+def listening_text(card: Card) -> str:
+    """What a listening card says to the executive: its section for them, else its "why" when no slot is in it."""
+    why = card.why if card.why and not slots_of(card.why) else ""
+    return one_line(card.section(FOR_EXECUTIVE) or why)
+
+
+def subject(occasion: Occasion) -> str:
+    """``Thu 26 Nov 14:00 with Amira, 45 min: ...`` in the executive's time zone."""
+    about = f"with {call_name(occasion.mentor, 'your mentor')}, {occasion.agenda.minutes} min: {topic(occasion)}"
+    if occasion.session.starts_at is None:
+        return f"{about[0].upper()}{about[1:]} (date to be agreed)"
+    starts_at = occasion.session.starts_at.astimezone(times.zone(occasion.mentee.time_zone))
+    return f"{times.short_day(starts_at.date())} {times.clock(starts_at)} {about}"
+
+
+def topic(occasion: Occasion) -> str:
+    """What the session is about in a few words, never cut: a goal, a part's title, the question, or a plain phrase."""
+    wanted = set(occasion.agenda.goal_ids)
+    goals = sorted(
+        (goal for goal in occasion.goals if goal.id in wanted and goal.owner is Role.MENTEE),
+        key=lambda goal: goal.priority,
+    )
+    titles = [_card_topic(occasion, item) for item in _content(occasion.agenda)]
+    for candidate in (*(goal.text for goal in goals), *titles, occasion.session.executive_question):
+        text = one_line(candidate).rstrip(".")
+        if text and word_count(text) <= TOPIC_MAX_WORDS and len(text) <= TOPIC_MAX_CHARS:
+            return text
+    return f"session {occasion.session.number}"
+
+
+def eyebrow(occasion: Occasion) -> str:
+    """``Reverse mentoring, session 3 of 6``"""
+    name = one_line(occasion.programme.name)
+    if not name or word_count(name) > 6:
+        name = "Reverse mentoring"
+    number, planned = occasion.session.number, occasion.programme.sessions
+    return f"{name}, session {number}" + (f" of {planned}" if number <= planned else "")
+
+
+def _when(occasion: Occasion) -> str:
+    starts_at = occasion.session.starts_at
+    if starts_at is None:
+        return f"Date to be agreed, {occasion.agenda.minutes} minutes"
+    local = starts_at.astimezone(times.zone(occasion.mentee.time_zone))
+    span = times.clock_span(local, occasion.agenda.minutes)
+    return f"{times.long_day(local.date())}, {span} ({times.zone_name(local)})"
+
+
+def _question(occasion: Occasion, mentor: str) -> Ladder:
+    text = one_line(occasion.session.executive_question)
+    if not text:
+        return (None,)
+
+    def part(line: str) -> BriefPart:
+        return BriefPart(kind=BriefPartKind.QUESTION, label="Your question", lines=(line,))
+
+    short = first_sentences(text, 30)
+    forms = [part(f"“{text}”"), part(f"“{short}”") if short else None, part(f"As you sent it to {mentor}.")]
+    return tuple(form for form in forms if form)
+
+
+def _outcome(occasion: Occasion, mentor: str) -> Ladder:
+    label, text = _addressed(one_line(occasion.agenda.success_condition.text), occasion.mentee.given_name)
+
+    def part(line: str, label: str = label) -> BriefPart:
+        return BriefPart(kind=BriefPartKind.OUTCOME, label=label, lines=(line,))
+
+    short = first_sentences(text, 25)
+    shortest = part(f"What you and {mentor} agree on in the first minutes.", LEAVE_WITH)
+    if not text:
+        return (shortest,)
+    return (part(text), part(short), shortest) if short else (part(text), shortest)
+
+
+def _addressed(success: str, given_name: str) -> tuple[str, str]:
+    """Label and text of a success condition, turned from "At the end, Laurent can ..." to "You can ..."."""
+    text = re.sub(rf"^{LEAVE_WITH}\W*", "", success, flags=re.IGNORECASE)
+    if text != success:
+        return LEAVE_WITH, text
+    text = re.sub(r"^(?:at|by) the end,?\s+", "", success, flags=re.IGNORECASE)
+    if text == success or not text:
+        return LEAVE_WITH, success
+    text = f"you {text.removeprefix(given_name).lstrip()}" if text.startswith(f"{given_name} ") else text
+    return AT_THE_END, text[0].upper() + text[1:]
+
+
+def _agenda(occasion: Occasion, mentor: str) -> Ladder:
+    labels = {
+        Block.CHECK_IN: "Reconnect",
+        Block.CARRY_OVER: "Open promises",
+        Block.EXPLORE: "Explore it together",
+        Block.PRACTICE: "Try it out",
+        Block.REVERSE_ASK: f"You teach {mentor}",
+        Block.COMMIT: "Your next step",
+    }
+    items = occasion.agenda.items
+
+    def part(*steps: BriefStep, line: str = "") -> BriefPart:
+        return BriefPart(kind=BriefPartKind.AGENDA, label="Agenda", lines=(line,) if line else (), steps=steps)
+
+    full = part(*(BriefStep(minutes=i.minutes, label=_card_topic(occasion, i) or labels[i.block]) for i in items))
+    grouped = [(block, sum(i.minutes for i in run)) for block, run in groupby(items, key=lambda i: i.block)]
+    short = part(*(BriefStep(minutes=minutes, label=labels[block]) for block, minutes in grouped))
+    parts = "one part" if len(items) == 1 else f"{len(items)} parts"
+    return full, short, part(line=f"{occasion.agenda.minutes} minutes in {parts}.")
+
+
+def _think(occasion: Occasion, mentor: str) -> Ladder:
+    main = next(iter(_content(occasion.agenda)), None)
+    question = _quotable(one_line(main.question.text)) if main else ""
+    if main is None or not question:
+        return (None,)
+
+    def part(*lines: str) -> BriefPart:
+        return BriefPart(kind=BriefPartKind.THINK, label="To think about, 1 minute", lines=lines)
+
+    opener = mentor[0].upper() + mentor[1:]
+    short = first_sentences(question, 20)
+    forms = [
+        part(f"{opener} will ask: “{question}”", one_line(main.why.text)) if one_line(main.why.text) else None,
+        part(f"{opener} will ask: “{question}”"),
+        part(f"{opener} will ask: “{short}”") if short else None,
+    ]
+    return (*(form for form in forms if form), None)
+
+
+def _quotable(question: str) -> str:
+    """A question to stand in quotation marks; their own question is on the page already and is not said twice."""
+    rest = re.sub(r"^You asked: “[^”]*” (?=\S)", "", question)
+    return rest.replace("“", "‘").replace("”", "’")
+
+
+def _listen(occasion: Occasion) -> Ladder:
+    card = occasion.listening_card
+    text = listening_text(card) if card else ""
+    if card is None or not text:
+        return (None,)
+    source = card.sources[0]
+
+    def part(line: str) -> BriefPart:
+        origin = f"{source.title}, {source.year}"
+        return BriefPart(kind=BriefPartKind.LISTEN, label="While you listen", lines=(line,), source=origin)
+
+    first = sentences(text)[0]
+    return (part(text), part(first), None) if first != text else (part(text), None)
+
+
+def _open_promises(occasion: Occasion) -> Ladder:
+    theirs = [c for c in occasion.open_commitments if c.owner is Role.MENTEE]
+    if not theirs:
+        return (None,)
+
+    def part(*lines: str) -> BriefPart:
+        return BriefPart(kind=BriefPartKind.OPEN, label="You promised", lines=lines)
+
+    def more(shown: int) -> tuple[str, ...]:
+        return (f"And {len(theirs) - shown} more.",) if len(theirs) > shown else ()
+
+    lines = [promise(c, occasion) for c in theirs]
+    count = "One promise is open." if len(theirs) == 1 else f"{len(theirs)} promises are open."
+    forms = [part(*lines[:shown], *more(shown)) for shown in range(min(len(lines), MAX_PROMISES), 0, -1)]
+    return *forms, part(count), None
+
+
+def promise(commitment: Commitment, occasion: Occasion) -> str:
+    """An open commitment verbatim, with its date: ``“Sit in on a stand-up” (was due 20 November)``."""
+    due = commitment.due
+    if due is None:
+        return f"“{one_line(commitment.text)}” (open)"
+    zone = times.zone((occasion.mentee if commitment.owner is Role.MENTEE else occasion.mentor).time_zone)
+    verb = "was due" if commitment.is_overdue(occasion.now.astimezone(zone).date()) else "due"
+    return f"“{one_line(commitment.text)}” ({verb} {times.day_and_month(due)})"
+
+
+def _replies(occasion: Occasion) -> tuple[Reply, ...]:
+    options = [(1, "keep"), (2, f"make it {RESCUE_MINUTES} minutes"), (3, "move"), (4, "other topic: ...")]
+    if occasion.agenda.minutes <= RESCUE_MINUTES:
+        options = [option for option in options if option[0] != 2]
+    return tuple(Reply(digit=digit, label=label) for digit, label in options)
+
+
+def _written(occasion: Occasion, mentor: str) -> str:
+    cards = len({item.card_id for item in occasion.agenda.items if item.card_id})
+    sources = "your goals" + (
+        "" if not cards else " and one practice card" if cards == 1 else f" and {cards} practice cards"
+    )
+    words = [w for item in occasion.agenda.items for w in (item.question, item.why)]
+    by_model = any(w.origin is Origin.MODEL for w in (*words, occasion.agenda.success_condition))
+    how = f"with AI help, from {sources}" if by_model else f"from {sources}, without AI"
+    checked = f" Checked by {mentor}." if occasion.checked_by_mentor else ""
+    return f"Written {how}.{checked}"
+
+
+def _content(agenda: Agenda) -> list[AgendaItem]:
+    """The parts in which the mentor leads; where there is none, everything between check-in and next step."""
+    led = [item for item in agenda.items if item.block in (Block.EXPLORE, Block.PRACTICE)]
+    return led or [item for item in agenda.items if item.block in CONTENT_BLOCKS]
+
+
+def _card_topic(occasion: Occasion, item: AgendaItem) -> str:
+    """The card's title when it names a subject; titles of method cards speak to the mentor, not to the executive."""
+    card = occasion.cards.get(item.card_id)
+    return one_line(item.title) if card is not None and card.topic is Topic.TOPICS else ""
+
+
+def _words(part: BriefPart | None) -> int:
+    return sum(word_count(text) for text in part.texts()) if part else 0
