@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
-from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, MENTOR_DOES, Block, Card, Slot, slots_of, slug
+from companion.domain.cards import (
+    MAX_QUESTION_CHARS,
+    MAX_WHY_CHARS,
+    MENTOR_DOES,
+    Block,
+    Card,
+    Slot,
+    mentor_steps,
+    slots_of,
+    slug,
+)
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import SlotValues, filled, slot_values, usable
 from companion.domain.words import one_line, shortened
-
-MAX_STEPS = 8
-MAX_STEP_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def make_item(
         commitment_ids=tuple(c.id for c in commitments),
         question=Worded(text=filled(question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
         why=Worded(text=filled(why_template, values, MAX_WHY_CHARS), origin=Origin.CARD),
-        mentor_does=(*_promises(brief, commitments), *(steps_of(card) if card else PLAIN[block].mentor_does)),
+        mentor_does=(*_promises(brief, commitments), *(mentor_steps(card) if card else PLAIN[block].mentor_does)),
         citations=_citations(brief, card, goal or (about if Slot.GOAL in used else None), commitments),
     )
 
@@ -133,21 +139,6 @@ def executive_question(text: str) -> Worded:
     room = MAX_QUESTION_CHARS - len(before) - len(after)
     kept = stated if len(stated) <= room else shortened(stated, room - 1) + "?"
     return Worded(text=f"{before}{kept}{after}", origin=Origin.EDITED)
-
-
-def steps_of(card: Card) -> tuple[str, ...]:
-    """The lines under "What the mentor does", list marks and emphasis removed, each on one line."""
-    steps: list[str] = []
-    for line in (card.section(MENTOR_DOES) or "").splitlines():
-        mark = re.match(r"\s*(?:[-*+]|\d+[.)])\s+", line)
-        text = re.sub(r"(\*\*|__|`)", "", line[mark.end() :] if mark else line).strip()
-        if not text:
-            continue
-        if mark or not steps:
-            steps.append(text)
-        else:
-            steps[-1] = f"{steps[-1]} {text}"
-    return tuple(shortened(one_line(step), MAX_STEP_CHARS) for step in steps[:MAX_STEPS])
 
 
 def _addressed(commitments: Sequence[Commitment]) -> Commitment | None:

@@ -111,18 +111,22 @@ def _on_grid(minutes: list[int], low: list[int], high: list[int]) -> tuple[int, 
         near = GRID * round(minutes[i] / GRID)
         if low[i] <= near <= high[i] and near >= LARGE:
             snapped[i] = near
+    small = [i for i in range(len(minutes)) if i not in large]
+    down = sum(min(2, minutes[i] - low[i]) for i in small)
+    up = sum(min(2, high[i] - minutes[i]) for i in small)
     over = sum(snapped) - sum(minutes)
+    while abs(over) >= GRID or over > down or -over > up:
+        step = -GRID if over > 0 else GRID
+        free = [i for i in large if max(low[i], LARGE) <= snapped[i] + step <= high[i]]
+        fits = abs(over) >= GRID or -up <= over + step <= down
+        if not free or not fits:
+            break
+        chosen = min(free, key=lambda i: (abs(snapped[i] + step - minutes[i]), i))
+        snapped[chosen] += step
+        over += step
     while over:
         step = -1 if over > 0 else 1
-        stride = GRID if abs(over) >= GRID else 1
-        free = [i for i in large if low[i] <= snapped[i] + step * stride <= high[i]]
-        if stride == GRID and free:
-            chosen = min(free, key=lambda i: (abs(snapped[i] + step * GRID - minutes[i]), i))
-            snapped[chosen] += step * GRID
-            over += step * GRID
-            continue
-        chosen_one = _off_grid(snapped, minutes, low, high, step)
-        snapped[chosen_one] += step
+        snapped[_off_grid(snapped, minutes, low, high, step)] += step
         over += step
     return tuple(snapped)
 

@@ -1,0 +1,375 @@
+"""Checks on a model's words for one field of an agenda item: what fails is not used, and the reason is kept.
+
+A small model writes fluent sentences and confuses who owns what; these gates are cheap, deterministic and on the
+strict side, because the card's own wording is always there instead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from companion.domain.agendas import AgendaBrief, AgendaItem
+from companion.domain.bans import idea_about_a_generation, judgement_of_a_person
+from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card
+from companion.domain.item_wording import EXEMPLARS, ItemWording, wording_schema, wording_variables
+from companion.domain.pairings import Goal
+from companion.domain.people import FacetKind
+from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, words
+
+__all__ = ["EXEMPLARS", "GATES", "ItemWording", "Verdict", "check_wording", "wording_schema", "wording_variables"]
+
+MIN_CHARS = 12
+COPIED_WORDS = 5
+"""A run of this many words in common with an example counts as copied."""
+NEAR_DUPLICATE = 0.7
+
+Field = Literal["question", "why"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a text may be used, and if not, why in plain words."""
+
+    ok: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text with everything it is checked against."""
+
+    text: str
+    field: Field
+    item: AgendaItem
+    brief: AgendaBrief
+    card: Card | None
+    exemplars: Sequence[str] = ()
+    others: Sequence[str] = ()
+
+    @cached_property
+    def goal(self) -> Goal | None:
+        """The goal of the item."""
+        return next((goal for goal in self.brief.goals if goal.id == self.item.goal_id), None)
+
+    @cached_property
+    def stated(self) -> tuple[str, ...]:
+        """What the two people brought up themselves, as far as it concerns this session."""
+        brief = self.brief
+        promises = tuple(c.text for c in brief.open_commitments if c.id in self.item.commitment_ids)
+        return (*(goal.text for goal in brief.goals), *promises, brief.session.executive_question)
+
+    @cached_property
+    def inputs(self) -> str:
+        """Every text a fact may be taken from."""
+        mentor, mentee = self.brief.mentor, self.brief.mentee
+        facets = [f.text for f in (*mentor.entries(FacetKind.OFFER), *mentor.entries(FacetKind.GAIN))]
+        card = [] if self.card is None else [self.card.title, self.card.why or "", *self.card.questions]
+        own = [self.item.title, self.item.question.text, self.item.why.text]
+        return "\n".join([mentor.given_name, mentee.given_name, *self.stated, *facets, *card, *own])
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The words of the text, lower-cased."""
+        return words(self.text)
+
+
+Gate = Callable[[Wording], str | None]
+"""Returns the reason why a text must not be used, or None."""
+
+
+def check_wording(
+    text: str,
+    field: Field,
+    item: AgendaItem,
+    brief: AgendaBrief,
+    card: Card | None,
+    exemplars: Sequence[str] = (),
+    others: Sequence[str] = (),
+) -> Verdict:
+    """Run every gate on a model's text for `field` of `item`; the first that refuses gives the reason.
+
+    `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
+    """
+    wording = Wording(text, field, item, brief, card, exemplars, others)
+    reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
+    return Verdict(reason is None, reason or "")
+
+
+def length(wording: Wording) -> str | None:
+    """Between 12 and 160 characters."""
+    if len(wording.text.strip()) < MIN_CHARS:
+        return "It is too short."
+    return f"It is longer than {MAX_QUESTION_CHARS} characters." if len(wording.text) > MAX_QUESTION_CHARS else None
+
+
+def finished(wording: Wording) -> str | None:
+    """A question ends with its only question mark, a reason with a full stop; nothing is cut off."""
+    text = wording.text.rstrip("”\"' ")
+    if wording.field == "question":
+        if not text.endswith("?"):
+            return "It is not a question."
+        return "It asks more than two things." if text.count("?") > 2 else None
+    if "?" in text:
+        return "It is a question, not a reason."
+    return None if text.endswith((".", "!")) and not text.endswith("..") else "It breaks off."
+
+
+_MARKUP = re.compile(
+    r"https?:|www\.|\w@\w|[`*#|<>{}\[\]\\_~=^]|^\s*(?:[-•–]|\d+[.)])\s|[\r\n\t]|\bRM-\d|\w+\.(?:com|org|net)\b"
+)
+
+
+def plain_prose(wording: Wording) -> str | None:
+    """No links, addresses, Markdown, braces, card ids, pictures or control characters."""
+    if _MARKUP.search(wording.text):
+        return "It contains a link, markup or a code."
+    odd = {"So", "Sk", "Cs", "Co", "Cn", "Cc", "Cf"}
+    return (
+        "It contains a picture or a hidden character."
+        if any(unicodedata.category(c) in odd for c in wording.text)
+        else None
+    )
+
+
+_FOREIGN = frozenset(
+    ["le", "la", "les", "des", "une", "est", "que", "pour", "avec", "dans", "vous", "votre", "qui", "der", "die", "das",
+     "und", "ist", "nicht", "wie", "sie", "ein", "eine", "mit", "el", "los", "las", "una", "por", "para", "como", "con",
+     "usted", "su", "il", "che", "di", "per", "sono", "het", "een", "van", "och", "att", "o", "os", "com", "você"]
+)  # fmt: skip
+
+
+def english(wording: Wording) -> str | None:
+    """Latin letters, and English little words rather than those of another language."""
+    letters = [c for c in wording.text if c.isalpha()]
+    if any("LATIN" not in unicodedata.name(c, "") for c in letters):
+        return "It is not in English."
+    little = sum(word in STOP_WORDS for word in wording.said)
+    foreign = sum(word in _FOREIGN and word not in words(wording.inputs) for word in wording.said)
+    return "It is not in English." if foreign > 1 or little < max(2, len(wording.said) / 6) else None
+
+
+_ECHO = re.compile(
+    r"\b(?:as an ai|language model|json|schema|placeholder|prompt|exemplar|example output|practice card|the card|"
+    r"this card|card'?s? (?:id|title|question)|agenda item|this item|time box|system message|instructions?|"
+    r"the given|provided (?:text|information|context)|user part|the field|data block)\b",
+    re.IGNORECASE,
+)
+
+
+def no_echo(wording: Wording) -> str | None:
+    """Nothing about the task itself, and no run of words from the prompt's examples."""
+    match = _ECHO.search(wording.text)
+    if match is not None and match.group().casefold() not in wording.inputs.casefold():
+        return f"It talks about its instructions (“{match.group()}”)."
+    copied = frozenset().union(*(ngrams(text, COPIED_WORDS) for text in wording.exemplars), frozenset())
+    own = ngrams(wording.inputs, COPIED_WORDS)
+    return "It copies an example." if (ngrams(wording.text, COPIED_WORDS) & copied) - own else None
+
+
+_NUMBER_WORDS = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty",
+     "thirty", "forty", "fifty", "sixty", "hundred", "thousand", "million", "billion", "percent", "dozen", "half"]
+)  # fmt: skip
+
+
+def known_numbers(wording: Wording) -> str | None:
+    """Every number, in digits or words, stands in the inputs."""
+    given = set(words(wording.inputs))
+    for word in wording.said:
+        if (any(c.isdigit() for c in word) or word in _NUMBER_WORDS) and word not in given:
+            return f"The number “{word}” is not in the sources."
+    return "The “%” is not in the sources." if "%" in wording.text and "%" not in wording.inputs else None
+
+
+_TOKEN = re.compile(r"[^\W\d_][\w'’&+.-]*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"‘(]\s*)$")
+
+
+def known_names(wording: Wording) -> str | None:
+    """Every capitalised word inside a sentence stands in the inputs."""
+    given = set(words(wording.inputs)) | {"i"}
+    for match in _TOKEN.finditer(wording.text):
+        token = match.group()
+        first = _SENTENCE_START.search(wording.text[: match.start()]) is not None
+        called = wording.text[match.end() : match.end() + 1] == "," and not set(words(token)) <= _OPENERS
+        if token[0].isupper() and (not first or called) and not set(words(token)) <= given | STOP_WORDS:
+            return f"The name “{token}” is not in the sources."
+    return None
+
+
+_OPENERS = STOP_WORDS | frozenset(
+    ["today", "lately", "recently", "first", "next", "finally", "imagine", "suppose", "thinking", "looking", "last",
+     "yesterday", "tomorrow", "tell", "say", "so", "well", "based", "given", "usually", "normally", "often",
+     "sometimes"]
+)  # fmt: skip
+
+
+def known_quotes(wording: Wording) -> str | None:
+    """Whatever stands in quotation marks was really said or written."""
+    given = " ".join(words(wording.inputs))
+    for span in re.findall(r"[“\"„«]([^”\"“»]+)[”\"“»]|(?<!\w)[‘']([^’']+)[’'](?!\w)", wording.text):
+        quoted = " ".join(words(span[0] or span[1]))
+        if quoted and quoted not in given:
+            return f"Nobody said “{quoted}”."
+    return None
+
+
+def on_topic(wording: Wording) -> str | None:
+    """A question names something of the goal; a reason names something of the goal or of the card."""
+    said = set(content_stems(wording.text))
+    goal = set(content_stems(wording.goal.text)) if wording.goal else set()
+    about_card = set(content_stems(f"{wording.item.title} {wording.item.question.text} {wording.item.why.text}"))
+    if wording.field == "question" and goal:
+        return None if said & goal else "It does not mention the goal."
+    return None if said & (goal | about_card) else "It is not about the goal or the card."
+
+
+_NEGATIONS = frozenset(
+    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none", "cannot",
+     "neither", "nor", "refuse", "prevent", "lack", "fail", "ignore"]
+)  # fmt: skip
+_OPPOSITES = (
+    ({"increas", "grow", "more", "rais", "boost", "gain"}, {"reduc", "decreas", "less", "fewer", "lower", "los"}),
+    ({"attract", "keep", "retain", "hir"}, {"los", "repel", "fir", "dismiss"}),
+    ({"improv", "strengthen", "better"}, {"worsen", "weaken", "worse"}),
+    ({"trust", "confidenc"}, {"distrust", "mistrust"}),
+    ({"easi", "simpl", "simplifi"}, {"hard", "harder", "difficult", "complicat"}),
+    ({"listen"}, {"ignor"}),
+    ({"includ", "inclusiv"}, {"exclud", "exclusiv"}),
+    ({"engag"}, {"disengag"}),
+    ({"start", "begin"}, {"stop", "quit"}),
+)
+
+
+def not_the_opposite(wording: Wording) -> str | None:
+    """No negation and no opposite that neither the goal nor the card has."""
+    given, said = words(wording.inputs), wording.said
+    negations = {w for w in said if w in _NEGATIONS or w.endswith("n't")}
+    given_negations = {w for w in given if w in _NEGATIONS or w.endswith("n't")}
+    if negations and not given_negations:
+        return f"It turns the goal round (“{min(negations)}”)."
+    said_stems, given_stems = {stem(w) for w in said}, {stem(w) for w in given}
+    for one, other in _OPPOSITES:
+        for side, against in ((one, other), (other, one)):
+            turned = said_stems & against - given_stems
+            if turned and given_stems & side:
+                return f"It may say the opposite (“{min(turned)}”)."
+    if wording.field == "question" and wording.goal is not None and not negations:
+        goal = words(wording.goal.text)
+        for at, word in enumerate(goal[:-1]):
+            if (word in ("not", "never") or word.endswith("n't")) and stem(goal[at + 1]) in said_stems:
+                return "It leaves out the “not” of the goal."
+    return None
+
+
+def fair_words(wording: Wording) -> str | None:
+    """Nobody is judged, no generation is described, nothing off-limits comes up, nothing is claimed to be proven."""
+    if (found := judgement_of_a_person(wording.text, wording.stated)) is not None:
+        return f"It judges a person (“{found}”)."
+    if (found := idea_about_a_generation(wording.text, wording.stated)) is not None:
+        return f"It says what an age group is like (“{found}”)."
+    if (topic := any_mentioned(wording.text, wording.brief.off_limits)) is not None:
+        return f"It touches something off-limits (“{topic}”)."
+    claim = re.search(r"\b(?:stud(?:y|ies)|research|proven|statistics|experts?|guarantee\w*)\b", wording.text, re.I)
+    if claim and stem(claim.group().lower()) not in {stem(w) for w in words(wording.inputs)}:
+        return f"It claims evidence (“{claim.group()}”) that the sources do not give."
+    return None
+
+
+_ROLE_WORDS = re.compile(
+    r"\b(?:the|an|this|your|my|our) (?:executive|mentor|mentee|junior mentor|leader|participant)s?\b|\b(?:he|she|him|"
+    r"his|hers?)\b",
+    re.IGNORECASE,
+)
+
+
+def roles_kept(wording: Wording) -> str | None:
+    """The mentor speaks to the executive: "you" is the executive, who is asked about their own goal."""
+    role = _ROLE_WORDS.search(wording.text)
+    if role is not None and role.group().casefold() not in wording.inputs.casefold():
+        return f"It talks about somebody (“{role.group()}”) instead of to the executive."
+    executive, mentor = wording.brief.mentee.given_name, wording.brief.mentor.given_name
+    if _in_third_person(wording.text, executive):
+        return f"It talks about {executive} instead of to {executive}."
+    if wording.field == "question":
+        return _question_roles(wording, mentor)
+    if wording.item.block is not Block.REVERSE_ASK and re.search(
+        rf"\b(?:help|let|allow|enable|give|teach|show|inform|guide)(?:s|es)? (?:{re.escape(mentor)}|me)\b"
+        rf"|\b{re.escape(mentor)} (?:to |can |will |may )?(?:learn|understand|improve|gain|discover|see)",
+        wording.text,
+        re.IGNORECASE,
+    ):
+        return f"It says what {mentor} gets out of it, not what the executive does."
+    return "It speaks as the executive." if re.search(r"\b(?:I|my|me|mine)\b", wording.text) else None
+
+
+def _question_roles(wording: Wording, mentor: str) -> str | None:
+    text = wording.text
+    if not {"you", "your", "yours", "yourself", "you're", "you've", "you'd"} & set(wording.said):
+        return "It does not speak to the executive."
+    if re.search(rf"^{re.escape(mentor)},|,\s*{re.escape(mentor)}\?", text, re.IGNORECASE):
+        return f"It asks {mentor}, who is the one asking."
+    if re.search(r"\b(?:can|could|should|do|did|would|will|am|may|might) I\b|\b(?:my|mine|myself)\b", text):
+        return "It asks about the mentor's own affairs."
+    if wording.item.block is not Block.REVERSE_ASK and re.search(
+        rf"\b(?:you|your)\b[^?]*\b(?:teach|explain|show|tell|help|guide|mentor|coach)\s+(?:me|us|{re.escape(mentor)}|"
+        rf"{re.escape(wording.brief.mentee.given_name)}|them|others)\b",
+        text,
+        re.IGNORECASE,
+    ):
+        return "It asks the executive to teach."
+    return _borrowed_offer(wording)
+
+
+def _borrowed_offer(wording: Wording) -> str | None:
+    """Whether something only the mentor offers is called the executive's own."""
+    own = set(content_stems(" ".join(wording.stated)))
+    if wording.card is not None:
+        own |= set(content_stems(" ".join(wording.card.questions)))
+    offers = {s for facet in wording.brief.mentor.entries(FacetKind.OFFER) for s in content_stems(facet.text)} - own
+    for match in re.finditer(r"\byour\s+((?:[\w'’-]+\s*){1,4})", wording.text, re.IGNORECASE):
+        borrowed = [s for s in content_stems(match.group(1)) if s in offers]
+        if borrowed:
+            return f"It takes what {wording.brief.mentor.given_name} offers for the executive's own."
+    return None
+
+
+def _in_third_person(text: str, name: str) -> bool:
+    """Whether a name is used otherwise than to call the person: "Laurent, what ..." and "..., Laurent?" call."""
+    called = rf"(?:^|[.!?]\s+){re.escape(name)},|,\s*{re.escape(name)}(?=[,?.!])"
+    rest = re.sub(called, " ", text, flags=re.IGNORECASE)
+    return re.search(rf"\b{re.escape(name)}\b", rest, re.IGNORECASE) is not None
+
+
+def not_a_repeat(wording: Wording) -> str | None:
+    """Not nearly the question of another item."""
+    if wording.field != "question":
+        return None
+    said = set(content_stems(wording.text))
+    for other in wording.others:
+        asked = set(content_stems(other))
+        if said and len(said & asked) >= NEAR_DUPLICATE * len(said | asked):
+            return "Another item asks nearly the same."
+    return None
+
+
+GATES: tuple[Gate, ...] = (
+    length,
+    plain_prose,
+    english,
+    finished,
+    no_echo,
+    known_numbers,
+    known_names,
+    known_quotes,
+    on_topic,
+    not_the_opposite,
+    fair_words,
+    roles_kept,
+    not_a_repeat,
+)
