@@ -139,7 +139,8 @@ def _show_queue(queue: ReviewQueue) -> None:
         click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
     click.echo(
-        f"\n{len(run.proposals)} proposals, {len(run.unmatched)} people without one. Excluded pairs: {excluded or 'none'}."
+        f"\n{len(run.proposals)} proposals, {len(run.unmatched)} people without one. "
+        f"Excluded pairs: {excluded or 'none'}."
     )
     if queue.pending:
         click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
@@ -164,10 +165,8 @@ def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
         f"  Rank: {mentor} is {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
         f"{mentee} is {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
     )
-    if proposal.runner_up:
-        click.echo(
-            f"  Runner-up: {queue.name(proposal.runner_up.mentor_id)} ({proposal.runner_up.band.value}). {proposal.runner_up.note}"
-        )
+    if second := proposal.runner_up:
+        click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
 
 
 COMMANDS = (match, matches, approve, decline, undo, pairings)

@@ -105,10 +105,8 @@ def _show(preview: Preview) -> None:
     if len(plan.changes) > SHOWN_CHANGES:
         click.echo(f"  ... and {len(plan.changes) - SHOWN_CHANGES} more (--json lists all)")
     for problem in plan.problems[:SHOWN_CHANGES]:
-        value = f" ({problem.value})" if problem.value else ""
-        click.echo(
-            f"{'!' if problem.severity == 'error' else '-'} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip()
-        )
+        sign, value = "!" if problem.severity == "error" else "-", f" ({problem.value})" if problem.value else ""
+        click.echo(f"{sign} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip())
     if len(plan.problems) > SHOWN_CHANGES:
         click.echo(f"  ... and {len(plan.problems) - SHOWN_CHANGES} more problems (--save-report FILE lists all)")
     if preview.columns_ignored:

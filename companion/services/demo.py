@@ -78,8 +78,8 @@ def _match(companion: Companion, say: Callable[[str], None], progress: Progress,
     if queue.run is not None:
         approved = len(queue.run.proposals) - len(queue.pending)
         say(
-            f"     {len(queue.run.proposals)} proposals: {approved} strong ones approved, {len(queue.pending)} left for "
-            f"you to review; {len(queue.run.unmatched)} people without one, each with the reason"
+            f"     {len(queue.run.proposals)} proposals: {approved} strong ones approved, {len(queue.pending)} left "
+            f"for you to review; {len(queue.run.unmatched)} people without one, each with the reason"
         )
 
 
