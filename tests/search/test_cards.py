@@ -347,6 +347,14 @@ class TestShippedCards:
             for slot in slots(template) - {Slot.MENTOR, Slot.EXECUTIVE}:
                 assert f'"{{{slot.value}}}"' in template
 
+    def test_goals_are_led_in_so_that_both_a_noun_and_a_verb_read_well(self) -> None:
+        lead_in = re.compile(
+            r'^(You wrote: |Back to |Take |Thinking of |We began with )"\{goal\}"|[Ww]ith "\{goal\}" in mind'
+        )
+        for card in SHIPPED:
+            for template in card.questions:
+                assert Slot.GOAL not in slots(template) or lead_in.search(template), template
+
     @each(RUNNABLE)
     def test_why_is_one_short_sentence(self, card: Card) -> None:
         assert card.why is not None
