@@ -40,6 +40,14 @@ _TIMEOUT = Meaning(
 _AILING = Meaning(
     ModelUnreachable, "The server of the model {model} has a fault of its own.", "Try again in a while.", again=True
 )
+_BROKEN = Meaning(
+    ModelUnreachable, "The connection to {model} broke in the middle of its answer.", "Try again.", again=True
+)
+_REDIRECTED = Meaning(
+    ModelRefused,
+    "The address of the model {model} points elsewhere, and companion does not follow it.",
+    "Set model_api_base to the final address.",
+)
 _LIMIT = Meaning(
     ModelRefused,
     "The provider of {model} takes no more requests for now.",
@@ -68,6 +76,9 @@ _NAME = Meaning(
 _NONSENSE = Meaning(
     ModelNonsense, "The model {model} sent something that is not an answer.", "Try again, or choose another model."
 )
+_UNREADABLE_CALL = Meaning(
+    ModelRefused, "LiteLLM could not make a request for {model}.", "Check the model's name and model_api_base."
+)
 _NOT_USED = Meaning(
     ModelRefused, "The request to {model} was stopped by a feature companion does not use.", "Choose another model."
 )
@@ -91,9 +102,7 @@ TABLE: dict[str, Meaning] = {
     "InvalidRequestError": _REQUEST,
     "JSONSchemaValidationError": _NONSENSE,
     "LiteLLMUnknownProvider": _NAME,
-    "MidStreamFallbackError": Meaning(
-        ModelUnreachable, "The connection to {model} broke in the middle of its answer.", "Try again.", again=True
-    ),
+    "MidStreamFallbackError": _BROKEN,
     "MockException": _AILING,
     "ModelNotMappedError": _NAME,
     "ModifyResponseException": _POLICY,
@@ -121,16 +130,6 @@ TABLE: dict[str, Meaning] = {
 }
 """Every exception class of LiteLLM, by name; a test fails when LiteLLM grows one that is missing here."""
 
-_BY_CAUSE: dict[str, Meaning] = {
-    "ConnectTimeout": _UNREACHABLE,
-    "ConnectError": _UNREACHABLE,
-    "ReadTimeout": _TIMEOUT,
-    "WriteTimeout": _TIMEOUT,
-    "PoolTimeout": _TIMEOUT,
-    "JSONDecodeError": _NONSENSE,
-}
-"""What httpx or the JSON reader said underneath; LiteLLM files a refused connection as the server's own error."""
-
 _BY_STATUS: dict[int, Meaning] = {
     401: _KEY,
     402: _PAYMENT,
@@ -154,16 +153,23 @@ class Failure:
     """How long the server asked to wait (Retry-After), if it did."""
 
 
-def translate(error: Exception, model: str) -> Failure:
-    """What an exception out of a LiteLLM call means. `model` is the configured name; it is all that is repeated."""
-    meaning = _meaning(error)
+def translate(error: Exception, model: str, status: int | None) -> Failure:
+    """What an exception out of a LiteLLM call means.
+
+    `model` is the configured name, and all that is repeated. `status` is the HTTP status that the server really
+    sent, None when it sent none: LiteLLM files a refused connection, and an answer it cannot read, as status 500.
+    """
+    meaning = _meaning(error, status)
     provider = model.partition("/")[0]
-    message = meaning.message.format(model=model, provider=provider)
-    details = [part for part in (_status(error), _code(error)) if part]
-    if details and meaning is not _UNREACHABLE:
-        message = f"{message} ({', '.join(details)})"
-    hint = meaning.hint.format(model=model, provider=provider, variable=environment_variable(provider))
+    details = ", ".join(part for part in (f"status {status}" if status and status >= 300 else "", _code(error)) if part)
+    message = meaning.message.format(model=model) + (f" ({details})" if details else "")
+    hint = meaning.hint.format(provider=provider, variable=environment_variable(provider))
     return Failure(meaning.becomes(message, hint), meaning.again, _retry_after(error))
+
+
+def refused_content(model: str) -> ModelError:
+    """The error for an answer that the provider's filter held back."""
+    return _POLICY.becomes(_POLICY.message.format(model=model), _POLICY.hint)
 
 
 def names_parameter(error: Exception) -> str:
@@ -176,25 +182,39 @@ def names_parameter(error: Exception) -> str:
     return str(error)[:4000]
 
 
-def _meaning(error: Exception) -> Meaning:
-    names = [cls.__name__ for cls in type(error).__mro__]
-    row = next((TABLE[name] for name in names if name in TABLE), None)
-    if row is None or row in (_AILING, _UNREACHABLE):
-        for cause in _causes(error):
-            for name in (cls.__name__ for cls in type(cause).__mro__):
-                if name in _BY_CAUSE:
-                    return _BY_CAUSE[name]
-        status = getattr(error, "status_code", None)
-        if isinstance(status, int) and status in _BY_STATUS:
-            return _BY_STATUS[status]
-    if row is _UNREACHABLE and not any(_from_network(cause) for cause in _causes(error)):
-        # LiteLLM files whatever it could not read, such as an answer without the expected fields, under this name.
-        return _NONSENSE
-    return row or _NONSENSE
+def _meaning(error: Exception, status: int | None) -> Meaning:
+    row = next((TABLE[cls.__name__] for cls in type(error).__mro__ if cls.__name__ in TABLE), None)
+    causes = list(_causes(error))
+    if status is not None and status < 300 and row is _REQUEST:
+        return _NONSENSE  # how LiteLLM files an answer of some providers that it cannot read
+    if row not in (None, _AILING, _UNREACHABLE, _BROKEN):
+        return row
+    if status is None:
+        return _without_response(causes)
+    if status < 300:
+        return _after_good_status(causes)
+    if status < 400:
+        return _REDIRECTED
+    return _BY_STATUS.get(status, _AILING if status >= 500 else _REQUEST)
+
+
+def _without_response(causes: list[BaseException]) -> Meaning:
+    names = {cls.__name__ for cause in causes for cls in type(cause).__mro__}
+    if names & {"ReadTimeout", "WriteTimeout", "PoolTimeout"}:
+        return _TIMEOUT
+    return _UNREACHABLE if any(_from_network(cause) for cause in causes) else _UNREADABLE_CALL
+
+
+def _after_good_status(causes: list[BaseException]) -> Meaning:
+    if any(type(cause).__name__ == "Broken" or _from_network(cause) for cause in causes):
+        return _BROKEN
+    if any(type(cause).__module__.startswith("openai") and type(cause).__name__ == "APIError" for cause in causes):
+        return _AILING  # an error that the server reports inside its stream
+    return _NONSENSE
 
 
 def _from_network(cause: BaseException) -> bool:
-    return isinstance(cause, OSError) or type(cause).__module__.split(".")[0] in ("httpx", "httpcore")
+    return isinstance(cause, OSError) or type(cause).__module__.partition(".")[0] in ("httpx", "httpcore")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -208,11 +228,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         original = getattr(cause, "original_exception", None)
         waiting += [cause.__cause__, cause.__context__, original if isinstance(original, BaseException) else None]
-
-
-def _status(error: Exception) -> str:
-    status = getattr(error, "status_code", None)
-    return f"status {status}" if isinstance(status, int) and 400 <= status < 600 else ""
 
 
 def _code(error: Exception) -> str:
