@@ -134,6 +134,8 @@ class Card(BaseModel):
     blocks: tuple[Block, ...] = ()
     """The parts of a session it can fill; empty for cards that are read, not run."""
     when_to_use: str = Field(min_length=10, max_length=300)
+    opt_in: bool = False
+    """Never suggested: only used when the mentor has chosen it as a theme (lived experience)."""
     minutes: Minutes | None = None
     """Required when `blocks` is not empty."""
     questions: tuple[Template, ...] = ()

@@ -263,12 +263,17 @@ def _candidates(companion: Companion, goals: Sequence[Goal], cards: dict[str, Ca
     """All runnable cards, those retrieved for the goals first, then the rest by id."""
     hits = [hit for goal in goals for hit in _hits(companion, goal)]
     ranked = {hit.card.id: hit.card for hit in sorted(hits, key=lambda hit: -hit.score)}
-    rest = {card_id: card for card_id, card in cards.items() if card.blocks and card_id not in ranked}
+    rest = {card_id: card for card_id, card in cards.items() if _suggestible(card) and card_id not in ranked}
     return (*ranked.values(), *rest.values())
 
 
 def _hits(companion: Companion, goal: Goal) -> list[CardHit]:
-    return companion.knowledge.get().search(goal.text, CANDIDATES, where=lambda card: bool(card.blocks))
+    return companion.knowledge.get().search(goal.text, CANDIDATES, where=_suggestible)
+
+
+def _suggestible(card: Card) -> bool:
+    """Can be run, and need not be asked for by the mentor first."""
+    return bool(card.blocks) and not card.opt_in
 
 
 def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
