@@ -70,9 +70,7 @@ class CachedVectors:
         """Vectors of the texts, embedding what is missing; shape (len(texts), dimension), float32, length 1 each."""
         digests = [text_hash(text) for text in texts]
         by_hash = dict(zip(digests, map(normalise, texts), strict=True))
-        found: dict[str, Any] = {}
-        for some in _chunks(list(by_hash), _LOOKUP):
-            found.update(self._load(some))
+        found = self.cached(texts)
         missing = {digest: text for digest, text in by_hash.items() if digest not in found}
         for batch in self._embed(missing):
             found.update(batch)
@@ -80,6 +78,13 @@ class CachedVectors:
         for row, digest in enumerate(digests):
             matrix[row] = found[digest]
         return matrix
+
+    def cached(self, texts: Iterable[str]) -> dict[str, Any]:
+        """Text hash -> vector, for the texts that have one; nothing is embedded."""
+        found: dict[str, Any] = {}
+        for some in _chunks(list({text_hash(text): None for text in texts}), _LOOKUP):
+            found.update(self._load(some))
+        return found
 
     def of_query(self, text: str) -> Any:
         """The vector of something somebody is looking for, shape (dimension,); not kept, as queries are private."""
