@@ -43,7 +43,7 @@ def _draft(documents: Documents, subject: str, kind: str) -> EmailMessage:
         message["From"] = _address(documents.mentor)
     if documents.executive.email:
         message["To"] = _address(documents.executive)
-    message["Subject"] = subject
+    message["Subject"] = _not_encoded(subject)
     message["Date"] = format_datetime(documents.written_at)
     # Derived, so that writing the same documents again gives the same file and names no machine.
     digest = hashlib.sha256(f"{documents.session_id} {documents.revision} {kind} {documents.written_at}".encode())
@@ -65,7 +65,12 @@ def _finished(message: EmailMessage) -> bytes:
 
 
 def _address(party: Party) -> Address:
-    return Address(display_name=party.name, addr_spec=party.email)
+    return Address(display_name=_not_encoded(party.name), addr_spec=party.email)
+
+
+def _not_encoded(text: str) -> str:
+    """Text for a header, in which ``=?`` would be read as the start of an encoded word (RFC 2047)."""
+    return text.replace("=?", "= ?")
 
 
 def _add_invitation(message: EmailMessage, documents: Documents, invitation: Invitation, filename: str) -> None:
