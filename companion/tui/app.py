@@ -82,7 +82,10 @@ class CompanionApp(App[None]):
         mode: make for _, mode, _, make in AREAS
     }
     DEFAULT_MODE = "today"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as an instance variable
+        (0, "-narrow"),
+        (100, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"switch_mode('{mode}')", label, id=f"area.{mode}", tooltip=f"Go to {label}", show=False)

@@ -21,7 +21,8 @@ class ReasonScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Never mind", id="reason.cancel")]
     DEFAULT_CSS = """
     ReasonScreen { align: center middle; }
-    ReasonScreen > Vertical { width: 70; max-width: 95%; height: auto; max-height: 90%; padding: 1 2; background: $surface; border: round $primary; }
+    ReasonScreen > Vertical { width: 70; max-width: 95%; height: auto; max-height: 90%; padding: 1 2; }
+    ReasonScreen > Vertical { background: $surface; border: round $primary; }
     ReasonScreen OptionList { height: auto; max-height: 10; }
     """
 
