@@ -41,8 +41,12 @@ class Programme(BaseModel):
     support_contact: str = ""
     """Who to turn to when something goes wrong; printed on every run-sheet."""
     weights: MatchingWeights = MatchingWeights()
-    need_floor: float = Field(default=0.80, ge=0, le=1)
-    """Best need-to-offer fit, as a percentile of unrelated pairs, below which nobody is paired."""
+    need_floor: float = Field(default=0.98, ge=0, le=1)
+    """Best need-to-offer fit, as a percentile of unrelated pairs, below which nobody is paired.
+
+    Two people compare about ten entries, so at 0.80 nearly any two would pass by chance; at 0.98 one in five does,
+    and is shown as weak.
+    """
     blocked_pairs: tuple[tuple[str, str], ...] = ()
     """Pairs of person ids that must never meet, in either order."""
     stages: tuple[Stage, ...] = tuple(Stage)

@@ -1,0 +1,86 @@
+"""Stated half days in one common clock: who is free when, and how far apart the time zones are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from companion.domain.people import WEEKDAYS, Person
+
+LOCAL_HOURS = {"am": (9, 12), "pm": (13, 17)}
+"""What a half day means, in the person's own time zone."""
+
+_QUARTERS_PER_HOUR = 4
+"""Time zones differ by quarters of an hour, so the week is cut into quarters."""
+_WEEK = 7 * 24 * _QUARTERS_PER_HOUR
+
+
+def shared_hours(some: Sequence[Person], others: Sequence[Person], at: datetime) -> npt.NDArray[Any]:
+    """Hours a week in which both are free, shape (some, others); NaN where either states nothing (or no known zone).
+
+    Counted in the first whole week after `at`, so that daylight saving is the one in force then.
+    """
+    monday = first_monday(at)
+    hours = (_free(some, monday) @ _free(others, monday).T / _QUARTERS_PER_HOUR).astype(np.float32)
+    unknown = ~_stated(some)[:, None] | ~_stated(others)[None, :]
+    return np.where(unknown, np.float32(np.nan), hours)
+
+
+def hours_apart(one: Person, other: Person, at: datetime) -> float | None:
+    """How far apart two people's clocks are, from 0 to 12 hours; None when a time zone is unknown."""
+    noon = datetime.combine(first_monday(at), time(12), tzinfo=UTC)
+    zones = zone(one.time_zone), zone(other.time_zone)
+    if zones[0] is None or zones[1] is None:
+        return None
+    offsets = [noon.astimezone(z).utcoffset() or timedelta() for z in zones]
+    apart = abs((offsets[0] - offsets[1]) / timedelta(hours=1)) % 24
+    return min(apart, 24 - apart)
+
+
+def first_monday(at: datetime) -> datetime:
+    """Midnight of the Monday after `at`, without a time zone."""
+    return datetime.combine(at.date() + timedelta(days=7 - at.weekday()), time())
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo | None:
+    """The time zone of that IANA name, or None when there is no such zone."""
+    try:
+        return ZoneInfo(name.strip())
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or a folder of the zone database such as "Europe"
+        return None
+
+
+def _stated(people: Sequence[Person]) -> npt.NDArray[np.bool_]:
+    return np.array([bool(p.availability) and zone(p.time_zone) is not None for p in people], dtype=bool)
+
+
+def _free(people: Sequence[Person], monday: datetime) -> npt.NDArray[Any]:
+    """One row per person, one column per quarter of the week in UTC, which wraps around."""
+    free = np.zeros((len(people), _WEEK), dtype=np.float32)
+    for row, person in enumerate(people):
+        local = zone(person.time_zone)
+        if local is not None:
+            for slot in person.availability:
+                start, end = _quarters(slot, local, monday)
+                free[row, np.arange(start, end) % _WEEK] = 1
+    return free
+
+
+@lru_cache(maxsize=16_384)
+def _quarters(slot: str, local: ZoneInfo, monday: datetime) -> tuple[int, int]:
+    """First and last (exclusive) quarter of a half day, counted from Monday midnight UTC; may be negative."""
+    day, half = slot.split("-")
+    midnight = monday + timedelta(days=WEEKDAYS.index(day))
+    first, last = (
+        (midnight + timedelta(hours=hour)).replace(tzinfo=local).astimezone(UTC).replace(tzinfo=None) - monday
+        for hour in LOCAL_HOURS[half]
+    )
+    quarter = timedelta(minutes=60 // _QUARTERS_PER_HOUR)
+    return first // quarter, last // quarter

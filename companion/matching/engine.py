@@ -1,0 +1,127 @@
+"""The whole computation, step by step: candidates -> scores with evidence -> one assignment -> explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from companion.domain.matching import ExclusionReason, MatchRun
+from companion.domain.people import FacetKind, Person
+from companion.domain.programme import Programme
+from companion.matching import calendars
+from companion.matching.assignment import assign
+from companion.matching.calibration import Vectors
+from companion.matching.cohort import Cohort
+from companion.matching.eligibility import POSSIBLE, Candidates, Pairs, code, find_candidates
+from companion.matching.explanation import explain
+from companion.matching.reporting_lines import name_list
+from companion.matching.scoring import Scores, score, stop_if
+from companion.matching.unmatched import unmatched
+from companion.ports import Cancelled, Progress, never_cancelled, no_progress
+
+ENGLISH_ONLY_MODELS = ("all-MiniLM", "all-mpnet", "bge-small-en", "bge-base-en", "bge-large-en")
+
+
+def compute_matches(
+    people: Sequence[Person],
+    programme: Programme,
+    vectors: Vectors,
+    *,
+    run_id: str,
+    at: datetime,
+    embedding_model: str,
+    taken: Mapping[str, int],
+    active_pairs: Pairs = frozenset(),
+    declined_pairs: Pairs = frozenset(),
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> MatchRun:
+    """Propose the best pairs for everybody with free capacity.
+
+    `vectors` gives unit vectors of texts, shape (texts, dimension), all from the model `embedding_model`; besides the
+    stated entries it is asked for the reference statements that calibrate that model. `taken` counts running pairings
+    per person id; pairs are (mentor id, mentee id). The order of `people` makes no difference. Raises InvalidInput
+    when an id is used twice in one role, Cancelled (then there is no result at all), and whatever `vectors` raises.
+    """
+    candidates = find_candidates(
+        people, programme, taken=taken, active_pairs=active_pairs, declined_pairs=declined_pairs
+    )
+    scores = score(candidates, programme.weights, vectors, at=at, progress=progress, cancelled=cancelled)
+    candidates = _without_those_below_the_floor(candidates, scores, programme.need_floor)
+    progress(0, 0, "choosing the best pairs for everybody together")
+    pairs = assign(
+        scores.total,
+        candidates.possible,
+        candidates.mentee_room,
+        candidates.mentor_room,
+        candidates.mentee_taken > 0,
+    )
+    cohort = Cohort(candidates, scores, tuple(pairs), programme, at, embedding_model.startswith(ENGLISH_ONLY_MODELS))
+    stop_if(cancelled)
+    return MatchRun(
+        id=run_id,
+        at=at,
+        embedding_model=embedding_model,
+        proposals=explain(cohort, run_id),
+        unmatched=unmatched(cohort),
+        excluded=candidates.counts(),
+        warnings=(*_about_the_whole(cohort), *_about_the_data(cohort), *candidates.warnings),
+    )
+
+
+def _without_those_below_the_floor(candidates: Candidates, scores: Scores, floor: float) -> Candidates:
+    codes = candidates.codes.copy()
+    codes[(codes == POSSIBLE) & ~scores.above(floor)] = code(ExclusionReason.BELOW_FLOOR)
+    return replace(candidates, codes=codes)
+
+
+def _about_the_whole(cohort: Cohort) -> list[str]:
+    """When there is nothing to propose: why, and what to do."""
+    people = cohort.candidates
+    if cohort.pairs:
+        return []
+    if not people.mentees and not people.mentors:
+        return ["There are no people in the programme yet: import them first."]
+    for group, noun in ((people.mentors, "mentor"), (people.mentees, "executive")):
+        if not group:
+            return [f"There are no {noun}s in the programme: import people whose role is {noun}."]
+    for room, taken, noun in (
+        (people.mentor_room, people.mentor_taken, "mentor"),
+        (people.mentee_room, people.mentee_taken, "executive"),
+    ):
+        if not room.any():
+            why = "every place is taken" if taken.any() else "every capacity is 0"
+            return [f"No {noun} has a free place ({why}): raise the capacity of some and match again."]
+    below = dict(people.counts()).get(ExclusionReason.BELOW_FLOOR, 0)
+    if not below:
+        return ["Every pair is forbidden by a hard rule; the list of unmatched people says which rule for whom."]
+    return [
+        f"{below} pairs are allowed, but in none of them does an offer come near a need: ask for needs and offers in "
+        "whole sentences, or lower need_floor."
+    ]
+
+
+def _about_the_data(cohort: Cohort) -> list[str]:
+    """Gaps that make matches worse, with the people to ask."""
+    people, needs = cohort.candidates, cohort.scores.needs
+    warnings = []
+    for group, entries, noun, what in (
+        (people.mentees, needs.asked, FacetKind.NEED, "needs"),
+        (people.mentors, needs.offered, FacetKind.OFFER, "offers"),
+    ):
+        silent = [person for person, stated in zip(group, entries.by_person, strict=True) if not stated]
+        if silent:
+            verb = "states" if len(silent) == 1 else "state"
+            warnings.append(
+                f"{name_list(silent)} {verb} no {noun.value}, and cannot be matched without: ask for {what}."
+            )
+    everybody = (*people.mentees, *people.mentors)
+    lost = [person for person in everybody if person.availability and calendars.zone(person.time_zone) is None]
+    if lost:
+        verb = "has" if len(lost) == 1 else "have"
+        warnings.append(
+            f"{name_list(lost)} {verb} a time zone nobody knows; write it like Europe/Paris. Their free half days were "
+            "left out."
+        )
+    return warnings
