@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from companion import config
 from companion.errors import UsageError
 from companion.ports import Cancelled, ModelOnShelf, Progress, never_cancelled, no_progress
+from companion.services import settings
 from companion.services.companion import Companion
 
 EMBEDDED = "embedded/"
@@ -52,8 +52,7 @@ def use(companion: Companion, name: str, api_base: str | None = None) -> str:
     else:
         after = "If it runs elsewhere, what it is sent leaves this machine; companion privacy shows every byte."
     changes = {"model": name} | ({} if api_base is None else {"model_api_base": api_base})
-    config.save(companion.home.create().settings, **changes)
-    companion.settings = companion.settings.model_copy(update=changes)
+    settings.change(companion, **changes)
     if old := companion.writer.reset():
         old.close()
     return f"From now on: {name}. {after}"
