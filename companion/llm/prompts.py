@@ -69,6 +69,11 @@ class Prompt(BaseModel):
     """SHA-256 of the file, hexadecimal."""
     path: Path
 
+    @property
+    def static(self) -> tuple[Message, ...]:
+        """The messages that are the same for all values; an engine can process them ahead of the first call."""
+        return (Message("system", self.system),)
+
     def render(self, values: Mapping[str, str]) -> tuple[Message, ...]:
         """The messages, with each ``{{variable}}`` of the user part replaced once by its value.
 
@@ -84,7 +89,7 @@ class Prompt(BaseModel):
                 raise InvalidInput(f"{self.path}: a value was given for '{name}', which is not a variable.")
         safe = {name: without_chat_tokens(plain(value)) for name, value in values.items()}
         user = _VARIABLE.sub(lambda match: safe[match.group(1)], self.user)
-        return (Message("system", self.system), Message("user", user))
+        return (*self.static, Message("user", user))
 
 
 def load_prompt(prompt_id: str, directory: Path) -> Prompt:

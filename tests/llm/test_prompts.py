@@ -63,7 +63,9 @@ def test_values_cannot_open_a_turn_and_blocks_survive(tmp_path: Path) -> None:
 
 def test_the_system_part_is_the_same_for_all_values(tmp_path: Path) -> None:
     prompt = load_prompt("item", written(tmp_path, GOOD))
-    assert prompt.render({"goal": "a", "card": "b"})[0] == prompt.render({"goal": "c", "card": "d"})[0]
+    one, other = prompt.render({"goal": "a", "card": "b"}), prompt.render({"goal": "c", "card": "d"})
+    assert one[:1] == other[:1] == prompt.static
+    assert one[1:] != other[1:]
 
 
 @pytest.mark.parametrize(
