@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from companion.domain.agenda_linter import LintFinding, lint
 from companion.domain.agenda_plan import Theme, offer_themes, plan_agenda
-from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem, RemovedText
+from companion.domain.agendas import (
+    MAX_SESSION_MINUTES,
+    MIN_SESSION_MINUTES,
+    Agenda,
+    AgendaBrief,
+    AgendaItem,
+    RemovedText,
+)
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
 from companion.domain.pairings import Goal, Pairing
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 PROMPT = "agenda_item"
 CANDIDATES = 24
 """Cards retrieved for all goals together."""
+REWORDED = "reworded"
 RECENT_AGENDAS = 2
 """Cards used in so many earlier agendas are not offered again."""
 
@@ -94,8 +102,8 @@ def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Ch
         raise InvalidInput("The executive has stated no need yet, so there is no goal to prepare for.", "Import one.")
     suggested = tuple(goal_ids) or (goals[(session.number - 1) % len(goals)].id,)
     brief = _brief(companion, session.id, suggested, session.minutes, ())
-    hits = {goal.id: [hit.card for hit in _hits(companion, goal)] for goal in brief.goals}
-    return Choices(pairing, session, goals, suggested, offer_themes(brief, hits))
+    # The brief's cards begin with those retrieved for the goals, best first.
+    return Choices(pairing, session, goals, suggested, offer_themes(brief, ()))
 
 
 def goal_named(offered: Choices, text: str) -> Goal:
@@ -114,8 +122,14 @@ def begin(
 ) -> Draft:
     """Make and save the skeleton: complete, in the cards' own words, usable at once.
 
-    Raises NotFound, InvalidInput (minutes out of range, unknown goal or theme), StoreError.
+    Raises NotFound, InvalidInput (minutes out of range, no goal), StoreError.
     """
+    if not MIN_SESSION_MINUTES <= minutes <= MAX_SESSION_MINUTES:
+        raise InvalidInput(
+            f"{minutes} minutes are no session.", f"Choose {MIN_SESSION_MINUTES} to {MAX_SESSION_MINUTES}."
+        )
+    if not goal_ids:
+        raise InvalidInput("No goal was chosen.", "Choose one to three.")
     brief = _brief(companion, session_id, goal_ids, minutes, theme_ids)
     planned = plan_agenda(brief, at=companion.clock.now())
     with companion.store.get().write() as tx:
@@ -128,6 +142,11 @@ def begin(
     return _draft(saved, brief)
 
 
+def to_word(draft: Draft) -> tuple[AgendaItem, ...]:
+    """The items a model may word: neither locked nor edited, and no one's own words."""
+    return tuple(item for item in draft.agenda.items if _may_be_worded(item, draft.brief))
+
+
 def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_cancelled) -> Iterator[Event]:
     """Let the model word the items that are neither locked nor edited; what fails a gate stays in the card's words.
 
@@ -137,12 +156,10 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
     writer, note = companion.writer_or_reason()
     current = draft
     if writer is not None:
-        for item in draft.agenda.items:
+        for item in to_word(draft):
             if cancelled():
                 note = "Stopped before every line was worded."
                 break
-            if not _may_be_worded(item, draft.brief):
-                continue
             yield ItemStarted(item.id)
             try:
                 agenda = _worded(current.agenda, item, draft.brief, writer, cancelled)
@@ -168,7 +185,12 @@ def regenerate(companion: Companion, draft: Draft, item_id: str, *, cancelled: C
     writer, reason = companion.writer_or_reason()
     if writer is None:
         raise InvalidInput("No model can word this item.", reason)
-    return revise(companion, draft, lambda agenda: _worded(agenda, item, draft.brief, writer, cancelled), "regenerated")
+    with companion.store.get().read() as tx:
+        earlier = tx.agendas.history(draft.agenda.session_id)
+    attempt = 1 + sum(agenda.changed == REWORDED for agenda in earlier)
+    return revise(
+        companion, draft, lambda agenda: _worded(agenda, item, draft.brief, writer, cancelled, attempt), REWORDED
+    )
 
 
 def revise(companion: Companion, draft: Draft, edit: Callable[[Agenda], Agenda], changed: str = "") -> Draft:
@@ -286,11 +308,17 @@ def _asks_for_executive(item: AgendaItem, brief: AgendaBrief) -> bool:
     return bool(brief.session.executive_question) and brief.session.executive_question in item.question.text
 
 
-def _worded(agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled) -> Agenda:
-    card = next(card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id)
+def _worded(
+    agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled, attempt: int = 0
+) -> Agenda:
+    card = next((card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id), None)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
     filled = writer.fill(
-        PROMPT, wording_variables(item, brief, card), ItemWording, passages=item.citations, cancelled=cancelled
+        PROMPT,
+        wording_variables(item, brief, card, attempt=attempt),
+        ItemWording,
+        passages=item.citations,
+        cancelled=cancelled,
     )
     changed, removed = item, list(agenda.removed)
     for field in ("question", "why"):
