@@ -136,6 +136,8 @@ def _silence() -> None:
         logger.disabled = True
     for name in ("httpx", "httpcore", "openai"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # About LiteLLM's own classes, when it first builds them and when a server's answer is of an odd type.
+    warnings.filterwarnings("ignore", message=r"Items? .* on TypedDict class")
     warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
 
 
