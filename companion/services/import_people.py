@@ -70,3 +70,10 @@ def save(companion: Companion, found: Preview) -> int:
             problems=len(found.plan.problems),
         )
     return len(people)
+
+
+def save_report(found: Preview, path: Path) -> None:
+    """Write every problem of a preview to a CSV that a spreadsheet opens safely. Raises OSError."""
+    from companion.importing import problems_csv
+
+    path.write_text(problems_csv(found.plan.problems), encoding="utf-8-sig")

@@ -1,0 +1,124 @@
+"""Everything about one agenda item: what to do, why it is here, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from companion.domain.agenda_linter import LintFinding
+from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
+from companion.domain.cards import Block, Card, Grade
+from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name
+from companion.domain.provenance import Worded
+from companion.domain.words import shortened
+from companion.tui.text import shown
+from companion.tui.widgets.agenda import FINDING_SIGNS, clock, part_label
+from companion.tui.widgets.lines import Lines, hanging
+
+GRADES = {
+    Grade.A: "peer-reviewed, with data",
+    Grade.B: "peer-reviewed, conceptual or qualitative",
+    Grade.C: "a practitioner's article or case",
+    Grade.D: "our own proposal, not tested",
+}
+STEP_CHARS = 400
+
+
+class ItemDetails(Lines):
+    """The right-hand side of the agenda."""
+
+    DEFAULT_CSS = "ItemDetails { padding: 0 1; }"
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._parts: list[tuple[Content, Content]] = []
+
+    def show(self, agenda: Agenda, brief: AgendaBrief, findings: tuple[LintFinding, ...], item: AgendaItem) -> None:
+        """Show an item."""
+        self._parts = list(details(agenda, brief, findings, item))
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> list[Content]:
+        """Every part, wrapped under its beginning."""
+        return [line for before, text in self._parts for line in hanging(before, text, width)]
+
+
+def details(
+    agenda: Agenda, brief: AgendaBrief, findings: tuple[LintFinding, ...], item: AgendaItem
+) -> Iterator[tuple[Content, Content]]:
+    """Paragraphs as (what stands before, text)."""
+    card = next((c for c in (*brief.theme_cards, *brief.cards) if c.id == item.card_id), None)
+    start = agenda.starts()[agenda.items.index(item)]
+    yield _para(Content.from_markup("[b]$title[/b]", title=shown(shortened(item.title, 120))))
+    yield _para(
+        shown(f"{part_label(item, brief)}, {item.minutes} minutes ({clock(start, item.minutes)})", "dim"),
+    )
+    for finding in findings:
+        if finding.item_id == item.id:
+            colour = "$error" if finding.severity == "error" else "$warning"
+            sign = Content.from_markup(f"[{colour}]{FINDING_SIGNS[finding.severity]}[/] ")
+            yield sign, shown(shortened(f"{finding.message} {finding.hint}", STEP_CHARS))
+    yield from _section("What you do", [*item.mentor_does])
+    if card is not None:
+        if stuck := card.section(IF_STUCK):
+            yield from _section(
+                "If you get stuck", [line.lstrip("-*+ ") for line in stuck.splitlines() if line.strip()]
+            )
+        yield from _section("Better not", [card.do_not_say])
+    yield from _section("Why it is here", [*why_here(item, brief)])
+    yield from _section("Wording", [_wording("Question", item.question), _wording("Reason", item.why)])
+    yield from _section("Sources", [*sources(item, brief, card)])
+
+
+def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
+    """Why code chose this item, in the order of what weighs most."""
+    executive = call_name(brief.mentee, "the executive")
+    asked = brief.session.executive_question
+    if asked and asked in item.question.text:
+        yield f"{executive} asked this."
+    if item.card_id and item.card_id in {card.id for card in brief.theme_cards}:
+        yield "You chose this theme."
+    for number, goal in enumerate(brief.goals, 1):
+        if goal.id == item.goal_id:
+            yield f"Goal {number}: “{shortened(goal.text, 200)}”"
+    for commitment in brief.open_commitments:
+        if commitment.id in item.commitment_ids:
+            owner = call_name(brief.mentor if commitment.owner.value == "mentor" else brief.mentee, "Somebody")
+            yield f"{owner} promised: “{shortened(commitment.text, 200)}”"
+    yield from {
+        Block.CHECK_IN: ("Every session begins by arriving.",),
+        Block.COMMIT: ("Every session ends with one step each.",),
+        Block.REVERSE_ASK: (f"At most five minutes in which {executive} teaches keep it two-way.",),
+    }.get(item.block, ())
+    if not item.card_id:
+        yield "No practice card fits here, so it uses a plain form."
+
+
+def sources(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> Iterator[str]:
+    """What the item rests on, with year and grade, then its citations."""
+    if card is not None:
+        yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADES[card.grade]}"
+        for source in card.sources:
+            n = f", n={source.n}" if source.n else ""
+            yield f"{source.title} ({source.year}{n}){f', {source.where}' if source.where else ''}"
+        for against in card.contradicted_by:
+            yield f"Contradicted by: {against}"
+    yield "Cites " + ", ".join(item.citations)
+
+
+def _wording(name: str, worded: Worded) -> str:
+    by = f" ({worded.provenance.model})" if worded.provenance else ""
+    return f"{name}: {ORIGIN_LABELS[worded.origin]}{by}"
+
+
+def _section(title: str, texts: list[str]) -> Iterator[tuple[Content, Content]]:
+    if texts:
+        yield _para(Content(""))
+        yield _para(Content.styled(title, "bold $primary"))
+        for text in texts:
+            yield Content.styled("· ", "dim"), shown(shortened(" ".join(text.split()), STEP_CHARS))
+
+
+def _para(text: Content) -> tuple[Content, Content]:
+    return Content(""), text
