@@ -8,7 +8,7 @@ from itertools import groupby
 
 from companion.domain import times
 from companion.domain.agendas import BRIEF_MAX_WORDS, CONTENT_BLOCKS, RESCUE_MINUTES, Agenda, AgendaItem
-from companion.domain.cards import Block, Card, Topic, slots_of
+from companion.domain.cards import Block, Card, Topic
 from companion.domain.documents import (
     FOR_EXECUTIVE,
     BriefPart,
@@ -112,7 +112,7 @@ def listening_card(cards: Iterable[Card], session: Session) -> Card | None:
 
 def listening_text(card: Card) -> str:
     """What a listening card says to the executive: its section for them, else its "why" when no slot is in it."""
-    why = card.why if card.why and not slots_of(card.why) else ""
+    why = card.why if card.why and "{" not in card.why else ""
     return one_line(card.section(FOR_EXECUTIVE) or why)
 
 

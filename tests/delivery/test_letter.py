@@ -1,9 +1,10 @@
+import re
 import smtplib
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from typing import cast
 
 import pytest
@@ -91,6 +92,13 @@ def test_cancellation_letter_is_short_and_carries_the_cancel(an_occasion: Build)
     assert "CANCEL" in {part.get_param("method") for part in message.walk()}
 
 
+@pytest.mark.parametrize("library", [policy.default, policy.compat32])
+def test_a_long_name_with_an_address_in_it_addresses_nobody_else(an_occasion: Build, library: policy.Policy) -> None:
+    name = "Laurent Petit of the executive board and of many other things, and also <someone.else@example.org> too"
+    message = message_from_bytes(render(documents_for(an_occasion(mentee={"name": name})))["brief.eml"], policy=library)
+    assert [address for _, address in getaddresses([str(message["To"])])] == ["laurent.petit@example.com"]
+
+
 class Mailbox:
     """Keeps what the server was handed."""
 
@@ -137,6 +145,10 @@ def test_letter_arrives_byte_for_byte_through_a_real_server(an_occasion: Build, 
     assert len(Calendar.from_ical(cast(bytes, calendar.get_payload(decode=True))).walk("VEVENT")) == 1
 
 
+def _header_text(text: str) -> str:
+    return text.replace("=?", "= ?")
+
+
 names = st.one_of(
     st.text(min_size=1, max_size=120),
     st.text('aé漢"\\,;:<>@()[] .=?_\r\n👩‍💻', min_size=1, max_size=120),
@@ -163,11 +175,10 @@ def test_no_name_or_topic_breaks_a_header(an_occasion: Build, name: str, goal: s
     # The older decoder, because the newer one puts blanks between encoded words (RFC 2047, 6.2 wants none).
     older = message_from_bytes(content)
     sender = str(make_header(decode_header(older["From"]))).rpartition(" <")[0]
-    quoting = str.maketrans("", "", '"\\')
-    expected = documents.mentor.name.replace("=?", "= ?")
-    assert sender.translate(quoting).strip() == expected.translate(quoting).strip()
+    bare = " ".join(re.sub(r'[()<>\[\]:;@\\,"]', " ", documents.mentor.name).split())
+    assert sender.removeprefix('"').removesuffix('"').strip() == _header_text(bare)
     subject = str(make_header(decode_header(older["Subject"])))
-    assert one_line(subject) == documents.brief.subject.replace("=?", "= ?")
+    assert one_line(subject) == _header_text(documents.brief.subject)
 
 
 @pytest.mark.parametrize(
