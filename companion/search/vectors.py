@@ -89,7 +89,7 @@ class CachedVectors:
     def of_query(self, text: str) -> Any:
         """The vector of something somebody is looking for, shape (dimension,); not kept, as queries are private."""
         cached = self._load([text_hash(text)])
-        return next(iter(cached.values())) if cached else self._embedder.embed([text])[0]
+        return next(iter(cached.values())) if cached else self._embedder.embed([normalise(text)])[0]
 
     def _load(self, digests: Sequence[str]) -> dict[str, Any]:
         """The usable cached vectors; one of the wrong size counts as missing."""
