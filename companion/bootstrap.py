@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from companion import config, paths
 from companion.domain.programme import Programme
-from companion.errors import InvalidInput
+from companion.errors import InvalidInput, ModelMissing
 from companion.lazy import Lazy
+from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from companion.llm.probe import ProbeReport
     from companion.ports import Clock, KnowledgeIndex, LanguageModel, Matcher, ModelShelf, ProfileIndex, Writer
     from companion.store import Store
 
@@ -58,7 +60,14 @@ def assemble(
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
-        writer=Lazy(lambda: writer or _writer(model or language_model(companion.settings), store, time)),
+        writer=Lazy(
+            lambda: (
+                writer
+                or _writer(
+                    model or language_model(companion.settings), store, time, companion.settings.model_timeout_seconds
+                )
+            )
+        ),
     )
     return companion
 
@@ -79,11 +88,13 @@ def load_programme(path: Path) -> Programme:
 
 def language_model(settings: config.Settings) -> LanguageModel:
     """The configured model, not loaded yet. Raises ModelMissing when the embedded one is not installed."""
+    if settings.model == "none":
+        raise ModelMissing("No language model is switched on.", "companion model use NAME chooses one.")
     if settings.model.startswith(EMBEDDED):
         from companion.llm.embedded import EmbeddedModel
         from companion.llm.registry import find
 
-        return EmbeddedModel(find(settings.model.removeprefix(EMBEDDED)), paths.models_dir())
+        return EmbeddedModel(find(settings.model), paths.models_dir())
     from companion.llm.litellm_client import LiteLLMModel
 
     return LiteLLMModel(settings.model, api_base=settings.model_api_base or None)
@@ -128,8 +139,46 @@ def _shelf() -> ModelShelf:
     return EmbeddedShelf(paths.models_dir())
 
 
-def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock) -> Writer:
+def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock, timeout: float) -> Writer:
     from companion.llm.writer import ModelWriter
     from companion.store import StoredCalls
 
-    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock)
+    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock, timeout)
+
+
+def probe(
+    companion: Companion,
+    name: str | None = None,
+    *,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> ProbeReport:
+    """Find out what a model can be trusted with, by default the one in use; every call is on record.
+
+    Raises ModelError, NotFound, Cancelled.
+    """
+    from companion.llm.probe import probe as ask
+    from companion.llm.writer import RecordedModel
+    from companion.store import StoredCalls
+
+    settings = companion.settings if name is None else companion.settings.model_copy(update={"model": name})
+    model = language_model(settings)
+    recorded = RecordedModel(model, StoredCalls(companion.store.get()), companion.clock)
+    try:
+        return ask(recorded, progress=progress, cancelled=cancelled)
+    finally:
+        model.close()
+
+
+def keep_key(provider: str, key: str) -> None:
+    """Keep a provider's API key in the system keyring. Raises InvalidInput, ModelRefused without a keyring."""
+    from companion.llm.keys import set_key
+
+    set_key(provider, key)
+
+
+def forget_key(provider: str) -> None:
+    """Remove a provider's API key from the system keyring. Raises NotFound."""
+    from companion.llm.keys import delete_key
+
+    delete_key(provider)

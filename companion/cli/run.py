@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def print_rows(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def print_rows(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows in columns that fit the terminal; long cells wrap."""
     from rich.box import SIMPLE
     from rich.console import Console

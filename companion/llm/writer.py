@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from companion.domain.access import ModelCall
 from companion.domain.ids import new_id
 from companion.domain.provenance import Provenance
-from companion.errors import Cancelled as CancelledError
 from companion.errors import CompanionError
 from companion.llm.prompts import Prompt, load_prompt
 from companion.llm.structured import complete_structured
@@ -22,6 +21,7 @@ from companion.ports import (
     Clock,
     Filled,
     LanguageModel,
+    Message,
     ModelReply,
     ModelRequest,
     SentPayload,
@@ -52,9 +52,9 @@ class RecordedModel:
         """What it can be trusted with."""
         return self._model.tier
 
-    def warm(self, messages: Sequence[object] = ()) -> None:
+    def warm(self, messages: Sequence[Message] = ()) -> None:
         """Load the model; nothing of anybody's is in a static prefix, so this is not recorded."""
-        self._model.warm(messages)  # type: ignore[arg-type]
+        self._model.warm(messages)
 
     def complete(
         self,
@@ -141,7 +141,7 @@ class ModelWriter:
 
     def warm(self, prompt_id: str) -> None:
         """Load the model and process the static part of a prompt. Raises ModelError."""
-        self.model.warm([message for message in self._prompt(prompt_id).static])
+        self.model.warm((Message("system", self._prompt(prompt_id).system),))
 
     def fill(
         self,
@@ -163,10 +163,9 @@ class ModelWriter:
             max_tokens=prompt.max_tokens,
             temperature=prompt.temperature,
             timeout_seconds=self.timeout_seconds,
+            on_text=on_text,
             cancelled=cancelled,
         )
-        if cancelled() and replies and replies[-1].finish_reason == "cancelled":
-            raise CancelledError("Stopped.")
         provenance = Provenance(
             prompt_id=prompt.id,
             prompt_digest=prompt.digest,

@@ -24,7 +24,7 @@ def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
         draft = prepare_agenda.open_draft(companion, session.id)
         if draft is None:
             raise InvalidInput("This session has no agenda to shorten yet.", "Prepare it with 15 minutes.")
-        prepare_agenda.revise(companion, draft, shorten)
+        prepare_agenda.revise(companion, draft, lambda agenda: shorten(agenda, draft.brief))
         return f"Shortened to 15 minutes for {executive}, keeping what matters most. Deliver it again."
     if digit == MOVE:
         return f"{executive} asks to move. Agree a new time, then: companion schedule and companion deliver."

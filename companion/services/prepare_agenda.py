@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from companion.domain.agenda_edits import replace_item
 from companion.domain.agenda_linter import LintFinding, lint
 from companion.domain.agenda_plan import Theme, offer_themes, plan_agenda
 from companion.domain.agendas import (
@@ -26,7 +27,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.errors import Cancelled as CancelledError
-from companion.errors import InvalidInput, ModelError, NotFound
+from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -38,6 +39,8 @@ PROMPT = "agenda_item"
 CANDIDATES = 24
 """Cards retrieved for all goals together."""
 REWORDED = "reworded"
+FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
+"""All that a model may word."""
 RECENT_AGENDAS = 2
 """Cards used in so many earlier agendas are not offered again."""
 
@@ -166,6 +169,9 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
             except CancelledError:
                 note = "Stopped before every line was worded."
                 break
+            except ModelNonsense as error:
+                # One bad answer says nothing about the next; this item stays in the card's words.
+                agenda = _unworded(current.agenda, item, error)
             except ModelError as error:
                 note = f"The model stopped: {error}"
                 break
@@ -313,15 +319,10 @@ def _worded(
 ) -> Agenda:
     card = next((card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id), None)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
-    filled = writer.fill(
-        PROMPT,
-        wording_variables(item, brief, card, attempt=attempt),
-        ItemWording,
-        passages=item.citations,
-        cancelled=cancelled,
-    )
-    changed, removed = item, list(agenda.removed)
-    for field in ("question", "why"):
+    variables = wording_variables(item, brief, card, attempt=attempt)
+    filled = writer.fill(PROMPT, variables, ItemWording, passages=item.citations, cancelled=cancelled)
+    changed, removed = item, []
+    for field in FIELDS:
         text = " ".join(getattr(filled.value, field).split())
         verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
         if verdict.ok:
@@ -329,4 +330,9 @@ def _worded(
             changed = changed.model_copy(update={field: worded})
         else:
             removed.append(RemovedText(item_id=item.id, field=field, text=text, reason=verdict.reason))
-    return agenda.with_item(changed).model_copy(update={"removed": tuple(removed)})
+    return replace_item(agenda, changed, removed)
+
+
+def _unworded(agenda: Agenda, item: AgendaItem, error: ModelNonsense) -> Agenda:
+    removed = [RemovedText(item_id=item.id, field=field, text="", reason=error.message) for field in FIELDS]
+    return replace_item(agenda, item, removed)
