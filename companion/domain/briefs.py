@@ -105,15 +105,9 @@ def fit(ladders: Sequence[Ladder], max_words: int) -> list[BriefPart | None]:
 
 
 def listening_card(cards: Iterable[Card], session: Session) -> Card | None:
-    """The listening card for this session: those that say something to the executive take turns, by id."""
-    usable = sorted((c for c in cards if c.topic is Topic.LISTENING and listening_text(c)), key=lambda c: c.id)
+    """The listening card for this session: those with a section for the executive take turns, by id."""
+    usable = sorted((c for c in cards if c.topic is Topic.LISTENING and c.section(FOR_EXECUTIVE)), key=lambda c: c.id)
     return usable[(session.number - 1) % len(usable)] if usable else None
-
-
-def listening_text(card: Card) -> str:
-    """What a listening card says to the executive: its section for them, else its "why" when no slot is in it."""
-    why = card.why if card.why and "{" not in card.why else ""
-    return one_line(card.section(FOR_EXECUTIVE) or why)
 
 
 def subject(occasion: Occasion) -> str:
@@ -210,9 +204,13 @@ def _agenda(occasion: Occasion, mentor: str) -> Ladder:
     def part(*steps: BriefStep, line: str = "") -> BriefPart:
         return BriefPart(kind=BriefPartKind.AGENDA, label="Agenda", lines=(line,) if line else (), steps=steps)
 
-    full = part(*(BriefStep(minutes=i.minutes, label=_card_topic(occasion, i) or labels[i.block]) for i in items))
-    grouped = [(block, sum(i.minutes for i in run)) for block, run in groupby(items, key=lambda i: i.block)]
-    short = part(*(BriefStep(minutes=minutes, label=labels[block]) for block, minutes in grouped))
+    def steps(named: list[str]) -> list[BriefStep]:
+        """One step per item, neighbours of one name joined."""
+        runs = groupby(zip(named, items, strict=True), key=lambda pair: pair[0])
+        return [BriefStep(minutes=sum(item.minutes for _, item in run), label=label) for label, run in runs]
+
+    full = part(*steps([_card_topic(occasion, item) or labels[item.block] for item in items]))
+    short = part(*steps([labels[item.block] for item in items]))
     parts = "one part" if len(items) == 1 else f"{len(items)} parts"
     return full, short, part(line=f"{occasion.agenda.minutes} minutes in {parts}.")
 
@@ -244,13 +242,15 @@ def _quotable(question: str) -> str:
 
 def _listen(occasion: Occasion) -> Ladder:
     card = occasion.listening_card
-    text = listening_text(card) if card else ""
+    text = one_line(card.section(FOR_EXECUTIVE) or "") if card else ""
     if card is None or not text:
         return (None,)
     source = card.sources[0]
+    # Titles read "Authors: title"; on this page the authors are enough to find the source.
+    authors, _, rest = source.title.partition(": ")
+    origin = f"{authors if rest and word_count(authors) <= 6 else source.title}, {source.year}"
 
     def part(line: str) -> BriefPart:
-        origin = f"{source.title}, {source.year}"
         return BriefPart(kind=BriefPartKind.LISTEN, label="While you listen", lines=(line,), source=origin)
 
     first = sentences(text)[0]
@@ -312,7 +312,7 @@ def _content(agenda: Agenda) -> list[AgendaItem]:
 def _card_topic(occasion: Occasion, item: AgendaItem) -> str:
     """The card's title when it names a subject; titles of method cards speak to the mentor, not to the executive."""
     card = occasion.cards.get(item.card_id)
-    return one_line(item.title) if card is not None and card.topic is Topic.TOPICS else ""
+    return one_line(item.title) if card is not None and card.topic in (Topic.TOPICS, Topic.CONTRACT) else ""
 
 
 def _words(part: BriefPart | None) -> int:

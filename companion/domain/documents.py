@@ -21,9 +21,7 @@ from companion.domain.wording import Plain, word_count
 from companion.domain.words import one_line
 
 FOR_EXECUTIVE = "For the executive"
-"""Heading of a listening card's section that is printed on the brief: one or two sentences addressed as "you".
-
-A card without it gives its "why" when that has no slots."""
+"""Heading of a listening card's section that is printed on the brief: one or two sentences addressed as "you"."""
 
 IF_STUCK = "If you get stuck"
 """Heading of a card's section that is printed on the run-sheet."""
@@ -49,7 +47,7 @@ BLOCK_LABELS: dict[Block, str] = {
 ORIGIN_LABELS: dict[Origin, str] = {
     Origin.CARD: "from the card",
     Origin.MODEL: "worded by the model",
-    Origin.EDITED: "edited by you",
+    Origin.EDITED: "edited by hand",
 }
 
 

@@ -99,8 +99,10 @@ def _item(occasion: Occasion, item: AgendaItem, start: int) -> SheetItem:
 
 
 def _about(occasion: Occasion, item: AgendaItem) -> tuple[str, ...]:
-    named = set(item.commitment_ids)
-    promises = tuple(promise(c, occasion) for c in occasion.open_commitments if c.id in named)
+    """The item's goal, and its promises where the steps do not name them already."""
+    named, steps = set(item.commitment_ids), " ".join(item.mentor_does)
+    open_ones = (c for c in occasion.open_commitments if c.id in named and c.text not in steps)
+    promises = tuple(promise(c, occasion) for c in open_ones)
     goals = tuple(f"Goal: “{goal.text}”" for goal in occasion.goals if goal.id == item.goal_id)
     return (*goals, *promises)
 

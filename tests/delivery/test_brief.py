@@ -48,7 +48,7 @@ def test_brief_of_a_usual_session_holds_every_part_in_reading_order(an_occasion:
     assert sum(step.minutes for step in agenda.steps) == 45
     listen = brief.part(BriefPartKind.LISTEN)
     assert listen is not None
-    assert listen.source == "Reitz and Higgins: Speak Up, 2019"
+    assert listen.source == "Reitz and Higgins, 2019"
     assert [reply.text for reply in brief.replies] == ["1 keep", "2 make it 15 minutes", "3 move", "4 other topic: ..."]
 
 
@@ -74,6 +74,16 @@ def test_method_cards_are_not_named_to_the_executive(an_occasion: Build) -> None
     assert "How juniors find information" in texts
     assert "Show, don't tell" not in texts
     assert "Five minutes of giving back" not in texts
+
+
+def test_neighbouring_parts_of_one_name_are_one_step(an_occasion: Build) -> None:
+    occasion = an_occasion(cards={})
+    first = occasion.agenda.items[2]
+    items = (first, first.model_copy(update={"id": "again", "minutes": 8}), occasion.agenda.items[5])
+    agenda = occasion.agenda.model_copy(update={"items": items})
+    part = executive_brief(occasion.model_copy(update={"agenda": agenda})).part(BriefPartKind.AGENDA)
+    assert part is not None
+    assert [(step.minutes, step.label) for step in part.steps] == [(30, "Explore it together"), (2, "Your next step")]
 
 
 def test_nothing_of_the_mentor_alone_reaches_the_executive(an_occasion: Build) -> None:
@@ -144,19 +154,12 @@ def test_listening_cards_take_turns_by_session(an_occasion: Build) -> None:
     occasion = an_occasion()
     one = occasion.cards["RM-030"]
     other = one.model_copy(update={"id": "RM-032"})
-    silent = one.model_copy(update={"id": "RM-029", "sections": (), "why": None})
+    silent = one.model_copy(update={"id": "RM-029", "sections": ()})
     off_topic = one.model_copy(update={"id": "RM-001", "topic": Topic.RISK})
     sessions = [occasion.session.model_copy(update={"number": n}) for n in (1, 2, 3)]
     chosen = [listening_card([other, silent, off_topic, one], session) for session in sessions]
     assert [card.id for card in chosen if card] == ["RM-030", "RM-032", "RM-030"]
     assert listening_card([silent, off_topic], sessions[0]) is None
-
-
-def test_a_listening_card_without_a_section_says_its_why(an_occasion: Build) -> None:
-    occasion = an_occasion()
-    card = occasion.cards["RM-030"].model_copy(update={"sections": (), "why": "Silence is an answer too."})
-    brief = executive_brief(occasion.model_copy(update={"listening_card": card}))
-    assert _lines(brief, BriefPartKind.LISTEN) == ("Silence is an answer too.",)
 
 
 def test_own_question_is_not_quoted_twice(an_occasion: Build) -> None:

@@ -141,7 +141,7 @@ def test_run_sheet_page_shows_everything_the_mentor_needs(an_occasion: Build) ->
         assert all(source in page.text for source in item_shown.sources)
     for text in (*sheet.off_limits, *sheet.parked, sheet.support, sheet.teaching, sheet.success.text, sheet.stage):
         assert text in page.text
-    assert "Because it is theirs. edited by you" in page.text
+    assert "Because it is theirs. edited by hand" in page.text
 
 
 def test_a_missing_field_is_an_error_and_not_a_blank() -> None:

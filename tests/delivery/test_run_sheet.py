@@ -56,6 +56,13 @@ def test_items_carry_promise_goal_sources_and_a_way_out(an_occasion: Build) -> N
     assert items[0].question.origin is Origin.CARD
 
 
+def test_a_promise_is_not_shown_twice(an_occasion: Build) -> None:
+    occasion = an_occasion()
+    item = occasion.agenda.items[1].model_copy(update={"mentor_does": ("Laurent: “Sit in on a stand-up”",)})
+    again = occasion.model_copy(update={"agenda": occasion.agenda.with_item(item)})
+    assert run_sheet(again).items[1].about == ()
+
+
 def test_unknown_sources_are_shown_as_they_are(an_occasion: Build) -> None:
     occasion = an_occasion(cards={}, open_commitments=())
     assert run_sheet(occasion).items[1].sources == ("RM-009#what-the-mentor-does", "commitment:c1")
