@@ -21,7 +21,6 @@ _SAVE_AS_CSV = "Open it in the program it comes from and save it as 'CSV UTF-8'.
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
-    (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -89,6 +88,11 @@ def _wide_without_mark(data: bytes) -> str | None:
 
 
 def _refuse_binary(data: bytes, file: str) -> None:
+    if data.startswith(b"PK\x03\x04"):
+        # A whole archive is recognised by its end and never comes here.
+        raise InvalidInput(
+            f"{file} is a zip archive whose end is missing.", "Download it again and choose it as it came."
+        )
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise InvalidInput(f"{file} is {what}, not a table in text form.", _SAVE_AS_CSV)
