@@ -37,7 +37,7 @@ def match(context: Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def matches(context: Context, proposal: str | None, as_json: bool) -> None:
-    """Show the proposals of the newest run, or one PROPOSAL with all its evidence."""
+    """Show the proposals of the newest run, or one PROPOSAL (its number or id) with all its evidence."""
     from companion.services import review_matches
     from companion.services.companion import existing
 
@@ -47,9 +47,7 @@ def matches(context: Context, proposal: str | None, as_json: bool) -> None:
         if proposal is None:
             print_json(run.model_dump(mode="json")) if as_json else _show_queue(queue)
             return
-        chosen = existing(
-            next((p for p in run.proposals if p.id == proposal), None), "proposal", proposal, "See companion matches."
-        )
+        chosen = _named(queue, proposal)
         print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
 
 
@@ -64,7 +62,11 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool) -> N
 
     with context.companion() as companion:
         queue = review_matches.queue(companion)
-        chosen = [p.id for p in queue.pending if p.band is Band.STRONG] if all_strong else list(proposals)
+        chosen = (
+            [p.id for p in queue.pending if p.band is Band.STRONG]
+            if all_strong
+            else [_named(queue, name).id for name in proposals]
+        )
         if not chosen:
             raise click.UsageError("Name a proposal (companion matches lists them), or use --all-strong.")
         for proposal_id in chosen:
@@ -82,7 +84,7 @@ def decline(context: Context, proposal: str, reason: str) -> None:
     from companion.services import review_matches
 
     with context.companion() as companion:
-        review_matches.decline(companion, proposal, reason)
+        review_matches.decline(companion, _named(review_matches.queue(companion), proposal).id, reason)
         click.echo("Declined. companion undo takes it back.")
 
 
@@ -129,12 +131,8 @@ def _show_queue(queue: ReviewQueue) -> None:
         return
     for warning in run.warnings:
         click.echo(f"! {warning}")
-    rows = [
-        (p.id, queue.name(p.mentor_id), queue.name(p.mentee_id), p.band.value, _best_quote(p), p.doubt, p.status.value)
-        for p in run.proposals
-    ]
-    if rows:
-        print_rows(("proposal", "mentor", "executive", "band", "evidence", "doubt", "status"), rows)
+    for place, proposal in enumerate(run.proposals, 1):
+        _show_line(queue, place, proposal)
     for unmatched in run.unmatched:
         click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
@@ -146,11 +144,23 @@ def _show_queue(queue: ReviewQueue) -> None:
         click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
 
 
-def _best_quote(proposal: MatchProposal) -> str:
-    if not proposal.evidence:
-        return ""
-    best = proposal.evidence[0]
-    return f"“{best.asked_text}” ↔ “{best.offered_text}” ({best.word})"
+def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
+    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
+    click.echo(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value})")
+    for best in proposal.evidence[:1]:
+        click.echo(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
+    click.echo(f"       doubt: {proposal.doubt}")
+
+
+def _named(queue: ReviewQueue, name: str) -> MatchProposal:
+    """The proposal with that id, or with that place in the list. Raises NotFound."""
+    from companion.services.companion import existing
+
+    proposals = queue.run.proposals if queue.run else ()
+    if name.isdecimal() and 1 <= int(name) <= len(proposals):
+        return proposals[int(name) - 1]
+    found = next((proposal for proposal in proposals if proposal.id == name), None)
+    return existing(found, "proposal", name, "See companion matches; its number or its id will do.")
 
 
 def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:

@@ -40,7 +40,15 @@ def preview(
 
     with companion.store.get().read() as tx:
         existing = {person.id: person for person in tx.people.all()}
-    found = read_people(path, role=role, person_id=person_id, existing=existing, progress=progress, cancelled=cancelled)
+    found = read_people(
+        path,
+        existing=existing,
+        default_role=role,
+        person_id=person_id,
+        today=companion.clock.now().date(),
+        progress=progress,
+        cancelled=cancelled,
+    )
     if not found.drafts and not found.problems:
         raise InvalidInput(f"{path.name}: there is nobody in this file.")
     plan = plan_import(found.drafts, existing, source=found.source, problems=found.problems)

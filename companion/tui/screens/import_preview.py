@@ -83,8 +83,9 @@ def counts(preview: Preview) -> str:
     """One line above everything."""
     plan = preview.plan
     parts = [
-        f"{len(plan.of_kind(kind))} {word}"
-        for kind, word in (("added", "new"), ("changed", "changed"), ("unchanged", "unchanged"))
+        f"{len(plan.of_kind('added'))} new",
+        f"{len(plan.of_kind('changed'))} changed",
+        f"{len(plan.of_kind('unchanged'))} unchanged",
     ]
     ignored = f" · not read: {', '.join(preview.columns_ignored)}" if preview.columns_ignored else ""
     return f"{plan.source}: {', '.join(parts)}, {len(plan.errors)} rows left out{ignored}"
