@@ -1,10 +1,15 @@
 """The embedding model: where it lies, what it is called, how it is loaded, and what it must never do."""
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +33,49 @@ def a_model_folder(folder: Path, weights: bytes = b"weights") -> Path:
         json.dumps([{"path": "", "type": "a.Transformer"}, {"path": "1_Pooling", "type": "a.Pooling"}])
     )
     return folder
+
+
+@contextmanager
+def a_hub(folder: Path, name: str) -> Iterator[tuple[str, list[str]]]:
+    """A model hub with one model on a loopback address; yields the address and the paths it was asked for."""
+    revision, asked = "b" * 40, []
+    files = {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.split("?")[0]
+            asked.append(path)
+            if path.startswith(f"/{name}/resolve/"):
+                body, etag = files[path.split("/", 5)[5]], True
+            elif "/tree/" in path:
+                tree = [{"type": "file", "path": p, "size": len(b), "oid": "c" * 40} for p, b in files.items()]
+                body, etag = json.dumps(tree).encode(), False
+            else:
+                siblings = [{"rfilename": path} for path in files]
+                body, etag = json.dumps({"id": name, "sha": revision, "siblings": siblings}).encode(), False
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("X-Repo-Commit", revision)
+            if etag:
+                self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
+            else:
+                self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_id_and_dimension_of_the_default_model_need_no_heavy_import() -> None:
@@ -158,11 +206,25 @@ class TestHubNames:
         monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
     def test_a_hub_that_cannot_be_reached_is_told(self, no_network) -> None:
         with pytest.raises(SearchError, match="could not be fetched") as caught:
             _ = SentenceTransformerEmbedder("nobody/no-model").model_id
         assert "all-MiniLM-L6-v2 works offline" in caught.value.hint
+
+    def test_a_hub_name_is_fetched_once_by_a_process_of_its_own(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_network
+    ) -> None:
+        folder = a_model_folder(tmp_path / "published")
+        with a_hub(folder, "somebody/some-model") as (address, asked):
+            monkeypatch.setenv("HF_ENDPOINT", address)
+            embedder = SentenceTransformerEmbedder("somebody/some-model")
+            assert embedder.model_id == f"some-model@{SentenceTransformerEmbedder(str(folder)).model_id[-12:]}"
+            assert any(path.endswith("/model.safetensors") for path in asked)
+            asked.clear()
+            assert SentenceTransformerEmbedder("somebody/some-model").model_id == embedder.model_id
+            assert asked == [], "found in the cache"
 
     def test_whoever_wants_to_stay_offline_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
