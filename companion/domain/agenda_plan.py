@@ -132,7 +132,7 @@ def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     There are fewer than three only when there are too few cards.
     """
     queue = {card.id: card for card in (*hits, *brief.cards)}.values()
-    open_to_all = [card for card in queue if _TAUGHT & set(card.blocks) and not _off_limits(brief, card)]
+    open_to_all = [card for card in queue if _TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
     fresh = [card for card in open_to_all if brief.stage in card.stages and card.id not in brief.recent_card_ids][:5]
     spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
     return tuple(_theme(brief, card) for card in (*fresh, *spare))
@@ -231,7 +231,7 @@ class _Picker:
         self._brief = brief
         self._used: set[str] = {card.id for card in brief.theme_cards}
         self._taken: set[str] = set()
-        self._safe = tuple(card for card in brief.cards if not _off_limits(brief, card))
+        self._safe = tuple(card for card in brief.cards if not never_suggested(brief, card))
 
     def take(self, card: Card) -> bool:
         """Use a theme card; false when it was used already or cannot be run."""
@@ -259,6 +259,8 @@ class _Picker:
         if goal is not None:
             place = {card.id: n for n, card in enumerate(cards)}
             cards.sort(key=lambda c: place[c.id] - 3 * shared(goal.text, f"{c.title} {c.when_to_use}"))
+        if topic is None:
+            cards.sort(key=lambda card: card.topic is Topic.CONTRACT)
         cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
         return self._first(cards)
 
@@ -277,9 +279,10 @@ class _Picker:
 _TAUGHT = frozenset({Block.EXPLORE, Block.PRACTICE})
 
 
-def _off_limits(brief: AgendaBrief, card: Card) -> bool:
+def never_suggested(brief: AgendaBrief, card: Card) -> bool:
+    """Whether a card must not come in unasked: it touches something off-limits, or only the mentor may choose it."""
     texts = (card.title, card.why or "", *card.questions)
-    return any(any_mentioned(text, brief.off_limits) for text in texts)
+    return card.opt_in or any(any_mentioned(text, brief.off_limits) for text in texts)
 
 
 def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[int, ...]]:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person
-from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card
-from companion.domain.item_wording import EXEMPLARS, ItemWording, wording_schema, wording_variables
-from companion.domain.pairings import Goal
-from companion.domain.people import FacetKind
-from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, words
+from companion.domain.cards import MAX_QUESTION_CHARS, Card
+from companion.domain.item_wording import (
+    EXEMPLARS,
+    Field,
+    Gate,
+    ItemWording,
+    Wording,
+    wording_schema,
+    wording_variables,
+)
+from companion.domain.role_gates import roles_kept
+from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
 
 __all__ = ["EXEMPLARS", "GATES", "ItemWording", "Verdict", "check_wording", "wording_schema", "wording_variables"]
 
@@ -28,8 +33,6 @@ COPIED_WORDS = 5
 """A run of this many words in common with an example counts as copied."""
 NEAR_DUPLICATE = 0.7
 
-Field = Literal["question", "why"]
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -37,49 +40,8 @@ class Verdict:
 
     ok: bool
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """A text with everything it is checked against."""
-
-    text: str
-    field: Field
-    item: AgendaItem
-    brief: AgendaBrief
-    card: Card | None
-    exemplars: Sequence[str] = ()
-    others: Sequence[str] = ()
-
-    @cached_property
-    def goal(self) -> Goal | None:
-        """The goal of the item."""
-        return next((goal for goal in self.brief.goals if goal.id == self.item.goal_id), None)
-
-    @cached_property
-    def stated(self) -> tuple[str, ...]:
-        """What the two people brought up themselves, as far as it concerns this session."""
-        brief = self.brief
-        promises = tuple(c.text for c in brief.open_commitments if c.id in self.item.commitment_ids)
-        return (*(goal.text for goal in brief.goals), *promises, brief.session.executive_question)
-
-    @cached_property
-    def inputs(self) -> str:
-        """Every text a fact may be taken from."""
-        mentor, mentee = self.brief.mentor, self.brief.mentee
-        facets = [f.text for f in (*mentor.entries(FacetKind.OFFER), *mentor.entries(FacetKind.GAIN))]
-        card = [] if self.card is None else [self.card.title, self.card.why or "", *self.card.questions]
-        own = [self.item.title, self.item.question.text, self.item.why.text]
-        return "\n".join([mentor.given_name, mentee.given_name, *self.stated, *facets, *card, *own])
-
-    @cached_property
-    def said(self) -> tuple[str, ...]:
-        """The words of the text, lower-cased."""
-        return words(self.text)
-
-
-Gate = Callable[[Wording], str | None]
-"""Returns the reason why a text must not be used, or None."""
+    same: bool = False
+    """The card's own words again: nothing was gained, and they stay marked as the card's."""
 
 
 def check_wording(
@@ -96,6 +58,8 @@ def check_wording(
     `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
     """
     wording = Wording(text, field, item, brief, card, exemplars, others)
+    if any(words(text) == words(own) and text.strip().endswith(("?", ".")) for own in wording.own_words[:2]):
+        return Verdict(True, same=True)
     reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
     return Verdict(reason is None, reason or "")
 
@@ -219,14 +183,70 @@ def known_quotes(wording: Wording) -> str | None:
     return None
 
 
+_KNOWING = frozenset(stem(word) for word in ("understand", "learn", "know", "improve", "explore", "discover", "find"))
+_SIDE_CLAUSE = re.compile(
+    r"\b(?:without|instead of|rather than|because|so that|in order to|when|while|but|although|before|after|until)\b",
+    re.IGNORECASE,
+)
+
+
 def on_topic(wording: Wording) -> str | None:
-    """A question names something of the goal; a reason names something of the goal or of the card."""
+    """A question names what the goal is about, and from its main clause; a reason something of goal or card.
+
+    Goals with more than three topic words must be met with two.
+    """
     said = set(content_stems(wording.text))
-    goal = set(content_stems(wording.goal.text)) if wording.goal else set()
-    about_card = set(content_stems(f"{wording.item.title} {wording.item.question.text} {wording.item.why.text}"))
-    if wording.field == "question" and goal:
-        return None if said & goal else "It does not mention the goal."
+    goal = set(content_stems(wording.about.text)) - _KNOWING
+    if wording.field == "question" and wording.goal is not None and goal:
+        main = set(content_stems(_SIDE_CLAUSE.split(wording.goal.text)[0])) - _KNOWING
+        enough = len(said & goal) >= (2 if len(goal) > 3 else 1) and (said & main or not main)
+        return None if enough else "It does not name what the goal is about."
+    about_card = set(content_stems(wording.card_text))
     return None if said & (goal | about_card) else "It is not about the goal or the card."
+
+
+GROUNDED = 0.6
+"""Share of a question's topic words that must come from the sources; the rest may be the model's own."""
+GROUNDED_REASON = 0.75
+"""The same for a reason, which states something."""
+KEPT = 0.34
+"""Share of the card's topic words that must still be there."""
+
+
+def grounded(wording: Wording) -> str | None:
+    """Most topic words stand in the goal, the card or another input, so little can be invented."""
+    said = set(content_stems(wording.text)) - _NEUTRAL
+    given = set(content_stems(wording.inputs))
+    share = GROUNDED if wording.field == "question" else GROUNDED_REASON
+    if len(said & given) >= share * len(said):
+        return None
+    return f"Too much of it is not in the sources (“{', '.join(sorted(said - given)[:3])}” ...)."
+
+
+def keeps_the_card(wording: Wording) -> str | None:
+    """It still asks or says what the card does: a part of one of the card's own sentences for this field is there."""
+    said = set(content_stems(wording.text))
+    goal = set(content_stems(wording.about.text))
+    for own in wording.own_words:
+        core = set(content_stems(re.sub(r"\{\w+\}", " ", own))) - goal
+        core = core - _NEUTRAL or core
+        if len(said & core) >= KEPT * len(core):
+            return None
+    return "It no longer says what the card says."
+
+
+_NEUTRAL = frozenset(
+    stem(word)
+    for word in word_set(
+        """
+        answer ask before begin best better change choose clear clearer day decide different differently do easier easy
+        example explain feel find first happen hear help idea kind know last learn let mean moment name new next notice
+        often part people point question recent recently right say see show situation small start step talk team tell
+        think time today try understand week work
+        """
+    )
+)
+"""Words that add no fact."""
 
 
 _NEGATIONS = frozenset(
@@ -281,71 +301,6 @@ def fair_words(wording: Wording) -> str | None:
     return None
 
 
-_ROLE_WORDS = re.compile(
-    r"\b(?:the|an|this|your|my|our) (?:executive|mentor|mentee|junior mentor|leader|participant)s?\b|\b(?:he|she|him|"
-    r"his|hers?)\b",
-    re.IGNORECASE,
-)
-
-
-def roles_kept(wording: Wording) -> str | None:
-    """The mentor speaks to the executive: "you" is the executive, who is asked about their own goal."""
-    role = _ROLE_WORDS.search(wording.text)
-    if role is not None and role.group().casefold() not in wording.inputs.casefold():
-        return f"It talks about somebody (“{role.group()}”) instead of to the executive."
-    executive, mentor = wording.brief.mentee.given_name, wording.brief.mentor.given_name
-    if _in_third_person(wording.text, executive):
-        return f"It talks about {executive} instead of to {executive}."
-    if wording.field == "question":
-        return _question_roles(wording, mentor)
-    if wording.item.block is not Block.REVERSE_ASK and re.search(
-        rf"\b(?:help|let|allow|enable|give|teach|show|inform|guide)(?:s|es)? (?:{re.escape(mentor)}|me)\b"
-        rf"|\b{re.escape(mentor)} (?:to |can |will |may )?(?:learn|understand|improve|gain|discover|see)",
-        wording.text,
-        re.IGNORECASE,
-    ):
-        return f"It says what {mentor} gets out of it, not what the executive does."
-    return "It speaks as the executive." if re.search(r"\b(?:I|my|me|mine)\b", wording.text) else None
-
-
-def _question_roles(wording: Wording, mentor: str) -> str | None:
-    text = wording.text
-    if not {"you", "your", "yours", "yourself", "you're", "you've", "you'd"} & set(wording.said):
-        return "It does not speak to the executive."
-    if re.search(rf"^{re.escape(mentor)},|,\s*{re.escape(mentor)}\?", text, re.IGNORECASE):
-        return f"It asks {mentor}, who is the one asking."
-    if re.search(r"\b(?:can|could|should|do|did|would|will|am|may|might) I\b|\b(?:my|mine|myself)\b", text):
-        return "It asks about the mentor's own affairs."
-    if wording.item.block is not Block.REVERSE_ASK and re.search(
-        rf"\b(?:you|your)\b[^?]*\b(?:teach|explain|show|tell|help|guide|mentor|coach)\s+(?:me|us|{re.escape(mentor)}|"
-        rf"{re.escape(wording.brief.mentee.given_name)}|them|others)\b",
-        text,
-        re.IGNORECASE,
-    ):
-        return "It asks the executive to teach."
-    return _borrowed_offer(wording)
-
-
-def _borrowed_offer(wording: Wording) -> str | None:
-    """Whether something only the mentor offers is called the executive's own."""
-    own = set(content_stems(" ".join(wording.stated)))
-    if wording.card is not None:
-        own |= set(content_stems(" ".join(wording.card.questions)))
-    offers = {s for facet in wording.brief.mentor.entries(FacetKind.OFFER) for s in content_stems(facet.text)} - own
-    for match in re.finditer(r"\byour\s+((?:[\w'’-]+\s*){1,4})", wording.text, re.IGNORECASE):
-        borrowed = [s for s in content_stems(match.group(1)) if s in offers]
-        if borrowed:
-            return f"It takes what {wording.brief.mentor.given_name} offers for the executive's own."
-    return None
-
-
-def _in_third_person(text: str, name: str) -> bool:
-    """Whether a name is used otherwise than to call the person: "Laurent, what ..." and "..., Laurent?" call."""
-    called = rf"(?:^|[.!?]\s+){re.escape(name)},|,\s*{re.escape(name)}(?=[,?.!])"
-    rest = re.sub(called, " ", text, flags=re.IGNORECASE)
-    return re.search(rf"\b{re.escape(name)}\b", rest, re.IGNORECASE) is not None
-
-
 def not_a_repeat(wording: Wording) -> str | None:
     """Not nearly the question of another item."""
     if wording.field != "question":
@@ -368,6 +323,8 @@ GATES: tuple[Gate, ...] = (
     known_names,
     known_quotes,
     on_topic,
+    grounded,
+    keeps_the_card,
     not_the_opposite,
     fair_words,
     roles_kept,

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from companion.domain.agenda_items import PLAIN
 from companion.domain.agendas import AgendaBrief, AgendaItem
-from companion.domain.cards import Block, Card
+from companion.domain.cards import Card
+from companion.domain.pairings import Goal
+from companion.domain.people import FacetKind
 from companion.domain.slots import filled, quotable, slot_values, usable
 from companion.domain.text import without_chat_tokens
-from companion.domain.words import one_line, shortened
+from companion.domain.words import one_line, shortened, words
+
+Field = Literal["question", "why"]
+"""The fields of an item that a model may word."""
 
 MAX_MODEL_CHARS = 240
 """Longer than any field may be, so that a grammar does not cut a sentence just to meet the limit."""
 MAX_VALUE_CHARS = 160
 
-PARTS: dict[Block, str] = {
-    Block.CHECK_IN: "a short opening",
-    Block.CARRY_OVER: "what was promised last time",
-    Block.EXPLORE: "find out what the executive sees, knows or thinks",
-    Block.PRACTICE: "the executive tries something, the mentor is beside them",
-    Block.REVERSE_ASK: "the executive teaches the mentor for five minutes",
-    Block.COMMIT: "the executive chooses one next step",
-}
-"""What each part is for, in the words the prompt uses."""
-
 EXEMPLARS = (
-    "When you ask for ideas in the Monday meeting, who speaks first and who never does?",
-    "You see your own meeting from the far end of the table, where the quiet ideas stay.",
-    "Which post on your page this month would you show your own customers again, and what made it work?",
-    "Looking closely at one post you wrote tells you more than a course on social media.",
+    "What have you already tried to make your meetings shorter, and what happened?",
+    "What you have tried tells you which meetings can really be shorter.",
+    "What would somebody new notice first about how your team shares its ideas?",
+    "New eyes show you where ideas of your team get lost out of habit.",
+    "What is one small thing you will do on social media before we meet again?",
+    "One small post comes sooner than a whole plan for social media.",
 )
 """The example answers in ``prompts/agenda_item.md``; a model must not copy them."""
 
@@ -69,8 +69,6 @@ def wording_variables(item: AgendaItem, brief: AgendaBrief, card: Card | None, *
     why = card.why if card and card.why and usable(card.why, values) else PLAIN[item.block].why
     return {
         "goal": _datum(quotable(goal.text)),
-        "part": PARTS[item.block],
-        "title": _datum(item.title),
         "question": _datum(filled(templates[attempt % len(templates)], values) if templates else item.question.text),
         "why": _datum(filled(why, values)),
     }
@@ -80,3 +78,63 @@ def _datum(text: str) -> str:
     """A text of a person or a card on one line, without what could pass for a data fence or a chat turn."""
     flat = one_line(without_chat_tokens(text))
     return shortened(re.sub(r"<{2,}|>{2,}|\{{2,}|\}{2,}|#{2,}", " ", flat), MAX_VALUE_CHARS)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text with everything it is checked against."""
+
+    text: str
+    field: Field
+    item: AgendaItem
+    brief: AgendaBrief
+    card: Card | None
+    exemplars: Sequence[str] = ()
+    others: Sequence[str] = ()
+
+    @cached_property
+    def goal(self) -> Goal | None:
+        """The goal of the item."""
+        return next((goal for goal in self.brief.goals if goal.id == self.item.goal_id), None)
+
+    @cached_property
+    def about(self) -> Goal:
+        """The goal of the item, else the first of the session."""
+        return self.goal or self.brief.goals[0]
+
+    @cached_property
+    def own_words(self) -> tuple[str, ...]:
+        """The card's own sentences for the field, the one that stands in the item first."""
+        now = getattr(self.item, self.field).text
+        card = () if self.card is None else self.card.questions if self.field == "question" else (self.card.why or "",)
+        shown = wording_variables(self.item, self.brief, self.card)[self.field]
+        return (now, shown, *card)
+
+    @cached_property
+    def card_text(self) -> str:
+        """Everything the card says in this item."""
+        card = [] if self.card is None else [self.card.why or "", *self.card.questions]
+        return "\n".join([self.item.title, self.item.question.text, self.item.why.text, *self.own_words, *card])
+
+    @cached_property
+    def stated(self) -> tuple[str, ...]:
+        """What the two people brought up themselves, as far as it concerns this session."""
+        brief = self.brief
+        promises = tuple(c.text for c in brief.open_commitments if c.id in self.item.commitment_ids)
+        return (*(goal.text for goal in brief.goals), *promises, brief.session.executive_question)
+
+    @cached_property
+    def inputs(self) -> str:
+        """Every text a fact may be taken from."""
+        mentor, mentee = self.brief.mentor, self.brief.mentee
+        facets = [f.text for f in (*mentor.entries(FacetKind.OFFER), *mentor.entries(FacetKind.GAIN))]
+        return "\n".join([mentor.given_name, mentee.given_name, *self.stated, *facets, self.card_text])
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The words of the text, lower-cased."""
+        return words(self.text)
+
+
+Gate = Callable[[Wording], str | None]
+"""Returns the reason why a text must not be used, or None."""

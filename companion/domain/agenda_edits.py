@@ -1,0 +1,299 @@
+"""What a mentor can do to an agenda; every edit returns a new revision and leaves the old one as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal
+
+from companion.domain.agenda_items import PLAIN, make_item
+from companion.domain.agenda_plan import never_suggested
+from companion.domain.agendas import (
+    CONTENT_BLOCKS,
+    GIVE_BACK_MINUTES,
+    MAX_SESSION_MINUTES,
+    RESCUE_MINUTES,
+    TAUGHT_BY,
+    Agenda,
+    AgendaBrief,
+    AgendaItem,
+    RemovedText,
+)
+from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card
+from companion.domain.people import Role
+from companion.domain.provenance import Origin, Worded
+from companion.domain.slots import quotable
+from companion.domain.time_boxes import Box, allocate
+from companion.domain.words import one_line
+from companion.errors import InvalidInput, NotFound
+
+Field = Literal["question", "why"]
+LIMITS: dict[Field, int] = {"question": MAX_QUESTION_CHARS, "why": MAX_WHY_CHARS}
+_FRAME_MINUTES = 10
+"""Longest opening or closing part after rebalancing."""
+
+
+def edit_field(agenda: Agenda, item_id: str, field: Field, text: str) -> Agenda:
+    """Put the mentor's words into a field; white space is folded. Raises InvalidInput (empty, too long), NotFound."""
+    item = _item(agenda, item_id)
+    worded = _typed(text, LIMITS[field], f"The {'reason' if field == 'why' else field}")
+    return _revised(agenda, "edited", agenda.with_item(item.model_copy(update={field: worded})).items)
+
+
+def edit_success_condition(agenda: Agenda, text: str) -> Agenda:
+    """Put the mentor's words into the line "At the end ...". Raises InvalidInput (empty, too long)."""
+    worded = _typed(text, MAX_QUESTION_CHARS, "The line about the end")
+    return _revised(agenda, "edited", agenda.items).model_copy(update={"success_condition": worded})
+
+
+def set_minutes(agenda: Agenda, item_id: str, minutes: int, *, balance: bool = False) -> Agenda:
+    """Give an item so many minutes; with `balance` the others make up for it, the locked ones last.
+
+    Raises InvalidInput when the minutes are not 1 to 180 or leave the others too little, NotFound.
+    """
+    item = _item(agenda, item_id)
+    if not 1 <= minutes <= MAX_SESSION_MINUTES:
+        raise InvalidInput(f"{minutes} minutes cannot be planned.", f"Choose 1 to {MAX_SESSION_MINUTES}.")
+    items = agenda.with_item(item.model_copy(update={"minutes": minutes})).items
+    if balance:
+        items = _balanced(items, agenda.minutes, fixed={item_id})
+    return _revised(agenda, "retimed", items)
+
+
+def rebalance(agenda: Agenda) -> Agenda:
+    """Make the minutes add up again, each item keeping about its share; locked items keep theirs if that is possible.
+
+    Raises InvalidInput when there are more items than minutes.
+    """
+    return _revised(agenda, "rebalanced", _balanced(agenda.items, agenda.minutes))
+
+
+def move(agenda: Agenda, item_id: str, by: int) -> Agenda:
+    """Move an item down (`by` above 0) or up; at the end of the list it stays where it is. Raises NotFound."""
+    item = _item(agenda, item_id)
+    others = [other for other in agenda.items if other.id != item_id]
+    at = min(max(agenda.items.index(item) + by, 0), len(others))
+    return _revised(agenda, "reordered", (*others[:at], item, *others[at:]))
+
+
+def remove(agenda: Agenda, item_id: str, *, balance: bool = True) -> Agenda:
+    """Take an item out; with `balance` its minutes go to the others.
+
+    Raises InvalidInput when it is the only one or locked, NotFound.
+    """
+    item = _unlocked(agenda, item_id)
+    if len(agenda.items) == 1:
+        raise InvalidInput("An agenda needs at least one item.", "Replace its card instead.")
+    left = tuple(other for other in agenda.items if other is not item)
+    return _revised(agenda, "shortened", _balanced(left, agenda.minutes) if balance else left)
+
+
+def add(
+    agenda: Agenda,
+    brief: AgendaBrief,
+    card: Card,
+    *,
+    block: Block | None = None,
+    goal_id: str | None = None,
+    at: int | None = None,
+) -> Agenda:
+    """Add an item from a card in the card's words; the others make room.
+
+    `block` defaults to the card's first, `at` (0-based) to the place before the closing part. An item in which the
+    mentor teaches gets the session's first goal when none is named.
+    Raises InvalidInput (card used already, cannot be run, no room), NotFound (unknown goal).
+    """
+    if card.id in {item.card_id for item in agenda.items}:
+        raise InvalidInput(f"“{card.title}” is already on the agenda.", "Choose another card.")
+    if not card.blocks or (block is not None and block not in card.blocks):
+        raise InvalidInput(f"“{card.title}” cannot be run as that part.", "Choose another card.")
+    block = block or card.blocks[0]
+    goals = {goal.id: goal for goal in brief.goals}
+    if goal_id is not None and goal_id not in goals:
+        raise NotFound(f"There is no goal “{goal_id}” in this session.")
+    goal = goals[goal_id] if goal_id else brief.goals[0] if TAUGHT_BY[block] is Role.MENTOR else None
+    item = make_item(
+        brief,
+        item_id=_new_item_id(agenda),
+        block=block,
+        card=card,
+        minutes=card.minutes.usual if card.minutes else PLAIN[block].minutes[1],
+        goal=goal,
+        about=brief.goals[0],
+        commitments=brief.open_commitments if block is Block.CARRY_OVER else (),
+        said=_questions(agenda.items),
+    )
+    place = _place(agenda.items, block) if at is None else min(max(at, 0), len(agenda.items))
+    items = (*agenda.items[:place], item, *agenda.items[place:])
+    return _revised(agenda, "extended", _balanced(items, agenda.minutes))
+
+
+def lock(agenda: Agenda, item_id: str, locked: bool = True) -> Agenda:
+    """Lock an item against rewording and replacing, or unlock it. Raises NotFound."""
+    item = _item(agenda, item_id)
+    items = agenda.with_item(item.model_copy(update={"locked": locked})).items
+    return _revised(agenda, "locked" if locked else "unlocked", items)
+
+
+def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
+    """Replace an item by the next fitting card in the brief's order, in the card's words; minutes and goal stay.
+
+    Asked again it goes on to the one after, and round. Raises InvalidInput (locked, no other card), NotFound.
+    """
+    item = _unlocked(agenda, item_id)
+    used = {other.card_id for other in agenda.items}
+    order = [card for card in brief.cards if item.block in card.blocks and not never_suggested(brief, card)]
+    order.sort(key=lambda card: (brief.stage not in card.stages, card.id in brief.recent_card_ids))
+    ids = [card.id for card in order]
+    start = ids.index(item.card_id) + 1 if item.card_id in ids else 0
+    card = next((card for card in (*order[start:], *order[:start]) if card.id not in used), None)
+    if card is None:
+        raise InvalidInput("There is no other card for this part.", "Edit the words instead.")
+    remade = make_item(
+        brief,
+        item_id=item.id,
+        block=item.block,
+        card=card,
+        minutes=item.minutes,
+        goal=next((goal for goal in brief.goals if goal.id == item.goal_id), None),
+        about=brief.goals[0],
+        commitments=[c for c in brief.open_commitments if c.id in item.commitment_ids],
+        said=_questions(other for other in agenda.items if other.id != item_id),
+    )
+    return replace_item(agenda, remade, changed="card replaced")
+
+
+def replace_item(
+    agenda: Agenda, item: AgendaItem, removed: Sequence[RemovedText] = (), *, changed: str = "regenerated"
+) -> Agenda:
+    """Put a new version of an item in its place; `removed` replaces what was kept of earlier attempts at it.
+
+    Raises InvalidInput when the item is locked, NotFound.
+    """
+    _unlocked(agenda, item.id)
+    others = tuple(text for text in agenda.removed if text.item_id != item.id)
+    revised = _revised(agenda, changed, agenda.with_item(item).items)
+    return revised.model_copy(update={"removed": (*others, *removed)})
+
+
+def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
+    """The rescue form of 15 minutes: arrive or open promises, the one thing that matters most, a next step.
+
+    Kept is the first locked part in which the mentor teaches, else the one for the first goal. All open promises stay
+    in one line. Goals without an item are named in the note. Works on any agenda, also on one that has no such part.
+    """
+    opening = Block.CARRY_OVER if brief.open_commitments else Block.CHECK_IN
+    first = _first(agenda.items, opening)
+    carried = {c.id for c in brief.open_commitments}
+    if first is None or set(first.commitment_ids) != carried:
+        kept_id = first.id if first else _new_item_id(agenda)
+        first = make_item(
+            brief, item_id=kept_id, block=opening, card=_card(brief, first), minutes=2,
+            about=brief.goals[0], commitments=brief.open_commitments,
+        )  # fmt: skip
+    main = _main_item(agenda)
+    if main is None:
+        main = make_item(
+            brief, item_id=_new_item_id(agenda, 1), block=Block.EXPLORE, card=None, minutes=11, goal=brief.goals[0]
+        )
+    last = _first(agenda.items, Block.COMMIT) or make_item(
+        brief, item_id=_new_item_id(agenda, 2), block=Block.COMMIT, card=None, minutes=2, about=brief.goals[0]
+    )
+    lengths = (2, RESCUE_MINUTES - 4, 2)
+    items = tuple(
+        item.model_copy(update={"minutes": minutes}) for item, minutes in zip((first, main, last), lengths, strict=True)
+    )
+    goal_ids = tuple(goal for goal in agenda.goal_ids if goal == main.goal_id) or agenda.goal_ids[:1]
+    waiting = [goal for goal in brief.goals if goal.id in agenda.goal_ids and goal.id not in goal_ids]
+    left = [f"“{quotable(goal.text, 60)}”" for goal in waiting]
+    note = f"Left for another session: {', '.join(left)}." if left else ""
+    return _revised(agenda, "shortened to 15 minutes", items).model_copy(
+        update={
+            "minutes": RESCUE_MINUTES,
+            "goal_ids": goal_ids,
+            "theme_ids": tuple(t for t in agenda.theme_ids if t in {item.card_id for item in items}),
+            "removed": tuple(text for text in agenda.removed if text.item_id in {item.id for item in items}),
+            "note": " ".join(part for part in (agenda.note, note) if part),
+        }
+    )
+
+
+def _main_item(agenda: Agenda) -> AgendaItem | None:
+    taught = [item for item in agenda.items if TAUGHT_BY[item.block] is Role.MENTOR]
+    order = sorted(taught, key=lambda item: (not item.locked, item.goal_id != agenda.goal_ids[0]))
+    return order[0] if order else None
+
+
+def _first(items: Iterable[AgendaItem], block: Block) -> AgendaItem | None:
+    return next((item for item in items if item.block is block), None)
+
+
+def _card(brief: AgendaBrief, item: AgendaItem | None) -> Card | None:
+    cards = (*brief.theme_cards, *brief.cards)
+    return next((card for card in cards if item is not None and card.id == item.card_id), None)
+
+
+def _place(items: Sequence[AgendaItem], block: Block) -> int:
+    """Where an item of that block belongs: after the last item of an earlier or the same part."""
+    order = list(Block)
+    return next((n for n, item in enumerate(items) if order.index(item.block) > order.index(block)), len(items))
+
+
+def _balanced(items: Sequence[AgendaItem], total: int, fixed: Collection[str] = ()) -> tuple[AgendaItem, ...]:
+    """The items with minutes that add up; `fixed` ones are never touched, locked ones only when nothing else helps."""
+    for held in ({*fixed, *(item.id for item in items if item.locked)}, set(fixed)):
+        free = [item for item in items if item.id not in held]
+        left = total - sum(item.minutes for item in items if item.id in held)
+        if not free and left == 0:
+            return tuple(items)
+        if free and left >= len(free) and (held == set(fixed) or left >= sum(_box(item).min for item in free)):
+            minutes = dict(zip((item.id for item in free), allocate([_box(item) for item in free], left), strict=True))
+            return tuple(item.model_copy(update={"minutes": minutes.get(item.id, item.minutes)}) for item in items)
+    raise InvalidInput(f"The items do not fit into {total} minutes.", "Shorten or remove one of them.")
+
+
+def _box(item: AgendaItem) -> Box:
+    low = 1 if item.block not in CONTENT_BLOCKS else 2
+    if item.block is Block.REVERSE_ASK:
+        high = GIVE_BACK_MINUTES
+    else:
+        high = max(item.minutes, _FRAME_MINUTES) if item.block not in CONTENT_BLOCKS else MAX_SESSION_MINUTES
+    usual = max(low, min(item.minutes, high))
+    return Box(low, usual, high, stretch=item.block is not Block.REVERSE_ASK)
+
+
+def _typed(text: str, limit: int, what: str) -> Worded:
+    clean = one_line(text)
+    if not clean:
+        raise InvalidInput(f"{what} is empty.", "Write it, or undo.")
+    if len(clean) > limit:
+        raise InvalidInput(f"{what} has {len(clean)} characters.", f"Keep to {limit}.")
+    return Worded(text=clean, origin=Origin.EDITED)
+
+
+def _item(agenda: Agenda, item_id: str) -> AgendaItem:
+    found = next((item for item in agenda.items if item.id == item_id), None)
+    if found is None:
+        raise NotFound(f"There is no item “{item_id}” on this agenda.")
+    return found
+
+
+def _unlocked(agenda: Agenda, item_id: str) -> AgendaItem:
+    item = _item(agenda, item_id)
+    if item.locked:
+        raise InvalidInput(f"“{item.title}” is locked.", "Unlock it first.")
+    return item
+
+
+def _questions(items: Iterable[AgendaItem]) -> set[str]:
+    return {item.question.text for item in items}
+
+
+def _new_item_id(agenda: Agenda, further: int = 0) -> str:
+    """An id that no item of this agenda has or had a text removed from."""
+    used = [*(item.id for item in agenda.items), *(text.item_id for text in agenda.removed)]
+    numbers = [int(number) for name in used if (number := name.removeprefix("item-")).isdigit()]
+    return f"item-{max(numbers, default=0) + 1 + further}"
+
+
+def _revised(agenda: Agenda, changed: str, items: Sequence[AgendaItem]) -> Agenda:
+    return agenda.model_copy(update={"revision": agenda.revision + 1, "changed": changed, "items": tuple(items)})
