@@ -91,11 +91,15 @@ class Cohort:
         order = np.argsort(-self.scores.total[row, columns], kind="stable")
         return [int(column) for column in columns[order]]
 
-    def choices_of_mentor(self, column: int) -> list[int]:
-        """Rows of the mentees this mentor could be paired with, best first, equals by id."""
-        rows = np.flatnonzero(self.possible[:, column])
-        order = np.argsort(-self.scores.total[rows, column], kind="stable")
-        return [int(row) for row in rows[order]]
+    def mentor_rank(self, row: int, column: int) -> int:
+        """The mentor's place among those possible for the mentee; equals share the better place."""
+        better = self.possible[row] & (self.scores.total[row] > self.scores.total[row, column])
+        return 1 + int(better.sum())
+
+    def mentee_rank(self, row: int, column: int) -> int:
+        """The mentee's place among those possible for the mentor; equals share the better place."""
+        better = self.possible[:, column] & (self.scores.total[:, column] > self.scores.total[row, column])
+        return 1 + int(better.sum())
 
     def needs(self, row: int, column: int) -> tuple[Answer, ...]:
         """Each need of the mentee with the mentor's offer that answers it best."""

@@ -136,14 +136,14 @@ def _rivals(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt
     if load > 1:
         yield 0.32, f"The mentor would look after {load} executives at the same time."
     choices = cohort.choices_of_mentee(row)
-    rank = choices.index(column) + 1
+    rank = cohort.mentor_rank(row, column)
     if rank > 3:
         yield (
             0.55,
             f"Only number {rank} of {len(choices)} mentors for this executive; the better ones are needed elsewhere.",
         )
     elif len(choices) > 1:
-        other = choices[0] if rank > 1 else choices[1]
+        other = choices[0] if choices[0] != column else choices[1]
         if abs(float(cohort.scores.total[row, other] - cohort.scores.total[row, column])) < _ALMOST:
             yield 0.2, "Another mentor would do almost as well; see the runner-up."
 

@@ -51,7 +51,7 @@ def _proposal(cohort: Cohort, run_id: str, number: int, row: int, column: int) -
     mentee, mentor = cohort.candidates.mentees[row], cohort.candidates.mentors[column]
     score = cohort.scores.of(row, column)
     band = cohort.band(row, column)
-    for_mentee, for_mentor = cohort.choices_of_mentee(row), cohort.choices_of_mentor(column)
+    choices = cohort.choices_of_mentee(row)
     return MatchProposal(
         id=f"{run_id}-{number}",
         run_id=run_id,
@@ -61,12 +61,12 @@ def _proposal(cohort: Cohort, run_id: str, number: int, row: int, column: int) -
         band=band,
         evidence=tuple(_evidence(cohort, row, column)),
         doubt=strongest_doubt(cohort, row, column, band),
-        mentor_rank=for_mentee.index(column) + 1,
-        mentor_choices=len(for_mentee),
-        mentee_rank=for_mentor.index(row) + 1,
-        mentee_choices=len(for_mentor),
+        mentor_rank=cohort.mentor_rank(row, column),
+        mentor_choices=len(choices),
+        mentee_rank=cohort.mentee_rank(row, column),
+        mentee_choices=int(cohort.possible[:, column].sum()),
         difference=difference_in_words(mentee, mentor),
-        runner_up=_runner_up(cohort, row, column, for_mentee),
+        runner_up=_runner_up(cohort, row, column, choices),
     )
 
 
