@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEmbedder, FakeVectorCache
 from factories import a_card
+from search_fakes import FakeEmbedder, FakeVectorCache
 
 from companion.domain.cards import Card, Topic
 from companion.errors import SearchError

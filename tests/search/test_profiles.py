@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import FakeEmbedder, FakeVectorCache
 from factories import a_mentor, a_person, an_executive
+from search_fakes import FakeEmbedder, FakeVectorCache
 
 from companion.domain.people import FacetKind, Person
 from companion.errors import Cancelled, SearchError
@@ -222,7 +222,7 @@ def test_the_files_of_the_index_name_nobody_and_quote_nothing(index, tmp_path: P
 def test_vectors_and_cached_matching_never_load_chroma_or_torch(tmp_path: Path) -> None:
     code = (
         "import sys, numpy as np; from pathlib import Path; sys.path[:0] = sys.argv[1].split(',')\n"
-        "from conftest import FakeVectorCache; from companion.search.vectors import text_hash\n"
+        "from search_fakes import FakeVectorCache; from companion.search.vectors import text_hash\n"
         "from companion.search.embedder import SentenceTransformerEmbedder\n"
         "from companion.search.profiles import ChromaProfileIndex\n"
         "e, c = SentenceTransformerEmbedder(), FakeVectorCache()\n"
