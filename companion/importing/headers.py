@@ -15,7 +15,8 @@ from companion.importing.values import plain
 # Workday, SAP SuccessFactors, BambooHR, Personio, HiBob and ADP, and common German and French ones.
 _SYNONYMS: dict[str, str] = {
     "id": "id employeeid personid participantid workerid associateid staffid memberid employeenumber employeeno"
-    " employeenr employee# employeecode empid empno empcode personnelnumber personnelno personnelid staffnumber workernumber userid userssysid"
+    " employeenr employee# employeecode empid empno empcode"
+    " personnelnumber personnelno personnelid staffnumber workernumber userid userssysid"
     " personidexternal globalid internalid uniqueid uid personalnummer mitarbeiternummer mitarbeiterid matricule"
     " numeroemploye",
     "name": "name fullname displayname workername employeename participantname worker employee participant person"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
@@ -171,11 +172,17 @@ def languages(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(codes), tuple(unknown)
 
 
+def _closest(word: str, names: Sequence[str]) -> str:
+    """The name most like a word, or nothing. Only names of like length and start: a file may hold many bad cells."""
+    alike = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3]
+    return next(iter(get_close_matches(word, alike, n=1, cutoff=0.75)), "")
+
+
 @lru_cache(maxsize=4096)
 def language_hint(word: str) -> str:
     """What somebody may have meant by an unknown language."""
-    close = get_close_matches(plain(word), [n for n in language_names() if len(n) > 3], n=1, cutoff=0.75)
-    return f"Did you mean '{close[0]}'?" if close else "Write its English name or its two-letter code, such as 'fr'."
+    close = _closest(plain(word), [name for name in language_names() if len(name) > 3])
+    return f"Did you mean '{close}'?" if close else "Write its English name or its two-letter code, such as 'fr'."
 
 
 def availability(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -260,6 +267,6 @@ def _time_zone(text: str) -> str | BadValue:
             "An offset is not a time zone: it does not say when the clocks change.",
             "Write the zone's name, such as Europe/Paris.",
         )
-    close = get_close_matches(squeezed, list(_zones().values()), n=1, cutoff=0.75) if len(text) < 60 else []
-    hint = f"Did you mean {close[0]}?" if close else "Write a name such as Europe/Paris or America/Toronto."
+    close = _closest(squeezed, list(_zones().values()))
+    hint = f"Did you mean {close}?" if close else "Write a name such as Europe/Paris or America/Toronto."
     return BadValue("This is not a known time zone.", hint)
