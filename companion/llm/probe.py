@@ -87,6 +87,7 @@ class _Asker:
     model: LanguageModel
     cancelled: Cancelled
     on_sent: Callable[[SentPayload], None] | None
+    timeout_seconds: float
     worded: list[ModelReply]
     """The replies to checks that ask for a sentence, for their time."""
 
@@ -100,6 +101,7 @@ class _Asker:
             messages=(Message("system", _SYSTEM), Message("user", instruction)),
             json_schema=schema,
             max_tokens=max_tokens,
+            timeout_seconds=self.timeout_seconds,
         )
         reply = self.model.complete(request, cancelled=self.cancelled, on_sent=self.on_sent)
         if check in ("negation", "exemplar", "language"):
@@ -121,13 +123,15 @@ def probe(
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
     on_sent: Callable[[SentPayload], None] | None = None,
+    timeout_seconds: float = 60.0,
 ) -> ProbeReport:
     """Ask a model the canned questions and say what it can be trusted with.
 
-    An answer that is nonsense or late fails its check; a model that refuses or cannot be reached ends the probe.
+    An answer that is nonsense, or takes longer than `timeout_seconds`, fails its check; a model that refuses or
+    cannot be reached ends the probe.
     Raises ModelError, Cancelled.
     """
-    ask = _Asker(model, cancelled, on_sent, [])
+    ask = _Asker(model, cancelled, on_sent, timeout_seconds, [])
     checks: list[ProbeCheck] = []
     total = len(_CHECKS) + 1
     for name, check in _CHECKS.items():
