@@ -18,7 +18,16 @@ from companion.services.companion import Companion
 
 if TYPE_CHECKING:
     from companion.llm.probe import ProbeReport
-    from companion.ports import Clock, KnowledgeIndex, LanguageModel, Matcher, ModelShelf, ProfileIndex, Writer
+    from companion.ports import (
+        Clock,
+        Embedder,
+        KnowledgeIndex,
+        LanguageModel,
+        Matcher,
+        ModelShelf,
+        ProfileIndex,
+        Writer,
+    )
     from companion.store import Store
 
 EMBEDDED = "embedded/"
@@ -48,7 +57,8 @@ def assemble(
     chosen = settings or config.load(place.settings)
     time = clock or SystemClock()
     store = Lazy(lambda: _store(place, chosen))
-    profiles = Lazy(lambda: _profiles(place, chosen, store))
+    embedder = Lazy(lambda: _embedder(place, chosen))
+    profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
     companion = Companion(
         home=place,
         settings=chosen,
@@ -56,7 +66,7 @@ def assemble(
         clock=time,
         store=store,
         profiles=profiles,
-        knowledge=Lazy(lambda: _knowledge(place, chosen, store)),
+        knowledge=Lazy(lambda: _knowledge(embedder.get(), store)),
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
@@ -106,25 +116,25 @@ def _store(place: paths.Home, settings: config.Settings) -> Store:
     return Store(settings.database_url) if settings.database_url else Store.at(place.create().database)
 
 
-def _profiles(place: paths.Home, settings: config.Settings, store: Lazy[Store]) -> ProfileIndex:
+def _embedder(place: paths.Home, settings: config.Settings) -> Embedder:
     from companion.search.embedder import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(settings.embedding_model, digests=place.create().root / "digests.json")
+
+
+def _profiles(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> ProfileIndex:
     from companion.search.profiles import ChromaProfileIndex
     from companion.store import StoredVectors
 
-    embedder = SentenceTransformerEmbedder(settings.embedding_model)
     return ChromaProfileIndex(place.create().index, embedder, StoredVectors(store.get()))
 
 
-def _knowledge(place: paths.Home, settings: config.Settings, store: Lazy[Store]) -> KnowledgeIndex:
+def _knowledge(embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
     from companion.search.cards import load_cards
-    from companion.search.embedder import SentenceTransformerEmbedder
     from companion.search.knowledge import HybridKnowledgeIndex
     from companion.store import StoredVectors
 
-    cards = load_cards(paths.knowledge_dir())
-    return HybridKnowledgeIndex(
-        cards, SentenceTransformerEmbedder(settings.embedding_model), StoredVectors(store.get())
-    )
+    return HybridKnowledgeIndex(load_cards(paths.knowledge_dir()), embedder, StoredVectors(store.get()))
 
 
 def _matcher() -> Matcher:

@@ -233,6 +233,13 @@ class KnowledgeIndex(Protocol):
         """All cards, by id."""
         ...
 
+    def sync(self, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> int:
+        """Have a vector for every passage, so that searches are quick; returns how many had to be embedded.
+
+        Raises SearchError, Cancelled.
+        """
+        ...
+
     def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
         """Hybrid search: dense and BM25 rankings fused, then diversified; at most one hit per card, best first."""
         ...

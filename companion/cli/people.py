@@ -65,14 +65,25 @@ def import_(
 
 @click.command()
 @click.option("--role", type=click.Choice(ROLES), help="Only mentors, or only executives.")
+@click.option("--offering", metavar="TEXT", help="Who offers something like TEXT, by meaning.")
+@click.option("--needing", metavar="TEXT", help="Who needs something like TEXT, by meaning.")
 @json_option
 @click.pass_obj
-def people(context: Context, role: str | None, as_json: bool) -> None:
-    """List everybody who takes part."""
+def people(context: Context, role: str | None, offering: str | None, needing: str | None, as_json: bool) -> None:
+    """List everybody who takes part, or search what they offer and need by meaning."""
     from companion.domain.people import FacetKind, Role
     from companion.services import people as flow
 
     with context.companion() as companion:
+        if wanted := offering or needing:
+            found = flow.search(companion, wanted, FacetKind.OFFER if offering else FacetKind.NEED)
+            if as_json:
+                print_json(
+                    [{"person": f.person.id, "entry": f.facet.entry_id, "similarity": f.similarity} for f in found]
+                )
+            else:
+                print_rows(("name", "entry", "text"), [(f.person.name, f.facet.entry_id, f.facet.text) for f in found])
+            return
         chosen = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(role or "")
         everybody = flow.list_people(companion, chosen)
         if as_json:

@@ -27,6 +27,8 @@ def match(
         declined = tx.matches.declined_pairs()
     profiles = companion.profiles.get()
     profiles.sync(people, progress=progress, cancelled=cancelled)
+    # The embedding model is at hand now: have the cards ready too, so that preparing a session never waits for it.
+    companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
     matcher = companion.matcher.get()
     run = matcher(
         people,
@@ -52,4 +54,5 @@ def reindex(companion: Companion, *, progress: Progress = no_progress, cancelled
     with companion.store.get().read() as tx:
         people = tx.people.all()
     report = companion.profiles.get().sync(people, progress=progress, cancelled=cancelled, rebuild=True)
-    return f"Index rebuilt for {len(people)} people: {report.embedded} texts embedded, {report.reused} reused."
+    embedded = report.embedded + companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
+    return f"Index rebuilt for {len(people)} people: {embedded} texts embedded, {report.reused} reused."
