@@ -253,6 +253,28 @@ def test_stopping_at_any_step_gives_no_result(run_matching: Run, after: int) -> 
         run_matching(cohort_of(5, seed=4), cancelled=lambda: next(asked) >= after)
 
 
+def test_stopping_while_the_pairs_are_chosen_gives_no_result(run_matching: Run) -> None:
+    steps: list[str] = []
+
+    with pytest.raises(Cancelled):
+        run_matching(
+            cohort_of(5, seed=4),
+            progress=lambda done, total, what: steps.append(what),
+            cancelled=lambda: bool(steps) and steps[-1].startswith("choosing"),
+        )
+
+
+def test_a_second_mentor_comes_after_somebody_elses_first(run_matching: Run) -> None:
+    people = [
+        a_mentor("m1", offer=["topic1"], department="IT"),
+        an_executive("e1", need=["topic1"], capacity=2, department="Sales"),
+        an_executive("e2", need=["topic1"], department="IT"),
+    ]
+
+    (proposal,) = run_matching(people, taken={"e1": 1}).proposals
+    assert proposal.mentee_id == "e2"
+
+
 def test_progress_tells_what_is_done(run_matching: Run) -> None:
     steps: list[tuple[int, int, str]] = []
     run_matching(cohort_of(5, seed=4), progress=lambda *step: steps.append(step))
