@@ -115,7 +115,7 @@ def privacy(context: Context, call: str | None, as_json: bool) -> None:
 
     with context.companion() as companion:
         if call:
-            click.get_binary_stream("stdout").write(flow.call(companion, call).payload + b"\n")
+            click.echo(flow.call(companion, call).payload)
             return
         summary, calls = flow.calls(companion)
         if as_json:
