@@ -191,18 +191,18 @@ _SIDE_CLAUSE = re.compile(
 
 
 def on_topic(wording: Wording) -> str | None:
-    """A question names what the goal is about, and from its main clause; a reason something of goal or card.
+    """A question names what the goal is about, with the words of its main clause; a reason something of goal or card.
 
-    Goals with more than three topic words must be met with two.
+    A main clause of more than three topic words must be met with two.
     """
     said = set(content_stems(wording.text))
-    goal = set(content_stems(wording.about.text)) - _KNOWING
-    if wording.field == "question" and wording.goal is not None and goal:
-        main = set(content_stems(_SIDE_CLAUSE.split(wording.goal.text)[0])) - _KNOWING
-        enough = len(said & goal) >= (2 if len(goal) > 3 else 1) and (said & main or not main)
+    if wording.field == "question" and wording.goal is not None:
+        goal = set(content_stems(wording.goal.text)) - _KNOWING
+        main = (set(content_stems(_SIDE_CLAUSE.split(wording.goal.text)[0])) - _KNOWING) or goal
+        enough = not main or len(said & main) >= (2 if len(main) > 3 else 1)
         return None if enough else "It does not name what the goal is about."
-    about_card = set(content_stems(wording.card_text))
-    return None if said & (goal | about_card) else "It is not about the goal or the card."
+    about = set(content_stems(wording.about.text)) | set(content_stems(wording.card_text))
+    return None if said & about else "It is not about the goal or the card."
 
 
 GROUNDED = 0.6
@@ -229,7 +229,7 @@ def keeps_the_card(wording: Wording) -> str | None:
     goal = set(content_stems(wording.about.text))
     for own in wording.own_words:
         core = set(content_stems(re.sub(r"\{\w+\}", " ", own))) - goal
-        core = core - _NEUTRAL or core
+        core = core - _NEUTRAL if len(core - _NEUTRAL) > 1 else core
         if len(said & core) >= KEPT * len(core):
             return None
     return "It no longer says what the card says."

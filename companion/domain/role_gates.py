@@ -16,11 +16,17 @@ _ROLE_WORDS = re.compile(
 )
 
 
+_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+
+
 def roles_kept(wording: Wording) -> str | None:
     """The mentor speaks to the executive: "you" is the executive, who is asked about their own goal."""
     role = _ROLE_WORDS.search(wording.text)
     if role is not None and role.group().casefold() not in wording.inputs.casefold():
         return f"It talks about somebody (“{role.group()}”) instead of to the executive."
+    they = _THEY.search(wording.text)
+    if they is not None and not _THEY.search(" ".join((wording.about.text, *wording.own_words))):
+        return f"It is not clear who is meant (“{they.group()}”)."
     executive, mentor = wording.brief.mentee.given_name, wording.brief.mentor.given_name
     if _in_third_person(wording.text, executive):
         return f"It talks about {executive} instead of to {executive}."

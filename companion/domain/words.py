@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from companion.domain.text import plain
@@ -84,37 +84,30 @@ def mentions(text: str, phrase: str) -> bool:
     """Whether a text touches a topic, in any simple inflection and whole words only.
 
     A phrase such as "salary, bonuses and layoffs" names three topics. Within one topic the words must come in order
-    with at most two other topic words between them; "lay-offs", "lay offs" and "layoffs" are the same.
+    with at most four words between neighbours; "lay-offs", "lay offs" and "layoffs" are the same.
     """
-    said = content_stems(text) + _joined(words(text))
-    for part in re.split(r"[,;/|]|\b(?:and|or)\b", phrase, flags=re.IGNORECASE):
-        topic = content_stems(part)
-        if not topic:
-            continue
-        alone = (*_joined(words(part)), "") if len(topic) == 2 else ("",)
-        if any(one in said for one in alone if one) or _in_order(content_stems(text), topic):
-            return True
-        if len(topic) == 1 and topic[0] in said:
-            return True
-    return False
+    said = words(text)
+    places = [{stem(word), stem(word + after)} for word, after in pairwise((*said, ""))]
+    parts = re.split(r"[,;/|]|\b(?:and|or)\b", phrase, flags=re.IGNORECASE)
+    return any(_in_order(places, topic) for part in parts for topic in _spellings(part))
 
 
-def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Each pair of neighbours written as one word, stemmed."""
-    return tuple(stem(a + b) for a, b in pairwise(parts))
+def _spellings(phrase: str) -> Iterator[tuple[str, ...]]:
+    """The topic words of a phrase, and the same with two neighbours written as one word."""
+    yield content_stems(phrase)
+    said = words(phrase)
+    for at, (one, other) in enumerate(pairwise(said)):
+        yield content_stems(" ".join((*said[:at], one + other, *said[at + 2 :])))
 
 
-def _in_order(said: tuple[str, ...], topic: tuple[str, ...]) -> bool:
-    for start, word in enumerate(said):
-        if word != topic[0]:
-            continue
-        at = start
+def _in_order(places: Sequence[set[str]], topic: tuple[str, ...]) -> bool:
+    """Whether the topic's words stand in that order, each at most five places after the one before."""
+    for start, forms in enumerate(places):
+        at = start if topic and topic[0] in forms else None
         for wanted in topic[1:]:
-            window = said[at + 1 : at + 4]
-            if wanted not in window:
-                break
-            at += 1 + window.index(wanted)
-        else:
+            window = range(at + 1, min(at + 6, len(places))) if at is not None else ()
+            at = next((place for place in window if wanted in places[place]), None)
+        if at is not None:
             return True
     return False
 
