@@ -171,9 +171,10 @@ def nearest(comparison: Comparison, asking: int, offering: int) -> tuple[Answer,
         return ()
     cosines = comparison.asked.of(asking) @ comparison.offered.of(offering).T
     best = cosines.argmax(axis=1)
+    found = cosines[np.arange(len(asked)), best]
+    fits = comparison.scale.fit(found)
     return tuple(
-        Answer(facet, offered[best[row]], cosine := float(cosines[row, best[row]]), float(comparison.scale.fit(cosine)))
-        for row, facet in enumerate(asked)
+        Answer(facet, offered[best[row]], float(found[row]), float(fits[row])) for row, facet in enumerate(asked)
     )
 
 
