@@ -20,13 +20,23 @@ from companion.domain.item_wording import (
     Gate,
     ItemWording,
     Wording,
+    gains_from_wording,
     wording_schema,
     wording_variables,
 )
 from companion.domain.role_gates import roles_kept
 from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
 
-__all__ = ["EXEMPLARS", "GATES", "ItemWording", "Verdict", "check_wording", "wording_schema", "wording_variables"]
+__all__ = [
+    "EXEMPLARS",
+    "GATES",
+    "ItemWording",
+    "Verdict",
+    "check_wording",
+    "gains_from_wording",
+    "wording_schema",
+    "wording_variables",
+]
 
 MIN_CHARS = 12
 COPIED_WORDS = 5
@@ -41,7 +51,7 @@ class Verdict:
     ok: bool
     reason: str = ""
     same: bool = False
-    """The card's own words again: nothing was gained, and they stay marked as the card's."""
+    """It is one of the card's own sentences: usable, and its origin is the card, not the model."""
 
 
 def check_wording(
@@ -58,7 +68,7 @@ def check_wording(
     `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
     """
     wording = Wording(text, field, item, brief, card, exemplars, others)
-    if any(words(text) == words(own) and text.strip().endswith(("?", ".")) for own in wording.own_words[:2]):
+    if any(words(text) == words(own) and text.strip().endswith(("?", ".")) for own in wording.own_words):
         return Verdict(True, same=True)
     reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
     return Verdict(reason is None, reason or "")
@@ -250,7 +260,7 @@ _NEUTRAL = frozenset(
 
 
 _NEGATIONS = frozenset(
-    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none", "cannot",
+    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none",
      "neither", "nor", "refuse", "prevent", "lack", "fail", "ignore"]
 )  # fmt: skip
 _OPPOSITES = (
@@ -266,13 +276,16 @@ _OPPOSITES = (
 )
 
 
+def _negations(said: Sequence[str]) -> set[str]:
+    return {"not" if word.endswith("n't") or word == "cannot" else word for word in said} & _NEGATIONS
+
+
 def not_the_opposite(wording: Wording) -> str | None:
     """No negation and no opposite that neither the goal nor the card has."""
     given, said = words(wording.inputs), wording.said
-    negations = {w for w in said if w in _NEGATIONS or w.endswith("n't")}
-    given_negations = {w for w in given if w in _NEGATIONS or w.endswith("n't")}
-    if negations and not given_negations:
-        return f"It turns the goal round (“{min(negations)}”)."
+    negations = _negations(said)
+    if extra := negations - _negations(given):
+        return f"It turns the goal round (“{min(extra)}”)."
     said_stems, given_stems = {stem(w) for w in said}, {stem(w) for w in given}
     for one, other in _OPPOSITES:
         for side, against in ((one, other), (other, one)):
@@ -322,11 +335,11 @@ GATES: tuple[Gate, ...] = (
     known_numbers,
     known_names,
     known_quotes,
-    on_topic,
-    grounded,
-    keeps_the_card,
-    not_the_opposite,
     fair_words,
     roles_kept,
+    on_topic,
+    not_the_opposite,
+    grounded,
+    keeps_the_card,
     not_a_repeat,
 )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from companion.domain.agenda_items import PLAIN
 from companion.domain.agendas import AgendaBrief, AgendaItem
-from companion.domain.cards import Card
+from companion.domain.cards import Block, Card
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.slots import filled, quotable, slot_values, usable
@@ -44,6 +44,14 @@ class ItemWording(BaseModel):
 
     question: Annotated[str, StringConstraints(max_length=MAX_MODEL_CHARS)]
     why: Annotated[str, StringConstraints(max_length=MAX_MODEL_CHARS)]
+
+
+def gains_from_wording(item: AgendaItem) -> bool:
+    """Whether a model can add something: to an item about a goal, or to the next step.
+
+    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd.
+    """
+    return not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
 
 
 def wording_schema() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from companion.domain.cards import Block
 from companion.domain.item_wording import Wording
 from companion.domain.people import FacetKind
-from companion.domain.words import content_stems
+from companion.domain.words import content_stems, words
 
 _ROLE_WORDS = re.compile(
     r"\b(?:the|an|this|your|my|our) (?:executive|mentor|mentee|junior mentor|leader|participant)s?\b|\b(?:he|she|him|"
@@ -19,10 +19,13 @@ _ROLE_WORDS = re.compile(
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
 
 
+_YOU = frozenset(["you", "your", "yours", "yourself", "you're", "you've", "you'd"])
+
+
 def roles_kept(wording: Wording) -> str | None:
     """The mentor speaks to the executive: "you" is the executive, who is asked about their own goal."""
     role = _ROLE_WORDS.search(wording.text)
-    if role is not None and role.group().casefold() not in wording.inputs.casefold():
+    if role is not None and not re.search(rf"\b{re.escape(role.group())}\b", wording.inputs, re.IGNORECASE):
         return f"It talks about somebody (“{role.group()}”) instead of to the executive."
     they = _THEY.search(wording.text)
     if they is not None and not _THEY.search(" ".join((wording.about.text, *wording.own_words))):
@@ -44,7 +47,8 @@ def roles_kept(wording: Wording) -> str | None:
 
 def _question_roles(wording: Wording, mentor: str) -> str | None:
     text = wording.text
-    if not {"you", "your", "yours", "yourself", "you're", "you've", "you'd"} & set(wording.said):
+    card_says_you = any(_YOU & set(words(own)) for own in wording.own_words[:2])
+    if card_says_you and not _YOU & set(wording.said):
         return "It does not speak to the executive."
     if re.search(rf"^{re.escape(mentor)},|,\s*{re.escape(mentor)}\?", text, re.IGNORECASE):
         return f"It asks {mentor}, who is the one asking."
