@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import webbrowser
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
@@ -19,7 +21,7 @@ from companion.tui.text import shown
 
 MAIL = "brief.eml"
 WHAT = {
-    "brief.eml": "the mail to the executive, with the invitation: open it and send it",
+    "brief.eml": "the mail to send, with the invitation in it",
     "brief.html": "the brief as a page",
     "brief.md": "the brief as text",
     "invite.ics": "the calendar entry",
@@ -39,8 +41,9 @@ class DeliveredScreen(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     DeliveredScreen { align: center middle; }
-    DeliveredScreen > VerticalScroll { width: 84; max-width: 98%; height: auto; max-height: 95%; padding: 1 2; }
-    DeliveredScreen > VerticalScroll { background: $surface; border: round $primary; }
+    DeliveredScreen > Vertical { width: 84; max-width: 98%; height: auto; max-height: 95%; padding: 0 2; }
+    DeliveredScreen > Vertical { background: $surface; border: round $primary; }
+    DeliveredScreen VerticalScroll { height: auto; max-height: 16; margin-top: 1; }
     DeliveredScreen Horizontal { height: 1; margin-top: 1; }
     DeliveredScreen Button { margin-right: 2; }
     """
@@ -57,9 +60,10 @@ class DeliveredScreen(ModalScreen[None]):
             lines.append(Content.from_markup("$name  [dim]$what[/]", name=path.name.ljust(15), what=what))
         for note in self.delivered.notes:
             lines += [Content(""), Content.from_markup("[$warning]![/] $note", note=note)]
-        with VerticalScroll(can_focus=False):
+        with Vertical():
             yield Static("Written. You send it from your own mailbox.", classes="title")
-            yield Static(Content("\n").join(lines))
+            with VerticalScroll(can_focus=False):
+                yield Static(Content("\n").join(lines))
             with Horizontal():
                 yield Button("Open the mail (o)", variant="primary", id="open-mail", compact=True)
                 yield Button("Open the folder (f)", id="open-folder", compact=True)
@@ -85,12 +89,22 @@ class DeliveredScreen(ModalScreen[None]):
         self.notify("The path is copied.", markup=False)
 
     def _open(self, path: Path) -> None:
-        try:
-            opened = webbrowser.open(path.as_uri())
-        except (webbrowser.Error, OSError):
-            opened = False
-        if not opened:
+        if not open_with_default(path):
             self.notify(f"Open it yourself: {path}", title="No program answered.", severity="warning", markup=False)
+
+
+def open_with_default(path: Path) -> bool:
+    """Hand a file or folder to the program it belongs to; returns whether one was started."""
+    opener = {"darwin": "open", "win32": ""}.get(sys.platform, "xdg-open")
+    try:
+        if not opener:
+            os.startfile(path)  # type: ignore[attr-defined,unused-ignore]  # Windows only
+        else:
+            quiet = subprocess.DEVNULL
+            subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    except OSError:
+        return False
+    return True
 
 
 def _rank(path: Path) -> tuple[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -95,8 +94,3 @@ def removed_text(agenda: Agenda) -> Content:
 
 def _mail(documents: Documents) -> str:
     return documents.executive.email or "no usable address"
-
-
-def joined(texts: Sequence[Content]) -> Content:
-    """Paragraphs with a blank line between them."""
-    return Content("\n\n").join(texts)

@@ -89,7 +89,6 @@ class AgendaRow(Lines):
     AgendaRow { padding: 0 1; margin: 0 0 1 0; border-left: thick $background; }
     AgendaRow.-here { border-left: thick $primary; background: $surface; }
     AgendaRow:hover { background: $surface; }
-    .-narrow AgendaRow { margin: 0; }
     """
 
     box: reactive[Box | None] = reactive(None, layout=True)

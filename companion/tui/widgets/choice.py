@@ -29,7 +29,7 @@ class Choice(Lines, can_focus=True):
     Choice:hover { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", "Tick", id="choice.toggle", tooltip="Choose or leave out"),
+        Binding("space", "tick", "Tick", id="choice.toggle", tooltip="Choose or leave out"),
         Binding("down,j", "app.focus_next", "Next", show=False, id="choice.next"),
         Binding("up,k", "app.focus_previous", "Previous", show=False, id="choice.previous"),
     ]
@@ -54,7 +54,7 @@ class Choice(Lines, can_focus=True):
         lines = hanging(sign, self.label, width)
         return lines + (hanging(Content("  "), self.reason, width) if self.reason else [])
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         """Tick or untick."""
         self.ticked = not self.ticked
         self.post_message(self.Toggled(self))
@@ -62,7 +62,7 @@ class Choice(Lines, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """The mouse's way."""
         event.stop()
-        self.action_toggle()
+        self.action_tick()
 
 
 class MinutesInput(Input):
@@ -75,7 +75,7 @@ class MinutesInput(Input):
 
     def action_preset(self, by: int) -> None:
         """The next preset in that direction."""
-        now = int(self.value or 0)
+        now = int(self.value) if self.value.isdecimal() else 0
         further = [m for m in PRESETS[:: 1 if by > 0 else -1] if (m > now if by > 0 else m < now)]
         if further:
             self.value = str(further[0])

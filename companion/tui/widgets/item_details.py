@@ -9,7 +9,7 @@ from textual.content import Content
 from companion.domain.agenda_linter import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block, Card, Grade
-from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name
+from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, STAGE_LABELS, call_name
 from companion.domain.provenance import Worded
 from companion.domain.words import shortened
 from companion.tui.text import shown
@@ -91,6 +91,8 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
         Block.COMMIT: ("Every session ends with one step each.",),
         Block.REVERSE_ASK: (f"At most five minutes in which {executive} teaches keep it two-way.",),
     }.get(item.block, ())
+    if item.block is Block.EXPLORE and item.goal_id is None:
+        yield f"It belongs to this stage: {STAGE_LABELS[brief.stage].lower()}."
     if not item.card_id:
         yield "No practice card fits here, so it uses a plain form."
 

@@ -1,0 +1,343 @@
+"""Prepare: from a pairing to an agenda that is worded, checked, edited and delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, OptionList, Static
+from textual.widgets.option_list import Option
+
+from companion.domain import times
+from companion.domain.documents import STAGE_LABELS
+from companion.domain.words import shortened
+from companion.errors import CompanionError
+from companion.services import pairings, prepare_agenda, sessions
+from companion.services.pairings import PairingView
+from companion.services.prepare_agenda import PROMPT, Choices, Draft
+from companion.tui.commands import KeyCommands
+from companion.tui.screens.prepare_agenda import AgendaPane
+from companion.tui.screens.prepare_choices import ChoicesPane
+from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.text import shown
+from companion.tui.widgets.frame import AreaScreen
+
+Stage = Literal["waiting", "pick", "choices", "agenda"]
+NAME_CHARS = 34
+QUESTION_CHARS = 140
+
+
+class PrepareScreen(AreaScreen):
+    """Pick a pairing, choose, and work on the agenda."""
+
+    AREA = "prepare"
+    CSS_PATH = "prepare.tcss"
+    COMMANDS = AreaScreen.COMMANDS | {KeyCommands}
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
+        Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
+        Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
+    ]
+
+    stage: reactive[Stage] = reactive[Stage]("waiting")
+    view: reactive[PairingView | None] = reactive(None)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: tuple[PairingView, ...] = ()
+        self._job: Slow[Any] | None = None
+        """The newest look-up; what an older one finds is not shown."""
+        self._warming: Slow[None] | None = None
+        self._shown_session: str | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Who and when, then one of four stages."""
+        yield Static("", id="prepare-head")
+        with ContentSwitcher(initial="waiting", id="prepare-stage"):
+            yield Static("Loading …", id="waiting", classes="empty")
+            yield OptionList(id="pick")
+            yield ChoicesPane(id="choices")
+            yield AgendaPane(id="agenda")
+
+    # What is shown.
+
+    def on_screen_resume(self) -> None:
+        """Warm the model while the mentor reads, and show what changed meanwhile."""
+        super().on_screen_resume()
+        self._warm()
+
+    def reload(self) -> None:
+        """Read the pairings; the agenda on screen follows when its head moved."""
+        self._views = tuple(pairings.view_all(self.companion_app.companion))
+        wanted = self.companion_app.chosen_pairing
+        view = next((v for v in self._views if v.pairing.id == wanted), None)
+        if view is None:
+            self._pick()
+            return
+        if view.next_session is None:
+            self.view = view
+            self._say("All planned sessions of this pairing are done.")
+            return
+        same = view.next_session.id == self._shown_session
+        self.view = view
+        if not same:
+            self._open(view)
+        elif self.stage == "agenda":
+            self._follow(view)
+
+    def _pick(self) -> None:
+        self.view, self._shown_session = None, None
+        if not self._views:
+            self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
+            return
+        options = self.query_one("#pick", OptionList)
+        options.set_options(Option(_pairing_line(view), id=view.pairing.id) for view in self._views)
+        options.highlighted = 0
+        self.stage = "pick"
+
+    def _say(self, text: str) -> None:
+        self.query_one("#waiting", Static).update(Content(text))
+        self.stage = "waiting"
+
+    def _open(self, view: PairingView) -> None:
+        """Load the agenda of the next session, or what there is to choose from, off the screen's thread."""
+        session = pairings.next_session(view)
+        self._shown_session = session.id
+        self.query_one(AgendaPane).leave()
+        companion = self.companion_app.companion
+
+        def work(_: Slow[Draft | Choices]) -> Draft | Choices:
+            draft = prepare_agenda.open_draft(companion, session.id)
+            return draft or prepare_agenda.choices(companion, view.pairing.id)
+
+        self._say("Loading the practice cards …")
+        self._look_up("open", work)
+
+    def _follow(self, view: PairingView) -> None:
+        """Another window may have changed the agenda, its date or the executive's question."""
+        pane = self.query_one(AgendaPane)
+        if pane.draft is None or pane.busy or view.agenda is None:
+            return
+        before, now = pane.draft.brief.session, pairings.next_session(view)
+        moved = view.agenda.revision != pane.draft.agenda.revision
+        if moved or (before.starts_at, before.executive_question) != (now.starts_at, now.executive_question):
+            pane.reload()
+
+    def watch_view(self, view: PairingView | None) -> None:
+        """Name the pair and the session."""
+        self.query_one("#prepare-head", Static).update(head(view))
+
+    def watch_stage(self, stage: Stage) -> None:
+        """Show the stage, and put the focus where the next key belongs."""
+        self.query_one(ContentSwitcher).current = stage
+        self._focus_stage()
+        self.refresh_bindings()
+
+    def _focus_stage(self) -> None:
+        match self.stage:
+            case "pick":
+                self.query_one("#pick").focus()
+            case "choices":
+                self.query_one(ChoicesPane).focus_first()
+            case "agenda":
+                self.query_one(AgendaPane).focus_first()
+
+    def on_click(self) -> None:
+        """A click on plain text takes the focus away; keys should go on working."""
+        if self.focused is None:
+            self._focus_stage()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Date and question belong to a session."""
+        if action in ("schedule", "question"):
+            return self.view is not None and self.view.next_session is not None
+        return action != "pick" or self.stage != "pick"
+
+    # Steps.
+
+    @on(OptionList.OptionSelected, "#pick")
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        self.companion_app.chosen_pairing = event.option_id
+        self._try(self.reload)
+
+    @on(ChoicesPane.GoalsChanged)
+    def _goals_changed(self, event: ChoicesPane.GoalsChanged) -> None:
+        if self.view is not None:
+            companion, pairing_id = self.companion_app.companion, self.view.pairing.id
+            self._look_up("themes", lambda _: prepare_agenda.choices(companion, pairing_id, event.goal_ids))
+
+    @on(ChoicesPane.Made)
+    def _made(self, event: ChoicesPane.Made) -> None:
+        if self._shown_session is None:
+            return
+        companion, session_id = self.companion_app.companion, self._shown_session
+        self._look_up(
+            "begin",
+            lambda _: prepare_agenda.begin(companion, session_id, event.goal_ids, event.minutes, event.theme_ids),
+        )
+
+    @on(ChoicesPane.Left)
+    def _left(self) -> None:
+        draft = self.query_one(AgendaPane).draft
+        if draft is not None and draft.agenda.session_id == self._shown_session:
+            self.stage = "agenda"
+        else:
+            self.action_pick()
+
+    @on(AgendaPane.AgainWanted)
+    def _again(self) -> None:
+        if self.view is not None and (draft := self.query_one(AgendaPane).draft) is not None:
+            companion, pairing_id, goals = self.companion_app.companion, self.view.pairing.id, draft.agenda.goal_ids
+            self._look_up("again", lambda _: prepare_agenda.choices(companion, pairing_id, goals))
+
+    def action_pick(self) -> None:
+        """Choose another pairing."""
+        self.companion_app.chosen_pairing = None
+        self._try(self.reload)
+
+    def action_schedule(self) -> None:
+        """Ask for the date of the session."""
+        if self.view is None or (session := self.view.next_session) is None:
+            return
+        companion, zone = self.companion_app.companion, self.view.mentor.time_zone
+        known = session.starts_at.astimezone(times.zone(zone)) if session.starts_at else None
+        self._ask(
+            f"When is session {session.number}? ({zone})",
+            "2026-11-26 14:00",
+            known.strftime("%Y-%m-%d %H:%M") if known else "",
+            lambda text: sessions.schedule(companion, session.id, sessions.parse_when(text, zone)),
+        )
+
+    def action_question(self) -> None:
+        """Ask for the executive's own question."""
+        if self.view is None or (session := self.view.next_session) is None:
+            return
+        companion = self.companion_app.companion
+        self._ask(
+            f"What does {shortened(self.view.mentee.given_name, NAME_CHARS)} want to ask in this session?",
+            "one line, in their words; it leads the next agenda you make",
+            session.executive_question,
+            lambda text: sessions.ask(companion, session.id, text),
+        )
+
+    def _ask(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
+        from companion.tui.screens.line import LineScreen
+
+        self.app.push_screen(LineScreen(question, example, value, save))
+
+    # Slow work.
+
+    def _look_up(self, name: str, work: Callable[[Slow[Any]], Any]) -> None:
+        self._job = Slow(name, self, work).start()
+
+    async def on_slow_done(self, message: SlowDone) -> None:
+        """Show what a look-up found, unless a newer one is on its way."""
+        if message.job is self._warming:
+            self._warmed("")
+            return
+        if message.job is not self._job:
+            return
+        match message.job.name, message.value:
+            case _, Draft() as draft:
+                pane = self.query_one(AgendaPane)
+                pane.draft = draft
+                self.stage = "agenda"
+                if message.job.name == "begin":
+                    pane.word()
+            case "themes", Choices() as choices:
+                await self.query_one(ChoicesPane).offer(choices)
+            case "again", Choices() as choices:
+                await self._choose_again(choices)
+            case _, Choices() as choices:
+                await self.query_one(ChoicesPane).show(choices)
+                self.stage = "choices"
+
+    async def _choose_again(self, choices: Choices) -> None:
+        draft = self.query_one(AgendaPane).draft
+        if draft is not None:
+            agenda = draft.agenda
+            await self.query_one(ChoicesPane).show(choices, agenda.goal_ids, agenda.theme_ids, agenda.minutes)
+            self.stage = "choices"
+
+    def on_slow_failed(self, message: SlowFailed) -> None:
+        """A model that cannot be had is no error here; the app shows the others."""
+        if message.job.owner is not self:
+            return
+        if message.job is self._warming:
+            message.stop()
+            self._warmed(str(message.error))
+        elif message.job is not self._job:
+            message.stop()
+        elif message.job.name == "open":
+            message.stop()
+            self._shown_session = None
+            self._say(f"{message.error.message}\n{message.error.hint}")
+
+    def _warm(self) -> None:
+        """Load the model in the background, once; a model that was switched meanwhile is loaded again."""
+        companion, pane = self.companion_app.companion, self.query_one(AgendaPane)
+        if self._warming is not None and (not pane.warmed.is_set() or companion.writer.state in ("loading", "ready")):
+            return
+        pane.warmed.clear()
+
+        def work(_: Slow[None]) -> None:
+            writer, reason = companion.writer_or_reason()
+            if writer is None:
+                raise CompanionError(reason)
+            writer.warm(PROMPT)
+
+        self._warming = Slow("warm", self, work).start()
+
+    def _warmed(self, trouble: str) -> None:
+        pane = self.query_one(AgendaPane)
+        pane.trouble = f"No model: these are the cards' own words. {trouble}" if trouble else ""
+        pane.warmed.set()
+
+    def _try(self, action: Callable[[], object]) -> None:
+        self.companion_app.attempt(action)
+
+
+def head(view: PairingView | None) -> Content:
+    """The pair, the session, and what the executive asks."""
+    if view is None:
+        return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
+    names = Content.from_markup(
+        "[b $primary]$mentor[/] with [b $primary]$mentee[/]",
+        mentor=shown(shortened(view.mentor.name, NAME_CHARS)),
+        mentee=shown(shortened(view.mentee.name, NAME_CHARS)),
+    )
+    session = view.next_session
+    if session is None:
+        return names + Content("\n")
+    when = "no date yet (h)"
+    if session.starts_at is not None:
+        mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
+        when = f"{times.short_day(mine.date())} {times.clock(mine)}"
+    facts = [f"Session {session.number} of {len(view.sessions)}", STAGE_LABELS[session.stage], when]
+    lines = [names, Content(" · ".join([*facts, f"{session.minutes} min"]))]
+    if session.executive_question:
+        lines.append(
+            Content.from_markup(
+                "[$accent]?[/] $who asks: “$text”",
+                who=shown(shortened(view.mentee.given_name, NAME_CHARS)),
+                text=shown(shortened(" ".join(session.executive_question.split()), QUESTION_CHARS)),
+            )
+        )
+    return Content("\n").join(lines)
+
+
+def _pairing_line(view: PairingView) -> Content:
+    session = view.next_session
+    state = "all sessions done" if session is None else f"session {session.number}, {session.status.value}"
+    return Content.from_markup(
+        "$mentor with $mentee  [dim]$state[/]",
+        mentor=shown(shortened(view.mentor.name, NAME_CHARS)),
+        mentee=shown(shortened(view.mentee.name, NAME_CHARS)),
+        state=state,
+    )

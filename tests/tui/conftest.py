@@ -1,0 +1,142 @@
+"""A real companion with one pairing on real SQLite and the real cards; only what is slow to load is a Fake."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
+
+from companion import paths
+from companion.bootstrap import assemble
+from companion.config import Settings
+from companion.domain.cards import Card, Stage
+from companion.domain.provenance import Provenance
+from companion.errors import Cancelled
+from companion.lazy import Lazy
+from companion.ports import CardHit, Filled, ModelUsage, never_cancelled
+from companion.search.cards import load_cards
+from companion.services.companion import Companion
+from companion.tui.app import CompanionApp
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+class FakeKnowledge:
+    """The real cards, found by counting common words."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self._cards = tuple(cards)
+
+    def cards(self) -> tuple[Card, ...]:
+        return self._cards
+
+    def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
+        wanted = set(re.findall(r"\w{4,}", query.lower()))
+        hits = [
+            CardHit(card, card.passages()[0], float(len(wanted & set(re.findall(r"\w{4,}", card.when_to_use.lower())))))
+            for card in self._cards
+            if card.sections and (where is None or where(card))
+        ]
+        return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+class FakeWriter:
+    """Answers from `says`, a function of the prompt's variables; while `go_on` is clear it keeps one waiting."""
+
+    name, remote, tier = "embedded/fake", False, 1
+
+    def __init__(self, says: Callable[[Mapping[str, str]], dict[str, str]] | None = None) -> None:
+        self.says = says or (lambda v: {"question": v["question"], "why": v["why"]})
+        self.asked: list[Mapping[str, str]] = []
+        self.warmed: list[str] = []
+        self.go_on = threading.Event()
+        """While clear, an answer is on its way until somebody cancels."""
+        self.go_on.set()
+        self.error: Exception | None = None
+        self.warm_error: Exception | None = None
+
+    def warm(self, prompt_id: str) -> None:
+        self.warmed.append(prompt_id)
+        if self.warm_error is not None:
+            raise self.warm_error
+
+    def fill(
+        self,
+        prompt_id: str,
+        variables: Mapping[str, str],
+        form: type[Any],
+        *,
+        passages: Sequence[str] = (),
+        on_text: Callable[[str], None] | None = None,
+        cancelled: Callable[[], bool] = never_cancelled,
+    ) -> Filled[Any]:
+        self.asked.append(variables)
+        while not self.go_on.wait(0.005):
+            if cancelled():
+                raise Cancelled("Stopped.")
+        if self.error is not None:
+            raise self.error
+        provenance = Provenance(prompt_id=prompt_id, prompt_digest="0" * 64, model=self.name, at=NOW)
+        return Filled(form.model_construct(**self.says(variables)), provenance, ModelUsage())
+
+    def close(self) -> None:
+        self.go_on.set()
+
+
+@pytest.fixture(scope="session")
+def real_cards() -> tuple[Card, ...]:
+    return tuple(load_cards(paths.knowledge_dir()))
+
+
+@pytest.fixture
+def writer() -> FakeWriter:
+    return FakeWriter()
+
+
+@pytest.fixture
+def companion(tmp_path: Path, real_cards: tuple[Card, ...], writer: FakeWriter) -> Companion:
+    """Amira mentors Laurent: two goals, six sessions, nothing prepared yet."""
+    one = assemble(tmp_path / "home", settings=Settings(model="embedded/fake"), clock=FakeClock(), writer=writer)
+    one.knowledge = Lazy(lambda: FakeKnowledge(real_cards))
+    stages = list(Stage)
+    with one.store.get().write() as tx:
+        tx.people.save([a_mentor(time_zone="Europe/Paris"), an_executive(off_limits=["the merger"])])
+        tx.matches.save_run(a_run(a_proposal()))
+        tx.pairings.add(
+            a_pairing(),
+            [a_goal(), a_goal("goal-2", text="use AI tools in my own daily work without looking foolish")],
+        )
+        tx.sessions.add(a_session(f"session-{n}", number=n, stage=stages[n - 1]) for n in range(1, 7))
+    return one
+
+
+@pytest.fixture
+def app(companion: Companion) -> CompanionApp:
+    return CompanionApp(companion)
+
+
+async def wait_until(pilot: Any, what: Callable[[], object], tries: int = 600) -> None:
+    """Let the app work until `what` holds; the error names nothing but the line, which is enough."""
+    for _ in range(tries):
+        if what():
+            await pilot.pause()
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it never came true")
+
+
+@pytest.fixture
+def until() -> Callable[[Any, Callable[[], object]], Any]:
+    """`wait_until` for tests, which must not import from each other."""
+    return wait_until
