@@ -261,6 +261,8 @@ class _Picker:
             cards.sort(key=lambda c: place[c.id] - 3 * shared(goal.text, f"{c.title} {c.when_to_use}"))
         if topic is None:
             cards.sort(key=lambda card: card.topic is Topic.CONTRACT)
+        else:
+            cards.sort(key=lambda card: card.id)  # ground rules have nothing to do with the goal: the shelf's own order
         cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
         return self._first(cards)
 

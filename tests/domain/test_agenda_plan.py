@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from agenda_factories import CLOSE, HANDS_ON, SEARCH, SHELF, SILENCE, a_brief, a_commitment, blocks, plan
+from agenda_factories import AGREE, CLOSE, HANDS_ON, SEARCH, SHELF, SILENCE, a_brief, a_commitment, blocks, plan
 from factories import a_card, a_goal, a_session, an_executive
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,7 +178,8 @@ def test_the_best_card_of_the_stage_wins() -> None:
 
 
 def test_a_first_session_agrees_on_the_rules_without_using_up_the_goal() -> None:
-    agenda = plan(a_brief(stage=Stage.CONTRACT))
+    second = AGREE.model_copy(update={"id": "RM-011", "title": "What we leave alone"})
+    agenda = plan(a_brief(stage=Stage.CONTRACT, cards=(second, *SHELF)))
     agreed = next(item for item in agenda.items if item.card_id == "RM-010")
     assert agreed.goal_id is None
     assert summarise(agenda).covered_goals == ("goal-1",)
