@@ -206,6 +206,10 @@ def _show_draft(companion: Companion, draft: Draft) -> None:
     from companion.services import deliver_agenda
 
     click.echo(deliver_agenda.run_sheet_text(companion, draft))
+    if draft.agenda.note:
+        click.echo(f"! {draft.agenda.note}")
+    if draft.agenda.removed:
+        click.echo(f"- {len(draft.agenda.removed)} lines of the model were not used; the app shows which and why.")
     for finding in draft.findings:
         click.echo(f"{'!' if finding.severity == 'error' else '-'} {finding.message}")
 

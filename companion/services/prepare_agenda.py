@@ -23,6 +23,7 @@ from companion.domain.agendas import (
 )
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
+from companion.domain.item_wording import gains_from_wording
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -157,7 +158,7 @@ def begin(
 
 def to_word(draft: Draft) -> tuple[AgendaItem, ...]:
     """The items a model may word: neither locked nor edited, and no one's own words."""
-    return tuple(item for item in draft.agenda.items if _may_be_worded(item, draft.brief))
+    return tuple(item for item in draft.agenda.items if _may_be_worded(item))
 
 
 def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_cancelled) -> Iterator[Event]:
@@ -314,14 +315,10 @@ def _suggestible(card: Card) -> bool:
     return bool(card.blocks) and not card.opt_in
 
 
-def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
-    """Commitments stay verbatim, and what a person wrote or locked is left alone."""
+def _may_be_worded(item: AgendaItem) -> bool:
+    """What a person wrote or locked is left alone, and so is what a model could only make worse."""
     by_hand = Origin.EDITED in (item.question.origin, item.why.origin)
-    return not (item.locked or by_hand or item.commitment_ids or _asks_for_executive(item, brief))
-
-
-def _asks_for_executive(item: AgendaItem, brief: AgendaBrief) -> bool:
-    return bool(brief.session.executive_question) and brief.session.executive_question in item.question.text
+    return gains_from_wording(item) and not (item.locked or by_hand)
 
 
 def _worded(
