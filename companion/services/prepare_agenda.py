@@ -188,6 +188,7 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
                 break
             current = _draft(agenda, draft.brief)
             yield ItemWorded(current, item.id)
+    note = " ".join(part for part in (draft.agenda.note, note) if part)
     worded = current.agenda.model_copy(update={"note": note, "changed": "worded", "at": companion.clock.now()})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(worded, based_on=draft.agenda.revision)
@@ -294,7 +295,7 @@ def _brief(
         open_commitments=tuple(c for c in commitments if c.status is CommitmentStatus.OPEN),
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
         cards=_candidates(companion, chosen, cards),
-        recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items),
+        recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items if item.card_id),
     )
 
 
@@ -332,6 +333,9 @@ def _worded(
     for field in FIELDS:
         text = " ".join(getattr(filled.value, field).split())
         verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
+        if verdict.same:
+            # The model repeated the card: then these are the card's words.
+            continue
         if verdict.ok:
             worded = Worded(text=text, origin=Origin.MODEL, provenance=filled.provenance)
             changed = changed.model_copy(update={field: worded})

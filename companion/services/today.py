@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Literal
 
+from companion.domain import times
 from companion.domain.people import Person
+from companion.domain.sessions import SessionStatus
 from companion.services import pairings
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
+
+Step = Literal["schedule", "prepare", "deliver", "log", "wait", "done"]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a mentor should do next for one pairing."""
+
+    step: Step
+    text: str
 
 
 @dataclass(frozen=True)
@@ -28,13 +40,27 @@ class Today:
             return "all sessions done"
         if session.starts_at is None:
             return "no date yet"
-        zone = ZoneInfo(view.mentor.time_zone)
+        zone = times.zone(view.mentor.time_zone)
         starts_at = session.starts_at.astimezone(zone)
         days = (starts_at.date() - self.now.astimezone(zone).date()).days
-        distance = {0: "today", 1: "tomorrow"}.get(
-            days, f"in {days} days" if days > 0 else f"{-days} days ago, not logged"
-        )
-        return f"{starts_at:%a %d %b %H:%M} ({session.minutes} min), {distance}"
+        near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+        distance = near.get(days, f"in {days} days" if days > 0 else f"{-days} days ago")
+        return f"{times.short_day(starts_at.date())} {times.clock(starts_at)}, {distance}"
+
+    def next_step(self, view: PairingView) -> NextStep:
+        """The one thing that brings the next session of a pairing forward."""
+        session, executive = view.next_session, view.mentee.given_name
+        if session is None:
+            return NextStep("done", "All planned sessions are done")
+        if session.starts_at is not None and self.now >= times.after(session.starts_at, session.minutes):
+            return NextStep("log", f"Say how session {session.number} went: two minutes")
+        if session.starts_at is None:
+            return NextStep("schedule", f"Agree a date with {executive}")
+        if view.agenda is None:
+            return NextStep("prepare", "Prepare the agenda")
+        if session.status is not SessionStatus.DELIVERED:
+            return NextStep("deliver", f"Check the agenda and deliver {executive}'s brief")
+        return NextStep("wait", "All is ready; log it when it took place")
 
 
 def today(companion: Companion) -> Today:

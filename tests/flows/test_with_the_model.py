@@ -103,12 +103,12 @@ def test_stopping_keeps_what_has_arrived(companion: Companion, worded: Draft) ->
     ids = [goal.id for goal in choices.goals]
     draft = prepare_agenda.begin(companion, choices.session.id, ids, 90)
     assert len(prepare_agenda.to_word(draft)) > 1
-    stopped = False
+    arrived: list[str] = []
     finished = None
-    for event in prepare_agenda.word(companion, draft, cancelled=lambda: stopped):
+    for event in prepare_agenda.word(companion, draft, cancelled=lambda: bool(arrived)):
         match event:
-            case ItemWorded():
-                stopped = True
+            case ItemWorded(_, item_id):
+                arrived.append(item_id)
             case Finished(done):
                 finished = done
             case _:
