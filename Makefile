@@ -12,7 +12,7 @@ demo: .venv/.installed
 	@echo "Installing companion into .venv (about 2 GB, a few minutes the first time) ..."
 	@$(PYTHON) -c 'import sys; sys.exit("companion needs Python 3.11 or newer; set PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar on -e .
+	@.venv/bin/python -m pip install --disable-pip-version-check -e .
 	@touch $@
 
 test:

@@ -29,7 +29,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.errors import Cancelled as CancelledError
-from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound, SearchError
+from companion.errors import InvalidInput, ModelError, ModelMissing, ModelNonsense, NotFound, SearchError
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -183,6 +183,9 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
             except ModelNonsense as error:
                 # One bad answer says nothing about the next; this item stays in the card's words.
                 agenda = _unworded(current.agenda, item, error)
+            except ModelMissing as error:
+                note = f"Written without a model: {error}"
+                break
             except ModelError as error:
                 note = f"The model stopped: {error}"
                 break
