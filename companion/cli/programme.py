@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+from companion.cli.run import Context, json_option, print_document, print_json, print_rows, progress_line
 
 
 @click.command()
@@ -85,7 +85,8 @@ def demo(context: Context) -> None:
             click.echo(f"  {path.name}")
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("COMPANION_NO_TUI")
         if not interactive:
-            click.echo("\n" + deliver_agenda.run_sheet_text(companion, shown.draft))
+            click.echo()
+            print_document(deliver_agenda.run_sheet_text(companion, shown.draft))
             return
         click.pause("\nPress a key to open the app ...")
         from companion.tui.app import CompanionApp

@@ -59,6 +59,17 @@ def print_rows(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else 120).print(table)
 
 
+def print_document(markdown: str) -> None:
+    """Print a Markdown document: laid out in a terminal, as it is for a pipe or a file."""
+    if not sys.stdout.isatty():
+        click.echo(markdown)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(width=min(100, Console().width)).print(Markdown(markdown))
+
+
 class ProgressLine:
     """One line on stderr that is rewritten in place; silent when stderr is no terminal."""
 

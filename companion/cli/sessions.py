@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_json
+from companion.cli.run import Context, json_option, print_document, print_json
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
@@ -205,7 +205,7 @@ def _show_choices(choices: object) -> None:
 def _show_draft(companion: Companion, draft: Draft) -> None:
     from companion.services import deliver_agenda
 
-    click.echo(deliver_agenda.run_sheet_text(companion, draft))
+    print_document(deliver_agenda.run_sheet_text(companion, draft))
     if draft.agenda.note:
         click.echo(f"! {draft.agenda.note}")
     if draft.agenda.removed:
