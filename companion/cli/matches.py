@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from companion.services.review_matches import ReviewQueue
 
 
-@click.command()
+@click.command(short_help="Propose pairs for everybody, as one optimum.")
 @json_option
 @click.pass_obj
 def match(context: Context, as_json: bool) -> None:
@@ -32,7 +32,7 @@ def match(context: Context, as_json: bool) -> None:
         _show_queue(review_matches.queue(companion))
 
 
-@click.command()
+@click.command(short_help="Show proposals with evidence and doubts.")
 @click.argument("proposal", required=False)
 @json_option
 @click.pass_obj
@@ -51,7 +51,7 @@ def matches(context: Context, proposal: str | None, as_json: bool) -> None:
         print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
 
 
-@click.command()
+@click.command(short_help="Make pairings of proposals.")
 @click.argument("proposals", nargs=-1, metavar="PROPOSAL...")
 @click.option("--all-strong", is_flag=True, help="Approve every pending proposal in the band 'strong'.")
 @click.pass_obj
@@ -75,7 +75,7 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool) -> N
             click.echo(f"Approved: {names} are now {pairing.id}.")
 
 
-@click.command()
+@click.command(short_help="Decline a proposal, with a reason.")
 @click.argument("proposal")
 @click.option("--reason", required=True, help="One sentence; kept in the audit trail.")
 @click.pass_obj
@@ -88,7 +88,7 @@ def decline(context: Context, proposal: str, reason: str) -> None:
         click.echo("Declined. companion undo takes it back.")
 
 
-@click.command()
+@click.command(short_help="Take back your newest decision.")
 @click.pass_obj
 def undo(context: Context) -> None:
     """Take back your newest approval or decline."""
@@ -100,7 +100,7 @@ def undo(context: Context) -> None:
         click.echo(f"{queue.name(proposal.mentor_id)} and {queue.name(proposal.mentee_id)} wait for a decision again.")
 
 
-@click.command()
+@click.command(short_help="List the pairings and where each stands.")
 @json_option
 @click.pass_obj
 def pairings(context: Context, as_json: bool) -> None:

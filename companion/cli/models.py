@@ -7,7 +7,7 @@ import click
 from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
 
 
-@click.group()
+@click.group(short_help="Choose, fetch and check the language model.")
 def model() -> None:
     """Choose and fetch the language model.
 
@@ -105,7 +105,7 @@ def key(provider: str, delete: bool) -> None:
     click.echo(f"The key of {provider} is in the system keyring.")
 
 
-@click.command()
+@click.command(short_help="Show what was sent to which model.")
 @click.argument("call", required=False)
 @json_option
 @click.pass_obj

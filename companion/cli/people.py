@@ -16,7 +16,7 @@ ROLES = ("mentor", "executive")
 SHOWN_CHANGES = 20
 
 
-@click.command("import")
+@click.command("import", short_help="Read people from a CSV or a LinkedIn data export.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--role", type=click.Choice(ROLES), help="For files that do not say it (LinkedIn exports never do).")
 @click.option("--id", "person_id", default="", help="Id of the person in a LinkedIn export.")
@@ -63,7 +63,7 @@ def import_(
         click.echo(f"Saved: {saved} people added or changed.", err=as_json)
 
 
-@click.command()
+@click.command(short_help="List who takes part, or search by meaning.")
 @click.option("--role", type=click.Choice(ROLES), help="Only mentors, or only executives.")
 @click.option("--offering", metavar="TEXT", help="Who offers something like TEXT, by meaning.")
 @click.option("--needing", metavar="TEXT", help="Who needs something like TEXT, by meaning.")

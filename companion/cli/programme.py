@@ -10,7 +10,7 @@ import click
 from companion.cli.run import Context, json_option, print_document, print_json, print_rows, progress_line
 
 
-@click.command()
+@click.command(short_help="Rebuild the search index.")
 @click.pass_obj
 def reindex(context: Context) -> None:
     """Rebuild the search index from the database; unchanged texts are not embedded again."""
@@ -22,7 +22,7 @@ def reindex(context: Context) -> None:
         click.echo(done)
 
 
-@click.command()
+@click.command(short_help="List or search the practice cards.")
 @click.argument("query", required=False)
 @json_option
 @click.pass_obj
@@ -40,7 +40,7 @@ def knowledge(context: Context, query: str | None, as_json: bool) -> None:
         )
 
 
-@click.command()
+@click.command(short_help="Say where everything lies.")
 @click.pass_obj
 def home(context: Context) -> None:
     """Say where everything lies."""
@@ -58,7 +58,7 @@ def home(context: Context) -> None:
         click.echo(f"{what:>10}  {path}")
 
 
-@click.command()
+@click.command(short_help="Show the main job on an invented programme.")
 @click.pass_obj
 def demo(context: Context) -> None:
     """Show the whole main job on an invented programme, in a home of its own.

@@ -17,7 +17,7 @@ pairing_argument = click.argument("pairing")
 PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
 
 
-@click.command(epilog=PAIRING_HELP)
+@click.command(epilog=PAIRING_HELP, short_help="Agree or move the date of the next session.")
 @pairing_argument
 @click.argument("when")
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session.")
@@ -39,7 +39,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
         )
 
 
-@click.command(epilog=PAIRING_HELP)
+@click.command(epilog=PAIRING_HELP, short_help="Prepare the agenda of the next session.")
 @pairing_argument
 @click.option("--goal", "goals", multiple=True, metavar="TEXT", help="Words of a goal, or its id; may be repeated.")
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
@@ -86,7 +86,7 @@ def prepare(
             _show_draft(companion, draft)
 
 
-@click.command(epilog=PAIRING_HELP)
+@click.command(epilog=PAIRING_HELP, short_help="Write the documents of the next session.")
 @pairing_argument
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write here, not in the outbox.")
 @click.option("--open", "open_brief", is_flag=True, help="Open the ready-made mail in your mail program.")
@@ -113,7 +113,7 @@ def deliver(context: Context, pairing: str, folder: Path | None, open_brief: boo
             click.launch(str(delivered.folder / "brief.eml"))
 
 
-@click.command(epilog=PAIRING_HELP)
+@click.command(epilog=PAIRING_HELP, short_help="Take the executive's one-digit answer.")
 @pairing_argument
 @click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4"]))
 @click.argument("text", required=False, default="")
@@ -126,7 +126,7 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
         click.echo(answer_brief.take(companion, pairing, answer, text))
 
 
-@click.command(epilog=PAIRING_HELP)
+@click.command(epilog=PAIRING_HELP, short_help="Log a session as held, with its promises.")
 @pairing_argument
 @click.option(
     "--mentor", "mentor", multiple=True, metavar="TEXT", help="What the mentor promised; '... by 2026-12-01'."
