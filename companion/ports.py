@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel
+if TYPE_CHECKING:
+    # For annotations alone: what the first screen needs must not wait for the whole domain.
+    from pydantic import BaseModel
 
-from companion.domain.access import ModelCall
-from companion.domain.cards import Card, Passage
-from companion.domain.matching import MatchRun
-from companion.domain.people import FacetKind, Person
-from companion.domain.programme import Programme
-from companion.domain.provenance import Provenance
+    from companion.domain.access import ModelCall
+    from companion.domain.cards import Card, Passage
+    from companion.domain.matching import MatchRun
+    from companion.domain.people import FacetKind, Person
+    from companion.domain.programme import Programme
+    from companion.domain.provenance import Provenance
 
-Form = TypeVar("Form", bound=BaseModel)
+Form = TypeVar("Form", bound="BaseModel")
 
 MessageRole = Literal["system", "user", "assistant"]
 

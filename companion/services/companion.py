@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from companion.config import Settings
-from companion.domain.programme import Programme
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
 from companion.ports import Clock, KnowledgeIndex, Matcher, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
+    from companion.domain.programme import Programme
     from companion.store import Store
 
 T = TypeVar("T")

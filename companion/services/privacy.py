@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from companion.domain.access import EgressSummary, ModelCall
 from companion.services.companion import Companion, existing
 
@@ -16,3 +19,10 @@ def call(companion: Companion, call_id: str) -> ModelCall:
     """One call with its exact payload. Raises NotFound."""
     with companion.store.get().read() as tx:
         return existing(tx.calls.get(call_id), "model call", call_id)
+
+
+def save_payload(one: ModelCall, path: Path) -> None:
+    """Write exactly the bytes a call was handed to a file that only its owner can read. Raises OSError."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "wb") as out:
+        out.write(one.payload)

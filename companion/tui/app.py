@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
+from companion.domain.text import plain
 from companion.errors import CompanionError
-from companion.services.companion import Companion
 from companion.tui.messages import StoreChanged
 from companion.tui.slow import SlowFailed
 from companion.tui.theme import THEMES
 
+if TYPE_CHECKING:
+    from companion.services.companion import Companion
+
 CHECK_SECONDS = 2.0
 """How often to look whether another window saved something."""
+TOAST_CHARS = 300
 
 
 def _today() -> Screen[None]:
@@ -86,13 +92,17 @@ class CompanionApp(App[None]):
         (0, "-narrow"),
         (100, "-wide"),
     ]
+    COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"switch_mode('{mode}')", label, id=f"area.{mode}", tooltip=f"Go to {label}", show=False)
             for key, mode, label, _ in AREAS
         ),
-        Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="Keys of this screen"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; everything is saved already"),
+        # With priority, so that both work inside dialogs and text fields too.
+        Binding("f1", "help", "Help", id="app.help", tooltip="Keys of this screen", priority=True),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; everything is saved already", priority=True),
+        Binding("question_mark", "help", "Help", id="app.help2", show=False),
+        Binding("f5", "reload", "Reload", id="app.reload", tooltip="Read the data again", show=False),
     ]
 
     def __init__(self, companion: Companion) -> None:
@@ -100,46 +110,51 @@ class CompanionApp(App[None]):
         self.companion = companion
         self.chosen_pairing: str | None = None
         """The pairing the Prepare screen works on."""
-        self._revision = -1
+        self._ended = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
+        wanted = companion.settings.theme
+        # Before the app runs: a theme that changes later means that all styles are computed twice.
+        self.set_reactive(CompanionApp.theme, wanted if wanted in self.available_themes else THEMES[0].name)
+        self._first_theme = self.theme
 
     def on_mount(self) -> None:
-        """Set the theme, and load the engines once the first screen is painted."""
-        wanted = self.companion.settings.theme
-        self.theme = wanted if wanted in self.available_themes else THEMES[0].name
-        self.call_after_refresh(self._load_engines)
-        self.set_interval(CHECK_SECONDS, self._look_for_changes)
+        """Load the engines once the first screen is painted."""
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.call_after_refresh(self.load_engines)
 
-    def _load_engines(self) -> None:
-        self.companion.store.start(then=self._store_ready)
+    def on_unmount(self) -> None:
+        """Nobody looks for changes any more."""
+        self._ended.set()
+
+    def load_engines(self) -> None:
+        """Open the store and load the cards, each in a daemon thread; called once, after the first paint."""
+        self.companion.store.start(then=self.action_reload)
         self.companion.knowledge.start()
+        threading.Thread(target=self._watch, name="companion-watch", daemon=True).start()
 
-    def _store_ready(self) -> None:
-        # Called in the loading thread.
-        if self.companion.store.error is None:
-            self.post_message(StoreChanged())
-        elif isinstance(self.companion.store.error, CompanionError):
-            self.call_from_thread(self.show_error, self.companion.store.error)
-
-    def _look_for_changes(self) -> None:
-        store = self.companion.store.peek()
-        if store is None:
-            return
-        try:
-            revision = store.revision()
-        except CompanionError:
-            # The next action will say what is wrong; a check every two seconds should not.
-            return
-        if revision != self._revision:
-            self._revision = revision
-            self.post_message(StoreChanged())
+    def _watch(self) -> None:
+        """In a thread: tell the screens when anybody has saved something, in this window or another."""
+        seen: int | None = None
+        while not self._ended.wait(CHECK_SECONDS):
+            store = self.companion.store.peek()
+            if store is None:
+                continue
+            try:
+                revision = store.revision()
+            except CompanionError:
+                # The next action will say what is wrong; a check every two seconds should not.
+                continue
+            if revision != seen:
+                seen = revision
+                self.post_message(StoreChanged())
 
     def on_store_changed(self, message: StoreChanged) -> None:
-        """Let the screen on top reload; the others do so when they are shown again."""
-        reload = getattr(self.screen, "reload", None)
-        if reload is not None:
-            self.attempt(reload)
+        """Let the screen on top reload; the others do so when they are shown again, as does one under a dialog."""
+        from companion.tui.widgets.frame import AreaScreen
+
+        if isinstance(self.screen, AreaScreen):
+            self.attempt(self.screen.reload)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
         """Show what went wrong in slow work, unless its screen has done so."""
@@ -156,14 +171,17 @@ class CompanionApp(App[None]):
 
     def show_error(self, error: CompanionError) -> None:
         """Say what happened and what to do next."""
-        self.notify(
-            error.hint or error.message, title=error.message if error.hint else "", severity="error", markup=False
-        )
+        said = [plain(text, one_line=True, limit=TOAST_CHARS) for text in (error.message, error.hint) if text]
+        self.notify(said[-1], title=said[0] if len(said) > 1 else "", severity="error", markup=False)
 
     def prepare(self, pairing_id: str) -> None:
         """Go to the Prepare screen for a pairing."""
         self.chosen_pairing = pairing_id
         self.switch_mode("prepare")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What no key does; the keys are in the palette already."""
+        return (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:
         """Show or hide the keys of this screen."""
@@ -172,8 +190,15 @@ class CompanionApp(App[None]):
         else:
             self.action_show_help_panel()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything in the palette: the areas first, then what Textual offers."""
-        for key, mode, label, _ in AREAS:
-            yield SystemCommand(f"Go to {label}", f"Key {key}", lambda mode=mode: self.switch_mode(mode))
-        yield from super().get_system_commands(screen)
+    def action_reload(self) -> None:
+        """Read the data again, also after it could not be read."""
+        self.post_message(StoreChanged())
+
+    def _theme_changed(self, theme: Theme) -> None:
+        """Keep the theme, wherever it was chosen: in Settings or in the command palette."""
+        from companion.services import settings
+
+        chosen = theme.name
+        if chosen not in (self.companion.settings.theme, self._first_theme):
+            self.attempt(lambda: settings.change(self.companion, theme=chosen))
+        self._first_theme = ""

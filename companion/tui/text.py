@@ -7,6 +7,9 @@ from textual.content import Content
 
 from companion.domain.text import plain
 
+CELL_CHARS = 200
+"""A cell is one line of a list; what is longer is cut."""
+
 
 def shown(text: str, style: str = "") -> Content:
     """Text for every widget but DataTable and Tree; line breaks are kept."""
@@ -15,4 +18,18 @@ def shown(text: str, style: str = "") -> Content:
 
 def cell(text: str, style: str = "") -> Text:
     """Text for a cell of a DataTable or a label of a Tree, on one line: they take Rich text, not Content."""
-    return Text(plain(text, one_line=True), style=style, no_wrap=True, overflow="ellipsis")
+    line = plain(text[: 4 * CELL_CHARS], one_line=True)
+    line = line if len(line) <= CELL_CHARS else f"{line[: CELL_CHARS - 1]}…"
+    return Text(line, style=style, no_wrap=True, overflow="ellipsis")
+
+
+def exact(payload: bytes) -> str:
+    """Bytes as text in which every byte can be seen: what has no ink or no character is written as an escape."""
+    text = payload.decode("utf-8", "backslashreplace")
+    if plain(text) == text:
+        return text
+    return "".join(char if char in "\n\t" or char.isprintable() else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

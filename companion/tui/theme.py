@@ -17,6 +17,18 @@ DARK = Theme(
     surface="#1d2026",
     panel="#272b33",
     dark=True,
+    variables={
+        "block-cursor-background": "#33466b",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-blurred-background": "#2a3040",
+        "scrollbar": "#3a404c",
+        "scrollbar-hover": "#566074",
+        "scrollbar-active": "#7aa2f7",
+        "scrollbar-background": "#16181d",
+        "scrollbar-background-hover": "#16181d",
+        "scrollbar-background-active": "#16181d",
+        "scrollbar-corner-color": "#16181d",
+    },
 )
 
 LIGHT = Theme(
@@ -32,6 +44,18 @@ LIGHT = Theme(
     surface="#f3f1ec",
     panel="#e6e3dc",
     dark=False,
+    variables={
+        "block-cursor-background": "#c9d8f2",
+        "block-cursor-foreground": "#10131a",
+        "block-cursor-blurred-background": "#e4e6ea",
+        "scrollbar": "#c9c5bb",
+        "scrollbar-hover": "#a8a397",
+        "scrollbar-active": "#1f4e9c",
+        "scrollbar-background": "#fbfaf7",
+        "scrollbar-background-hover": "#fbfaf7",
+        "scrollbar-background-active": "#fbfaf7",
+        "scrollbar-corner-color": "#fbfaf7",
+    },
 )
 
 THEMES = (DARK, LIGHT)

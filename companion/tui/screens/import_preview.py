@@ -13,12 +13,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
-from companion.domain.imports import FIELD_LABELS, ImportPlan, PersonChange, RowProblem
+from companion.domain.imports import FIELD_LABELS, FieldChange, ImportPlan, PersonChange, RowProblem
+from companion.domain.words import shortened
 from companion.services import import_people
 from companion.services.import_people import Preview
+from companion.tui.text import shown
 
 SHOWN = 300
 """Entries listed on screen; more are counted, and all problems can be saved."""
+IGNORED_CHARS = 200
 
 
 class ImportPreviewScreen(ModalScreen[bool]):
@@ -26,17 +29,17 @@ class ImportPreviewScreen(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "Never mind", id="preview.cancel"),
-        Binding("ctrl+s", "dismiss(True)", "Save", id="preview.save"),
+        Binding("ctrl+s", "save", "Save", id="preview.save"),
         Binding("r", "report", "Save report", id="preview.report"),
+        Binding("c", "show('changes')", "Changes", id="preview.changes"),
+        Binding("p", "show('problems')", "Problems", id="preview.problems"),
     ]
     DEFAULT_CSS = """
     ImportPreviewScreen { align: center middle; }
-    ImportPreviewScreen > Vertical { width: 98%; height: 96%; padding: 0 1; }
-    ImportPreviewScreen > Vertical { background: $surface; border: round $primary; }
+    ImportPreviewScreen > Vertical { width: 98%; height: 98%; padding: 0 1; }
     ImportPreviewScreen TabbedContent { height: 1fr; }
+    ImportPreviewScreen TabPane { padding: 0; }
     ImportPreviewScreen VerticalScroll { height: 1fr; }
-    ImportPreviewScreen Horizontal { height: auto; }
-    ImportPreviewScreen Button { margin-right: 2; }
     """
 
     def __init__(self, preview: Preview) -> None:
@@ -46,21 +49,36 @@ class ImportPreviewScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The counts, the changes, the problems, and what to do."""
         plan = self.preview.plan
-        with Vertical():
-            yield Static(Content(counts(self.preview)), classes="title")
-            with TabbedContent(initial="changes" if plan.people_to_save or not plan.problems else "problems"):
-                with TabPane(f"Changes ({len(plan.people_to_save)})", id="changes"), VerticalScroll():
+        first = "changes" if plan.people_to_save or not plan.problems else "problems"
+        with Vertical(classes="dialog"):
+            yield Static(counts(self.preview))
+            with TabbedContent(initial=first):
+                with TabPane(Content(f"Changes ({len(plan.people_to_save)}) c"), id="changes"), VerticalScroll():
                     yield Static(changes_text(plan))
-                with TabPane(f"Problems ({len(plan.problems)})", id="problems"), VerticalScroll():
+                with TabPane(Content(f"Problems ({len(plan.problems)}) p"), id="problems"), VerticalScroll():
                     yield Static(problems_text(plan))
-            with Horizontal():
-                yield Button("Save (Ctrl+S)", variant="primary", id="preview-save", disabled=not plan.people_to_save)
-                yield Button("Save the report (r)", id="preview-report", disabled=not plan.problems)
-                yield Button("Never mind (Esc)", id="preview-cancel")
+            with Horizontal(classes="buttons"):
+                some = bool(plan.people_to_save)
+                yield Button("Save (Ctrl+S)", variant="primary", id="preview-save", disabled=not some, compact=True)
+                yield Button(
+                    "Write the problems to a file (r)", id="preview-report", disabled=not plan.problems, compact=True
+                )
+                yield Button("Never mind (Esc)", id="preview-cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """What can be scrolled has the focus, so that the arrow keys read on."""
+        self.action_show(self.query_one(TabbedContent).active)
+
+    def action_show(self, tab: str) -> None:
+        """Show the changes or the problems."""
+        self.query_one(TabbedContent).active = tab
+        self.query_one(f"#{tab} VerticalScroll", VerticalScroll).focus()
 
     @on(Button.Pressed, "#preview-save")
-    def _save(self) -> None:
-        self.dismiss(True)
+    def action_save(self) -> None:
+        """Hand back that it shall be saved."""
+        if self.preview.plan.people_to_save:
+            self.dismiss(True)
 
     @on(Button.Pressed, "#preview-cancel")
     def _cancel(self) -> None:
@@ -69,26 +87,35 @@ class ImportPreviewScreen(ModalScreen[bool]):
     @on(Button.Pressed, "#preview-report")
     def action_report(self) -> None:
         """Write the problems to a CSV in the working folder."""
+        if not self.preview.plan.problems:
+            return
         path = Path.cwd() / f"{Path(self.preview.plan.source).stem}-problems.csv"
-        app = self.app
         try:
             import_people.save_report(self.preview, path)
         except OSError as error:
-            app.notify(f"{path} cannot be written: {error.strerror}.", severity="error", markup=False)
+            self.notify(f"{path} cannot be written: {error.strerror}.", severity="error", markup=False)
         else:
-            app.notify(f"Written: {path}", markup=False)
+            self.notify(f"Written: {path}", markup=False)
 
 
-def counts(preview: Preview) -> str:
-    """One line above everything."""
+def counts(preview: Preview) -> Content:
+    """What the file would do, above everything; nothing is saved yet."""
     plan = preview.plan
     parts = [
         f"{len(plan.of_kind('added'))} new",
         f"{len(plan.of_kind('changed'))} changed",
         f"{len(plan.of_kind('unchanged'))} unchanged",
     ]
-    ignored = f" · not read: {', '.join(preview.columns_ignored)}" if preview.columns_ignored else ""
-    return f"{plan.source}: {', '.join(parts)}, {len(plan.errors)} rows left out{ignored}"
+    text = Content.from_markup(
+        "[b $primary]$file[/]  $parts, $errors rows left out\n[b]Nothing is saved yet.[/b]",
+        file=shown(plan.source),
+        parts=", ".join(parts),
+        errors=len(plan.errors),
+    )
+    if preview.columns_ignored:
+        ignored = shown(shortened(", ".join(preview.columns_ignored), IGNORED_CHARS))
+        text += Content.from_markup("  [dim]Not read: $ignored[/dim]", ignored=ignored)
+    return text
 
 
 def changes_text(plan: ImportPlan) -> Content:
@@ -104,34 +131,51 @@ def problems_text(plan: ImportPlan) -> Content:
     """Every problem with its place, reason and hint."""
     lines = [_problem(problem) for problem in plan.problems[:SHOWN]]
     if len(plan.problems) > SHOWN:
-        lines.append(Content(f"… and {len(plan.problems) - SHOWN} more; the report has all of them"))
+        lines.append(Content(f"… and {len(plan.problems) - SHOWN} more; the file with all of them: r"))
     return Content("\n").join(lines or [Content("None.")])
 
 
 def _change(change: PersonChange) -> list[Content]:
-    sign, name = ("+" if change.kind == "added" else "~"), change.person.name
-    lines = [Content.from_markup("[b]$sign $name[/b]  [dim]$id[/dim]", sign=sign, name=name, id=change.person.id)]
+    sign = "+" if change.kind == "added" else "~"
+    name, id_ = shown(change.person.name), shown(change.person.id)
+    lines = [Content.from_markup("[b]$sign $name[/b]  [dim]$id[/dim]", sign=sign, name=name, id=id_)]
     for field in change.changes:
-        label, after = FIELD_LABELS.get(field.field, field.field), "; ".join(field.after) or "nothing"
-        if change.kind == "added":
-            lines.append(Content.from_markup("    [dim]$label:[/dim] $after", label=label, after=after))
-        else:
-            before = "; ".join(field.before) or "nothing"
-            lines.append(
-                Content.from_markup(
-                    "    [dim]$label:[/dim] $before [dim]→[/dim] $after", label=label, before=before, after=after
-                )
+        lines += _field(field, new_person=change.kind == "added")
+    return lines
+
+
+def _field(field: FieldChange, *, new_person: bool) -> list[Content]:
+    """One field: a new value, before and after, or for lists the entries that come and go."""
+    label = FIELD_LABELS.get(field.field, field.field)
+    if new_person:
+        return [Content.from_markup("    [dim]$label:[/dim] $after", label=label, after=shown("; ".join(field.after)))]
+    if max(len(field.before), len(field.after)) <= 1:
+        before, after = "; ".join(field.before) or "nothing", "; ".join(field.after) or "nothing"
+        return [
+            Content.from_markup(
+                "    [dim]$label:[/dim] $before [b $accent]→[/] $after",
+                label=label,
+                before=shown(before),
+                after=shown(after),
             )
+        ]
+    lines = [Content.from_markup("    [dim]$label:[/dim]", label=label)]
+    lines += [
+        Content.from_markup("      [$warning]−[/] [dim]$text[/dim]", text=shown(t)) for t in field.entries_removed
+    ]
+    lines += [Content.from_markup("      [$success]+[/] $text", text=shown(t)) for t in field.entries_added]
+    if not field.entries_removed and not field.entries_added:
+        lines.append(Content.from_markup("      [dim]the same in another order[/dim]"))
     return lines
 
 
 def _problem(problem: RowProblem) -> Content:
     value = f" ({problem.value})" if problem.value else ""
     return Content.from_markup(
-        "[$warning]$sign[/] $where: $reason$value [dim]$hint[/dim]",
-        sign="!" if problem.severity == "error" else "-",
-        where=problem.where,
-        reason=problem.reason,
-        value=value,
-        hint=problem.hint,
+        "[$warning b]$sign[/] $where: $reason$value [dim]$hint[/dim]",
+        sign="! left out" if problem.severity == "error" else "- look at",
+        where=shown(problem.where),
+        reason=shown(problem.reason),
+        value=shown(value),
+        hint=shown(problem.hint),
     )

@@ -12,7 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from companion.domain.words import shortened
 from companion.errors import CompanionError
+from companion.tui.text import shown
+
+QUESTION_CHARS = 200
 
 
 class LineScreen(ModalScreen[bool]):
@@ -21,9 +25,8 @@ class LineScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Never mind", id="line.cancel")]
     DEFAULT_CSS = """
     LineScreen { align: center middle; }
-    LineScreen > Vertical { width: 70; max-width: 95%; height: auto; padding: 1 2; }
-    LineScreen > Vertical { background: $surface; border: round $primary; }
-    LineScreen #line-error { color: $error; height: auto; }
+    LineScreen > Vertical { width: 72; padding: 1 2; }
+    LineScreen Input { margin: 1 0; }
     """
 
     def __init__(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
@@ -32,16 +35,19 @@ class LineScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question, the line, and room for what is wrong with it."""
-        with Vertical():
-            yield Static(Content(self.question), classes="title")
+        with Vertical(classes="dialog"):
+            yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
             yield Input(self.value, placeholder=self.example, max_length=500)
-            yield Static("", id="line-error")
+            yield Static("", id="line-error", classes="error")
+            yield Static(
+                Content.from_markup("[dim]Enter saves, Esc leaves. Such as:[/dim] $example", example=self.example)
+            )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Save, or say why not."""
         try:
             self.save(event.value)
         except CompanionError as error:
-            self.query_one("#line-error", Static).update(Content(str(error)))
+            self.query_one("#line-error", Static).update(shown(str(error)))
         else:
             self.dismiss(True)

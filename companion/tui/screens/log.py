@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from companion.domain.people import Role
 from companion.domain.sessions import Session
+from companion.domain.words import shortened
 from companion.errors import CompanionError
 from companion.services import sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
+from companion.tui.session_dialogs import short_name
+from companion.tui.text import shown
 
+EXAMPLE_DAYS = 7
+TITLE_CHARS = 100
 LINES = 2
 """Promises per side that the form offers; a session that ends with more ends with none."""
 
@@ -34,12 +39,10 @@ class LogScreen(ModalScreen[bool]):
     ]
     DEFAULT_CSS = """
     LogScreen { align: center middle; }
-    LogScreen > VerticalScroll { width: 76; max-width: 98%; height: auto; max-height: 95%; padding: 0 2; }
-    LogScreen > VerticalScroll { background: $surface; border: round $primary; }
-    LogScreen Horizontal { height: auto; }
-    LogScreen Button { margin-right: 2; }
-    LogScreen SelectionList { height: auto; max-height: 5; }
-    LogScreen #log-error { color: $error; height: auto; }
+    LogScreen > Vertical { width: 78; }
+    LogScreen VerticalScroll { height: auto; max-height: 17; }
+    LogScreen .who { margin-top: 1; }
+    LogScreen SelectionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     """
 
     def __init__(self, companion: Companion, view: PairingView, session: Session) -> None:
@@ -48,30 +51,48 @@ class LogScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """Open commitments to tick, two lines per side, and three ways out."""
-        with VerticalScroll():
-            yield Static(Content(f"Session {self.session.number} of {self.view.title}"), classes="title")
+        session = self.session
+        with Vertical(classes="dialog"):
+            yield Static(
+                shown(shortened(f"How did session {session.number} of {self.view.title} go?", TITLE_CHARS)),
+                classes="title",
+            )
             yield Static("Seen by the two of you; open promises lead the next agenda.", classes="muted")
-            if self.view.open_commitments:
-                yield Static("Done?")
-                yield SelectionList[str](
-                    *(Selection(Content(self._who(c.owner) + ": " + c.text), c.id) for c in self.view.open_commitments)
-                )
-            for role in (Role.MENTOR, Role.MENTEE):
-                yield Static(Content(f"{self._who(role)} promised"))
-                for number in range(LINES):
-                    yield Input(
-                        placeholder="send three examples by 2026-12-01" if number == 0 else "",
-                        id=f"log-{role.value}-{number}",
-                        compact=True,
-                        max_length=320,
+            with VerticalScroll(can_focus=False):
+                if self.view.open_commitments:
+                    yield Static("Done since then? Space ticks.", classes="who")
+                    yield SelectionList[str](
+                        *(Selection(shown(f"{self._who(c.owner)}: {c.text}"), c.id) for c in self.view.open_commitments)
                     )
-            yield Static("", id="log-error")
-            with Horizontal():
-                yield Button("It took place (Ctrl+S)", variant="primary", id="log-held")
-                yield Button("It was cancelled", id="log-cancelled")
+                for role in (Role.MENTOR, Role.MENTEE):
+                    yield Static(shown(f"{self._who(role)} promised"), classes="who")
+                    for number in range(LINES):
+                        yield Input(
+                            placeholder=f"send three examples by {self._example}" if number == 0 else "and",
+                            id=f"log-{role.value}-{number}",
+                            compact=True,
+                            max_length=320,
+                        )
+            yield Static("", id="log-error", classes="error")
+            with Horizontal(classes="buttons"):
+                yield Button("It took place (Ctrl+S)", variant="primary", id="log-held", compact=True)
+                yield Button("It was cancelled", id="log-cancelled", compact=True)
+                yield Button("Not yet (Esc)", id="log-later", compact=True)
+
+    @property
+    def _example(self) -> date:
+        return self.companion.clock.now().date() + timedelta(days=EXAMPLE_DAYS)
+
+    @on(Button.Pressed, "#log-later")
+    def _later(self) -> None:
+        self.dismiss(False)
+
+    @on(Input.Submitted)
+    def _next_line(self) -> None:
+        self.focus_next()
 
     def _who(self, role: Role) -> str:
-        return (self.view.mentor if role is Role.MENTOR else self.view.mentee).given_name
+        return short_name((self.view.mentor if role is Role.MENTOR else self.view.mentee).given_name)
 
     @on(Button.Pressed, "#log-held")
     def action_save(self) -> None:
@@ -96,6 +117,6 @@ class LogScreen(ModalScreen[bool]):
         try:
             action()
         except CompanionError as error:
-            self.query_one("#log-error", Static).update(Content(str(error)))
+            self.query_one("#log-error", Static).update(shown(str(error)))
         else:
             self.dismiss(True)

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
+from companion.domain import times
 from companion.domain.documents import STAGE_LABELS
-from companion.domain.people import Role
-from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
-from companion.services import pairings, sessions
+from companion.domain.people import Person, Role
+from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.services import pairings
 from companion.services.pairings import PairingView
-from companion.tui.text import cell
+from companion.tui import session_dialogs
+from companion.tui.text import cell, shown
 from companion.tui.widgets.frame import AreaScreen
+from companion.tui.widgets.list_table import Column, ListTable, Row
 
 SESSION_SIGNS = {
     SessionStatus.PLANNED: "○",
     SessionStatus.PREPARED: "◐",
-    SessionStatus.DELIVERED: "✉",
+    SessionStatus.DELIVERED: "◕",
     SessionStatus.HELD: "●",
     SessionStatus.CANCELLED: "✗",
 }
-SIGNS = "  ".join(f"{sign} {status.value}" for status, sign in SESSION_SIGNS.items())
 COMMITMENT_SIGNS = {CommitmentStatus.OPEN: "○", CommitmentStatus.DONE: "✔", CommitmentStatus.DROPPED: "–"}
 
 
@@ -37,67 +37,58 @@ class PairingsScreen(AreaScreen):
     """The pairs on the left, everything about one on the right."""
 
     AREA = "pairings"
-    CSS_PATH = "pairings.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
-        Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
+        Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
     ]
+    AUTO_FOCUS = "#pairs"
 
-    views: reactive[tuple[PairingView, ...] | None] = reactive(None)
-    chosen: reactive[str | None] = reactive(None)
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: dict[str, PairingView] = {}
 
     def body(self) -> Iterable[Widget]:
         """The list and the details."""
-        with Horizontal(id="pairings-body"):
-            yield DataTable(cursor_type="row", zebra_stripes=True, id="pairs")
-            with VerticalScroll(id="pairing"):
-                yield Static("", id="pairing-text")
+        yield Static("", id="pairs-head", classes="head")
+        yield Horizontal(
+            ListTable(
+                Column("Mentor", 14, 1),
+                Column("Executive", 14, 1),
+                Column("Held", 4),
+                Column("Next", 11, 0),
+                id="pairs",
+            ).add_class("list"),
+            VerticalScroll(Static("", id="pairing-text"), classes="details"),
+            classes="sides",
+        )
 
-    def on_mount(self) -> None:
-        """Name the columns."""
-        table = self.query_one("#pairs", DataTable)
-        for label, width in (("Mentor", 16), ("Executive", 16), ("Held", 5)):
-            table.add_column(label, width=width)
-        table.focus()
-
-    def reload(self) -> None:
+    def load(self) -> dict[str, PairingView]:
         """Read the pairings."""
-        self.views = tuple(pairings.view_all(self.companion_app.companion, active_only=False))
+        return {view.pairing.id: view for view in pairings.view_all(self.companion, active_only=False)}
 
-    def watch_views(self, views: tuple[PairingView, ...] | None) -> None:
-        """Repaint, keeping the cursor where it was."""
-        if views is None:
-            return
-        table = self.query_one("#pairs", DataTable)
-        keep = self.chosen or self.companion_app.chosen_pairing
-        table.clear()
-        for view in views:
-            held = f"{view.held}/{len(view.sessions)}"
-            table.add_row(cell(view.mentor.name), cell(view.mentee.name), cell(held), key=view.pairing.id)
-        if keep is not None and keep in table.rows:
-            table.move_cursor(row=table.get_row_index(keep))
+    def show(self, loaded: dict[str, PairingView]) -> None:
+        """Repaint, keeping the cursor where it was; at first it is on the pairing chosen elsewhere."""
+        first = not self._views
+        self._views = loaded
+        self.query_one(ListTable).fill(
+            [_row(view) for view in loaded.values()], self.companion_app.chosen_pairing if first else None
+        )
+        count = f"{len(loaded)} pairing{'' if len(loaded) == 1 else 's'}" if loaded else "No pairings yet"
+        self.query_one("#pairs-head", Static).update(Content.styled(count, "bold $primary"))
         self._show_chosen()
 
     @on(DataTable.RowHighlighted)
-    def _moved(self, event: DataTable.RowHighlighted) -> None:
-        self.chosen = event.row_key.value if event.row_key else None
-        self._show_chosen()
-
-    @on(DataTable.RowSelected)
-    def _entered(self) -> None:
-        self.action_prepare()
+    def _show_chosen(self) -> None:
+        view = self._view()
+        text = pairing_text(view) if view else Content("" if self._views else EMPTY)
+        self.query_one("#pairing-text", Static).update(text)
 
     def _view(self) -> PairingView | None:
-        return next((view for view in self.views or () if view.pairing.id == self.chosen), None)
+        return self._views.get(self.query_one(ListTable).chosen or "")
 
-    def _show_chosen(self) -> None:
-        if not self.is_mounted or self.views is None:
-            return
-        view = self._view()
-        self.query_one("#pairing-text", Static).update(pairing_text(view) if view else Content(EMPTY))
-
+    @on(DataTable.RowSelected)
     def action_prepare(self) -> None:
         """Go and prepare the next session."""
         if view := self._view():
@@ -105,99 +96,99 @@ class PairingsScreen(AreaScreen):
 
     def action_log(self) -> None:
         """Log the next session."""
-        from companion.tui.screens.log import LogScreen
-
-        view = self._view()
-        if view is None or view.next_session is None:
-            return
-        form = LogScreen(self.companion_app.companion, view, view.next_session)
-        self.app.push_screen(form, lambda _: self._reloaded())
+        if view := self._open_view():
+            session_dialogs.open_log(self.companion_app, view)
 
     def action_schedule(self) -> None:
         """Ask for the date of the next session."""
-        view = self._view()
-        if view is None or (session := view.next_session) is None:
-            return
-        companion, zone = self.companion_app.companion, view.mentor.time_zone
-
-        def save(text: str) -> None:
-            sessions.schedule(companion, session.id, sessions.parse_when(text, zone))
-
-        before = session.starts_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if session.starts_at else ""
-        self._ask(f"When is session {session.number}? ({zone})", "2026-11-26 14:00", before, save)
+        if view := self._open_view():
+            session_dialogs.ask_date(self.companion_app, view)
 
     def action_question(self) -> None:
         """Ask for the executive's own question."""
+        if view := self._open_view():
+            session_dialogs.ask_question(self.companion_app, view)
+
+    def _open_view(self) -> PairingView | None:
+        """The chosen pairing, if it has a session ahead; else says that it has none."""
         view = self._view()
-        if view is None or (session := view.next_session) is None:
-            return
-        companion = self.companion_app.companion
-        self._ask(
-            f"What does {view.mentee.given_name} want to ask in session {session.number}?",
-            "one line, in their words",
-            session.executive_question,
-            lambda text: sessions.ask(companion, session.id, text),
-        )
-
-    def _ask(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
-        from companion.tui.screens.line import LineScreen
-
-        self.app.push_screen(LineScreen(question, example, value, save), lambda _: self._reloaded())
-
-    def _reloaded(self) -> None:
-        self.companion_app.attempt(self.reload)
+        if view is not None and view.next_session is None:
+            self.notify("All planned sessions of this pairing are done.", markup=False)
+            return None
+        return view
 
 
 EMPTY = "There are no pairings yet. Approve a proposal under 3 Matches."
 
 
+def _row(view: PairingView) -> Row:
+    session = view.next_session
+    starts_at = (
+        session.starts_at.astimezone(times.zone(view.mentor.time_zone)) if session and session.starts_at else None
+    )
+    upcoming = "done" if session is None else times.short_day(starts_at.date()) if starts_at else "no date"
+    return Row(
+        view.pairing.id,
+        (cell(view.mentor.name), cell(view.mentee.name), cell(f"{view.held}/{len(view.sessions)}"), cell(upcoming)),
+    )
+
+
 def pairing_text(view: PairingView) -> Content:
     """Everything about one pair."""
-    lines = [
-        _person(view, Role.MENTOR),
-        _person(view, Role.MENTEE),
-        Content(""),
-        Content.from_markup("[b]Goals[/b]"),
-    ]
-    for goal in view.goals:
-        owner = view.mentee.given_name if goal.owner is Role.MENTEE else view.mentor.given_name
-        lines.append(Content.from_markup("  [dim]$who:[/dim] $text", who=owner, text=goal.text))
-    lines += [Content(""), Content.from_markup("[b]Sessions[/b]  [dim]$signs[/dim]", signs=SIGNS)]
-    lines += [_session(view, session) for session in view.sessions]
-    lines += [Content(""), Content.from_markup("[b]Commitments[/b]")]
-    for commitment in view.commitments:
-        who = view.mentor.given_name if commitment.owner is Role.MENTOR else view.mentee.given_name
-        due = f" (by {commitment.due:%d %b %Y})" if commitment.due else ""
-        lines.append(
-            Content.from_markup(
-                "  $sign [dim]$who:[/dim] $text$due",
-                sign=COMMITMENT_SIGNS[commitment.status],
-                who=who,
-                text=commitment.text,
-                due=due,
-            )
-        )
+    lines = [_person(view.mentor, "mentor"), _person(view.mentee, "executive"), Content("")]
+    for person, owner in ((view.mentee, Role.MENTEE), (view.mentor, Role.MENTOR)):
+        if goals := [goal for goal in view.goals if goal.owner is owner]:
+            lines.append(Content.from_markup("[$primary]What $who wants[/]", who=shown(person.given_name)))
+            lines += [Content.assemble("· ", shown(goal.text)) for goal in goals]
+    lines += [Content(""), Content.from_markup("[$primary]Sessions[/]")]
+    for session in view.sessions:
+        lines += _session(view, session)
+    lines += [Content(""), Content.from_markup("[$primary]Promises[/]")]
+    lines += [_commitment(view, one) for one in view.commitments]
     if not view.commitments:
-        lines.append(Content.from_markup("  [dim]none yet; the log (l) takes two minutes[/dim]"))
+        lines.append(Content.from_markup("[dim]none yet; the log (l) takes two minutes[/dim]"))
     return Content("\n").join(lines)
 
 
-def _person(view: PairingView, role: Role) -> Content:
-    person, name = (view.mentor, "mentor") if role is Role.MENTOR else (view.mentee, "executive")
+def _person(person: Person, role: str) -> Content:
     facts = ", ".join(fact for fact in (person.title, person.department, person.location) if fact)
-    return Content.from_markup("[b]$name[/b] ($role)  [dim]$facts[/dim]", name=person.name, role=name, facts=facts)
-
-
-def _session(view: PairingView, session: Session) -> Content:
-    zone = ZoneInfo(view.mentor.time_zone)
-    when = f"{session.starts_at.astimezone(zone):%a %d %b %Y %H:%M}" if session.starts_at else "no date yet"
-    question = f"  asks: “{session.executive_question}”" if session.executive_question else ""
     return Content.from_markup(
-        "  $sign $number  $stage  [dim]$when, $minutes min$question[/dim]",
-        sign=SESSION_SIGNS[session.status],
-        number=session.number,
-        stage=STAGE_LABELS[session.stage],
-        when=when,
-        minutes=session.minutes,
-        question=question,
+        "[b]$name[/b] ($role)  [dim]$facts[/dim]", name=shown(person.name), role=role, facts=shown(facts)
+    )
+
+
+def _session(view: PairingView, session: Session) -> list[Content]:
+    when = "no date yet"
+    if session.starts_at:
+        mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
+        when = f"{times.short_day(mine.date())} {mine.year} {times.clock(mine)}"
+    lines = [
+        Content.from_markup(
+            "$sign $number  $stage  [dim]$when, $minutes min, $status[/dim]",
+            sign=SESSION_SIGNS[session.status],
+            number=session.number,
+            stage=STAGE_LABELS[session.stage],
+            when=when,
+            minutes=session.minutes,
+            status=session.status.value,
+        )
+    ]
+    if session.executive_question:
+        who = shown(view.mentee.given_name)
+        lines.append(
+            Content.from_markup("     [dim]$who asks:[/dim] “$text”", who=who, text=shown(session.executive_question))
+        )
+    return lines
+
+
+def _commitment(view: PairingView, commitment: Commitment) -> Content:
+    who = view.mentor.given_name if commitment.owner is Role.MENTOR else view.mentee.given_name
+    due = f", by {times.short_day(commitment.due)} {commitment.due.year}" if commitment.due else ""
+    return Content.from_markup(
+        "$sign [dim]$who:[/dim] $text [dim]($status$due)[/dim]",
+        sign=COMMITMENT_SIGNS[commitment.status],
+        who=shown(who),
+        text=shown(commitment.text),
+        status=commitment.status.value,
+        due=due,
     )

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
 from companion.domain.people import FacetKind, Person, Role
 from companion.errors import Cancelled
 from companion.services import import_people, people
 from companion.services.import_people import Preview
 from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
-from companion.tui.text import cell
+from companion.tui.text import cell, shown
 from companion.tui.widgets.frame import AreaScreen
+from companion.tui.widgets.list_table import Column, ListTable, Row
 from companion.tui.widgets.progress import JobLine
 
+SHOWN_PEOPLE = 500
+"""Rows on screen; more are counted, and / finds them."""
 FACET_LABELS = {
     FacetKind.NEED: "wants to learn",
     FacetKind.OFFER: "can offer",
@@ -36,64 +38,70 @@ class PeopleScreen(AreaScreen):
     """Everybody on the left, one person's profile on the right."""
 
     AREA = "people"
-    CSS_PATH = "people.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "i", "import", "Import", id="people.import", tooltip="Read people from a CSV or a LinkedIn data export"
-        ),
+        Binding("i", "import", "Import", id="people.import", tooltip="Read a CSV or a LinkedIn data export"),
+        Binding("slash", "find", "Find", id="people.find", tooltip="Find by name, title, department or id"),
         Binding("escape", "stop", "Stop", show=False, id="people.stop"),
     ]
+    DEFAULT_CSS = """
+    PeopleScreen #people-find { display: none; }
+    PeopleScreen #people-find.-on { display: block; }
+    """
+    AUTO_FOCUS = "#people"
 
-    everybody: reactive[tuple[Person, ...] | None] = reactive(None)
-    chosen: reactive[str | None] = reactive(None)
+    def __init__(self) -> None:
+        super().__init__()
+        self._everybody: dict[str, Person] = {}
 
     def body(self) -> Iterable[Widget]:
         """The list, the profile, and the line for slow work."""
-        yield Static("", id="people-head", classes="title")
-        with Horizontal(id="people-body"):
-            yield DataTable(cursor_type="row", zebra_stripes=True, id="people")
-            with VerticalScroll(id="person"):
-                yield Static("", id="person-text")
+        yield Static("", id="people-head", classes="head")
+        yield Horizontal(
+            Vertical(
+                Input(placeholder="find a name, title, department or id", id="people-find", compact=True),
+                ListTable(Column("Name", 18, 2), Column("Role", 9), Column("Department", 10, 1), id="people"),
+                classes="list",
+            ),
+            VerticalScroll(Static("", id="person-text"), classes="details"),
+            classes="sides",
+        )
         yield JobLine()
 
-    def on_mount(self) -> None:
-        """Name the columns."""
-        table = self.query_one("#people", DataTable)
-        for label, width in (("Name", 20), ("Role", 9), ("Department", 16)):
-            table.add_column(label, width=width)
-        table.focus()
-
-    def reload(self) -> None:
+    def load(self) -> dict[str, Person]:
         """Read everybody."""
-        self.everybody = tuple(people.list_people(self.companion_app.companion))
+        return {person.id: person for person in people.list_people(self.companion)}
 
-    def watch_everybody(self, everybody: tuple[Person, ...] | None) -> None:
+    def show(self, loaded: dict[str, Person]) -> None:
         """Repaint, keeping the cursor where it was."""
-        if everybody is None:
-            return
-        table = self.query_one("#people", DataTable)
-        keep = self.chosen
-        table.clear()
-        for person in everybody:
-            role = "mentor" if person.role is Role.MENTOR else "executive"
-            table.add_row(cell(person.name), cell(role), cell(person.department), key=person.id)
-        if keep is not None and keep in table.rows:
-            table.move_cursor(row=table.get_row_index(keep))
-        mentors = sum(person.role is Role.MENTOR for person in everybody)
-        head = f"{mentors} mentors and {len(everybody) - mentors} executives" if everybody else EMPTY
-        self.query_one("#people-head", Static).update(Content(head))
+        self._everybody = loaded
+        self._show_list()
+
+    def _show_list(self) -> None:
+        wanted = self.query_one("#people-find", Input).value.casefold().split()
+        found = [person for person in self._everybody.values() if not wanted or _fits(person, wanted)]
+        self.query_one(ListTable).fill([_row(person) for person in found[:SHOWN_PEOPLE]])
+        self.query_one("#people-head", Static).update(head_line(self._everybody, len(found), bool(wanted)))
         self._show_chosen()
 
     @on(DataTable.RowHighlighted)
-    def _moved(self, event: DataTable.RowHighlighted) -> None:
-        self.chosen = event.row_key.value if event.row_key else None
-        self._show_chosen()
-
     def _show_chosen(self) -> None:
-        if not self.is_mounted or self.everybody is None:
-            return
-        person = next((one for one in self.everybody if one.id == self.chosen), None)
-        self.query_one("#person-text", Static).update(person_text(person) if person else Content(""))
+        person = self._everybody.get(self.query_one(ListTable).chosen or "")
+        text = person_text(person, self._everybody) if person else Content("" if self._everybody else EMPTY)
+        self.query_one("#person-text", Static).update(text)
+
+    def action_find(self) -> None:
+        """Show the line to type into."""
+        find = self.query_one("#people-find", Input)
+        find.add_class("-on")
+        find.focus()
+
+    @on(Input.Changed, "#people-find")
+    def _narrow(self) -> None:
+        self._show_list()
+
+    @on(Input.Submitted, "#people-find")
+    def _found(self) -> None:
+        self.query_one(ListTable).focus()
 
     def action_import(self) -> None:
         """Ask for the file, then read it."""
@@ -106,75 +114,120 @@ class PeopleScreen(AreaScreen):
         self.app.push_screen(ImportFileScreen(), chosen)
 
     def _read(self, path: Path, role: Role | None, person_id: str) -> None:
-        line = self.query_one(JobLine)
-        if line.job is not None:
-            return
-        companion = self.companion_app.companion
-        job: Slow[Preview] = Slow(
-            "import",
-            self,
-            lambda me: import_people.preview(
+        companion = self.companion
+
+        def work(me: Slow[Preview]) -> Preview:
+            return import_people.preview(
                 companion, path, role=role, person_id=person_id, progress=me.progress, cancelled=me.cancelled
-            ),
-        )
-        line.follow(job, f"Reading {path.name} …")
-        job.start()
+            )
+
+        self.query_one(JobLine).begin(Slow("import", self, work), f"Reading {path.name} …")
+
+    def _save(self, preview: Preview) -> None:
+        companion = self.companion
+        job = Slow("save", self, lambda _: import_people.save(companion, preview))
+        self.query_one(JobLine).begin(job, "Saving …", can_stop=False)
 
     def action_stop(self) -> None:
-        """Stop reading; nothing is saved."""
-        self.query_one(JobLine).stop()
+        """Stop reading (nothing is saved), else show everybody again."""
+        find = self.query_one("#people-find", Input)
+        if not self.query_one(JobLine).stop() and find.has_class("-on"):
+            find.value = ""
+            find.remove_class("-on")
+            self.query_one(ListTable).focus()
 
     def on_slow_progress(self, message: SlowProgress) -> None:
         """Show how far the reading is."""
         self.query_one(JobLine).show(message.done, message.total, message.what)
 
-    def on_slow_done(self, message: SlowDone) -> None:
-        """Show what the import would change."""
-        self.query_one(JobLine).finish()
+    async def on_slow_done(self, message: SlowDone) -> None:
+        """Show what the import would change, or that it is saved."""
+        line = self.query_one(JobLine)
+        if message.job is not line.job:
+            return
+        line.finish()
+        if message.job.name == "save":
+            self.reload()
+            self.notify(f"{message.value} people added or changed.", markup=False)
+            return
         from companion.tui.screens.import_preview import ImportPreviewScreen
 
         preview: Preview = message.value
 
         def decided(save: bool | None) -> None:
-            if not save:
+            if save:
+                self._save(preview)
+            else:
                 self.notify("Nothing was saved.", markup=False)
-                return
-            companion = self.companion_app.companion
-            if self.companion_app.attempt(lambda: import_people.save(companion, preview)):
-                self.reload()
-                self.notify(f"{len(preview.plan.people_to_save)} people added or changed.", markup=False)
 
         self.app.push_screen(ImportPreviewScreen(preview), decided)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
         """Say that it stopped, or let the app say what went wrong."""
-        self.query_one(JobLine).finish()
+        line = self.query_one(JobLine)
+        if message.job is not line.job:
+            return
+        line.finish()
         if isinstance(message.error, Cancelled):
             message.stop()
             self.notify("Stopped; nothing was saved.", markup=False)
 
 
-EMPTY = "Nobody is here yet. Press i to import mentors and executives."
+EMPTY = (
+    "Nobody is here yet.\n\n"
+    "Press i to import mentors and executives: a CSV from your HR system (the column names may differ), "
+    "or the ZIP of a LinkedIn data export. You see every change before anything is saved."
+)
 
 
-def person_text(person: Person) -> Content:
+def head_line(everybody: Mapping[str, Person], found: int, narrowed: bool) -> Content:
+    """Who is there, and how many of them the list shows."""
+    mentors = sum(person.role is Role.MENTOR for person in everybody.values())
+    text = f"{mentors} mentors and {len(everybody) - mentors} executives"
+    if narrowed:
+        text += f" · {found} found"
+    if found > SHOWN_PEOPLE:
+        text += f" · the first {SHOWN_PEOPLE} shown, / finds the others"
+    return Content.styled(text, "bold $primary")
+
+
+def _fits(person: Person, words: list[str]) -> bool:
+    text = " ".join(
+        (person.name, person.title, person.department, person.location, person.id, _role(person))
+    ).casefold()
+    return all(word in text for word in words)
+
+
+def _row(person: Person) -> Row:
+    return Row(person.id, (cell(person.name), cell(_role(person)), cell(person.department)))
+
+
+def _role(person: Person) -> str:
+    return "mentor" if person.role is Role.MENTOR else "executive"
+
+
+def person_text(person: Person, everybody: Mapping[str, Person]) -> Content:
     """One profile."""
+    manager = everybody.get(person.manager_id)
     facts = (
-        ("role", "mentor" if person.role is Role.MENTOR else "executive"),
-        ("title", person.title),
-        ("department", person.department),
-        ("location", f"{person.location} ({person.time_zone})"),
+        ("role", _role(person)),
+        ("title", person.title or "not stated"),
+        ("department", person.department or "not stated"),
+        ("location", f"{person.location or 'not stated'} ({person.time_zone})"),
         ("languages", ", ".join(person.languages) or "not stated"),
-        ("manager", person.manager_id or "not stated"),
+        ("manager", manager.name if manager else person.manager_id or "not stated"),
         ("tenure", "not stated" if person.tenure_years is None else f"{person.tenure_years:g} years"),
         ("capacity", f"{person.capacity} pairing{'' if person.capacity == 1 else 's'}"),
         ("availability", ", ".join(person.availability) or "not stated"),
         ("e-mail", person.email or "none"),
     )
-    lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=person.name, id=person.id)]
-    lines += [Content.from_markup("[dim]$what[/dim] $value", what=f"{what:<12}", value=value) for what, value in facts]
+    lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=shown(person.name), id=shown(person.id))]
     for kind, label in FACET_LABELS.items():
         if entries := person.entries(kind):
-            lines += [Content(""), Content.from_markup("[b]$label[/b]", label=label)]
-            lines += [Content(f"  {facet.text}") for facet in entries]
+            lines.append(Content.from_markup("[$primary]$label[/]", label=label))
+            lines += [Content.assemble("· ", shown(facet.text)) for facet in entries]
+    lines.append(Content(""))
+    lines += [
+        Content.from_markup("[dim]$what[/dim] $value", what=f"{what:<12}", value=shown(value)) for what, value in facts
+    ]
     return Content("\n").join(lines)

@@ -20,7 +20,6 @@ from companion.errors import CompanionError
 from companion.services import pairings, prepare_agenda, sessions
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
-from companion.tui.commands import KeyCommands
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
 from companion.tui.slow import Slow, SlowDone, SlowFailed
@@ -37,7 +36,6 @@ class PrepareScreen(AreaScreen):
 
     AREA = "prepare"
     CSS_PATH = "prepare.tcss"
-    COMMANDS = AreaScreen.COMMANDS | {KeyCommands}
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
@@ -68,25 +66,27 @@ class PrepareScreen(AreaScreen):
     # What is shown.
 
     def on_screen_resume(self) -> None:
-        """Warm the model while the mentor reads, and show what changed meanwhile."""
-        super().on_screen_resume()
+        """Warm the model while the mentor reads."""
         self._warm()
 
-    def reload(self) -> None:
-        """Read the pairings; the agenda on screen follows when its head moved."""
-        self._views = tuple(pairings.view_all(self.companion_app.companion))
+    def load(self) -> tuple[PairingView, ...]:
+        """Read the pairings."""
+        return tuple(pairings.view_all(self.companion))
+
+    def show(self, loaded: tuple[PairingView, ...]) -> None:
+        """Show the chosen pairing; the agenda on screen follows when its head moved."""
+        self._views = loaded
         wanted = self.companion_app.chosen_pairing
-        view = next((v for v in self._views if v.pairing.id == wanted), None)
+        view = next((v for v in loaded if v.pairing.id == wanted), None)
         if view is None:
             self._pick()
             return
-        if view.next_session is None:
-            self.view = view
-            self._say("All planned sessions of this pairing are done.")
-            return
-        same = view.next_session.id == self._shown_session
+        session = view.next_session
         self.view = view
-        if not same:
+        if session is None:
+            self._shown_session = None
+            self._say("All planned sessions of this pairing are done.")
+        elif session.id != self._shown_session:
             self._open(view)
         elif self.stage == "agenda":
             self._follow(view)
@@ -110,7 +110,7 @@ class PrepareScreen(AreaScreen):
         session = pairings.next_session(view)
         self._shown_session = session.id
         self.query_one(AgendaPane).leave()
-        companion = self.companion_app.companion
+        companion = self.companion
 
         def work(_: Slow[Draft | Choices]) -> Draft | Choices:
             draft = prepare_agenda.open_draft(companion, session.id)
@@ -164,19 +164,19 @@ class PrepareScreen(AreaScreen):
     @on(OptionList.OptionSelected, "#pick")
     def _picked(self, event: OptionList.OptionSelected) -> None:
         self.companion_app.chosen_pairing = event.option_id
-        self._try(self.reload)
+        self.show(self._views)
 
     @on(ChoicesPane.GoalsChanged)
     def _goals_changed(self, event: ChoicesPane.GoalsChanged) -> None:
         if self.view is not None:
-            companion, pairing_id = self.companion_app.companion, self.view.pairing.id
+            companion, pairing_id = self.companion, self.view.pairing.id
             self._look_up("themes", lambda _: prepare_agenda.choices(companion, pairing_id, event.goal_ids))
 
     @on(ChoicesPane.Made)
     def _made(self, event: ChoicesPane.Made) -> None:
         if self._shown_session is None:
             return
-        companion, session_id = self.companion_app.companion, self._shown_session
+        companion, session_id = self.companion, self._shown_session
         self._look_up(
             "begin",
             lambda _: prepare_agenda.begin(companion, session_id, event.goal_ids, event.minutes, event.theme_ids),
@@ -193,19 +193,19 @@ class PrepareScreen(AreaScreen):
     @on(AgendaPane.AgainWanted)
     def _again(self) -> None:
         if self.view is not None and (draft := self.query_one(AgendaPane).draft) is not None:
-            companion, pairing_id, goals = self.companion_app.companion, self.view.pairing.id, draft.agenda.goal_ids
+            companion, pairing_id, goals = self.companion, self.view.pairing.id, draft.agenda.goal_ids
             self._look_up("again", lambda _: prepare_agenda.choices(companion, pairing_id, goals))
 
     def action_pick(self) -> None:
         """Choose another pairing."""
         self.companion_app.chosen_pairing = None
-        self._try(self.reload)
+        self.show(self._views)
 
     def action_schedule(self) -> None:
         """Ask for the date of the session."""
         if self.view is None or (session := self.view.next_session) is None:
             return
-        companion, zone = self.companion_app.companion, self.view.mentor.time_zone
+        companion, zone = self.companion, self.view.mentor.time_zone
         known = session.starts_at.astimezone(times.zone(zone)) if session.starts_at else None
         self._ask(
             f"When is session {session.number}? ({zone})",
@@ -218,7 +218,7 @@ class PrepareScreen(AreaScreen):
         """Ask for the executive's own question."""
         if self.view is None or (session := self.view.next_session) is None:
             return
-        companion = self.companion_app.companion
+        companion = self.companion
         self._ask(
             f"What does {shortened(self.view.mentee.given_name, NAME_CHARS)} want to ask in this session?",
             "one line, in their words; it leads the next agenda you make",
@@ -281,7 +281,7 @@ class PrepareScreen(AreaScreen):
 
     def _warm(self) -> None:
         """Load the model in the background, once; a model that was switched meanwhile is loaded again."""
-        companion, pane = self.companion_app.companion, self.query_one(AgendaPane)
+        companion, pane = self.companion, self.query_one(AgendaPane)
         if self._warming is not None and (not pane.warmed.is_set() or companion.writer.state in ("loading", "ready")):
             return
         pane.warmed.clear()
@@ -298,9 +298,6 @@ class PrepareScreen(AreaScreen):
         pane = self.query_one(AgendaPane)
         pane.trouble = f"No model: these are the cards' own words. {trouble}" if trouble else ""
         pane.warmed.set()
-
-    def _try(self, action: Callable[[], object]) -> None:
-        self.companion_app.attempt(action)
 
 
 def head(view: PairingView | None) -> Content:

@@ -14,6 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from companion.domain.words import shortened
+from companion.tui.text import shown
+
+QUESTION_CHARS = 200
+
 
 class ReasonScreen(ModalScreen[str | None]):
     """Returns the reason, or None when the person changed their mind."""
@@ -21,9 +26,10 @@ class ReasonScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Never mind", id="reason.cancel")]
     DEFAULT_CSS = """
     ReasonScreen { align: center middle; }
-    ReasonScreen > Vertical { width: 70; max-width: 95%; height: auto; max-height: 90%; padding: 1 2; }
-    ReasonScreen > Vertical { background: $surface; border: round $primary; }
-    ReasonScreen OptionList { height: auto; max-height: 10; }
+    ReasonScreen > Vertical { width: 72; padding: 1 2; }
+    ReasonScreen OptionList { height: auto; max-height: 10; border: none; padding: 0; margin: 1 0; }
+    ReasonScreen Input { margin-bottom: 1; }
+    ReasonScreen OptionList { background: $surface; }
     """
 
     def __init__(self, question: str, offered: Sequence[str]) -> None:
@@ -32,10 +38,11 @@ class ReasonScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The question, the offered reasons, and a line for one's own."""
-        with Vertical():
-            yield Static(Content(self.question), classes="title")
+        with Vertical(classes="dialog"):
+            yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
             yield OptionList(*(Option(Content(reason)) for reason in self.offered))
-            yield Input(placeholder="or in your own words, then Enter", max_length=200)
+            yield Input(placeholder="or in your own words, then Enter", max_length=200, compact=True)
+            yield Static("Enter chooses, Tab goes to your own words, Esc leaves.", classes="muted")
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:

@@ -1,120 +1,212 @@
-"""Today: the next session, how ready it is, and what was promised."""
+"""Today: the next session, how ready it is, what was promised, and what to do about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from companion.domain.people import Role
-from companion.services import today
-from companion.services.pairings import PairingView
-from companion.services.today import Today
+from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
+
+if TYPE_CHECKING:
+    from companion.domain.sessions import Commitment
+    from companion.services.pairings import PairingView
+    from companion.services.today import Step, Today
+    from companion.tui.app import CompanionApp
+
+SHOWN_CARDS = 20
+"""More pairings are counted; Pairings lists them all."""
+SHOWN_PROMISES = 3
+STEP_KEYS: dict[Step, str] = {"schedule": "h", "prepare": "p", "deliver": "p", "log": "l", "wait": "l"}
 
 
 class SessionCard(Static, can_focus=True):
-    """One pairing's next session. Enter or a click prepares it."""
+    """One pairing's next session. Enter does what the card says is next."""
 
+    DEFAULT_CSS = """
+    SessionCard { padding: 0 1; margin: 0 0 1 1; border-left: thick $panel; height: auto; }
+    SessionCard:focus { border-left: thick $primary; background: $surface; }
+    SessionCard { link-style: none; link-color: $accent; link-color-hover: $accent; }
+    SessionCard { link-style-hover: underline; link-background-hover: $surface; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter,p", "prepare", "Prepare", id="today.prepare", tooltip="Prepare the next session of this pairing"
-        ),
-        Binding("down,j", "app.focus_next", "Next", show=False, id="today.next"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False, id="today.previous"),
+        Binding("enter", "next_step", "Do next", id="today.next_step", tooltip="Do what this card says is next"),
+        Binding("p", "prepare", "Prepare", id="today.prepare", tooltip="Prepare the next session of this pairing"),
+        Binding("h", "schedule", "Date", id="today.schedule", tooltip="Agree or move the date of the next session"),
+        Binding("l", "log", "Log", id="today.log", tooltip="Two minutes: what was promised, what is done"),
+        Binding("i", "question", "Question", id="today.question", tooltip="Keep the executive's own question"),
+        Binding("down,j", "app.focus_next", "Next", show=False, id="today.down"),
+        Binding("up,k", "app.focus_previous", "Previous", show=False, id="today.up"),
     ]
 
-    def __init__(self, shown: Today, view: PairingView) -> None:
-        super().__init__(card_text(shown, view))
-        self.view = view
+    def __init__(self, today: Today, view: PairingView) -> None:
+        super().__init__(card_text(today, view))
+        self.today, self.view = today, view
+
+    def update_from(self, today: Today, view: PairingView) -> None:
+        """Show the newest state of the same pairing."""
+        self.today, self.view = today, view
+        self.update(card_text(today, view))
+
+    @property
+    def _app(self) -> CompanionApp:
+        assert isinstance(self.screen, AreaScreen)
+        return self.screen.companion_app
+
+    def action_next_step(self) -> None:
+        """Do what the card says is next."""
+        match self.today.next_step(self.view).step:
+            case "schedule":
+                self.action_schedule()
+            case "prepare" | "deliver":
+                self.action_prepare()
+            case "log" | "wait":
+                self.action_log()
 
     def action_prepare(self) -> None:
         """Go and prepare the session."""
-        screen = self.screen
-        assert isinstance(screen, AreaScreen)
-        screen.companion_app.prepare(self.view.pairing.id)
+        self._app.prepare(self.view.pairing.id)
 
-    def on_click(self) -> None:
-        """The mouse does what enter does, on a card that already has the focus."""
-        if self.has_focus:
-            self.action_prepare()
+    def action_schedule(self) -> None:
+        """Ask for the date."""
+        from companion.tui import session_dialogs
+
+        session_dialogs.ask_date(self._app, self.view)
+
+    def action_log(self) -> None:
+        """Log the session."""
+        from companion.tui import session_dialogs
+
+        session_dialogs.open_log(self._app, self.view)
+
+    def action_question(self) -> None:
+        """Ask for the executive's own question."""
+        from companion.tui import session_dialogs
+
+        session_dialogs.ask_question(self._app, self.view)
 
 
 class TodayScreen(AreaScreen):
     """The first thing a mentor sees."""
 
     AREA = "today"
-    CSS_PATH = "today.tcss"
-
-    shown: reactive[Today | None] = reactive(None, recompose=False)
+    DEFAULT_CSS = """
+    TodayScreen #greeting { padding: 1 2; }
+    TodayScreen #cards { padding: 0 1; }
+    """
 
     def body(self) -> Iterable[Widget]:
-        """A greeting and the cards."""
-        yield Static("Loading …", id="greeting", classes="title")
-        yield VerticalScroll(id="cards")
+        """A line of totals and the cards."""
+        yield Static("", id="greeting", classes="head")
+        yield VerticalScroll(id="cards", can_focus=False)
 
-    def reload(self) -> None:
+    def load(self) -> Today:
         """Read the pairings."""
-        self.shown = today.today(self.companion_app.companion)
+        from companion.services import today
 
-    async def watch_shown(self, shown: Today | None) -> None:
-        """Repaint when something changed."""
-        if shown is None:
+        return today.today(self.companion)
+
+    async def show(self, loaded: Today) -> None:
+        """Repaint; the same pairings in the same order keep their cards, and the focus stays."""
+        self.query_one("#greeting", Static).update(greeting(loaded))
+        area = self.query_one("#cards", VerticalScroll)
+        views, cards = loaded.pairings[:SHOWN_CARDS], list(area.query(SessionCard))
+        if views and [card.view.pairing.id for card in cards] == [view.pairing.id for view in views]:
+            for card, view in zip(cards, views, strict=True):
+                card.update_from(loaded, view)
             return
-        self.query_one("#greeting", Static).update(Content(greeting(shown)))
-        cards = self.query_one("#cards", VerticalScroll)
         focused = self.focused.view.pairing.id if isinstance(self.focused, SessionCard) else None
         async with self.batch():
-            await cards.remove_children()
-            if not shown.pairings:
-                await cards.mount(Static(Content(EMPTY), classes="empty"))
-            await cards.mount_all([SessionCard(shown, view) for view in shown.pairings])
-        for card in cards.query(SessionCard):
-            if focused in (None, card.view.pairing.id):
-                card.focus()
-                break
+            await area.remove_children()
+            await area.mount_all([SessionCard(loaded, view) for view in views] or [Static(EMPTY, classes="empty")])
+            if more := len(loaded.pairings) - len(views):
+                await area.mount(Static(f"… and {more} more under 4 Pairings", classes="empty"))
+        if self.focused is None or focused is not None:
+            fresh = list(area.query(SessionCard))
+            for card in [card for card in fresh if card.view.pairing.id == focused] or fresh[:1]:
+                card.focus(scroll_visible=focused is not None)
 
 
-EMPTY = (
+EMPTY = Content.from_markup(
     "There are no pairings yet.\n\n"
-    "2  People   import mentors and executives from a CSV or a LinkedIn data export\n"
-    "3  Matches  see who fits whom and why, and approve the pairs"
+    "[b]2[/b] People    import mentors and executives from a CSV or a LinkedIn data export\n"
+    "[b]3[/b] Matches   see who fits whom and why, and approve the pairs"
 )
 
 
-def greeting(shown: Today) -> str:
-    """One line: who, and how many sessions lie ahead."""
-    name = f"{shown.me.given_name}, " if shown.me else ""
-    count = sum(view.next_session is not None for view in shown.pairings)
-    if not count:
-        return f"{name}nothing to prepare.".capitalize() if not name else f"{name}nothing to prepare."
-    text = f"{count} session{'s' if count > 1 else ''} to prepare" + (
-        "" if name else " (choose who you are in Settings)"
+def greeting(today: Today) -> Content:
+    """Whose day it is, with the totals: what is ahead and what was promised."""
+    ahead = sum(view.next_session is not None for view in today.pairings)
+    promised = sum(len(view.open_commitments) for view in today.pairings)
+    late = sum(view.overdue(today.now.date()) for view in today.pairings)
+    facts = [
+        f"{ahead} session{'' if ahead == 1 else 's'} ahead",
+        f"{promised} promise{'' if promised == 1 else 's'} open",
+    ]
+    head = Content.from_markup(
+        "[b $primary]$who[/]  $facts",
+        who=shown(today.me.name) if today.me else "Everybody",
+        facts=" · ".join(facts),
     )
-    return f"{name}{text}" if name else text
+    if late:
+        head += Content.from_markup("[$warning b]  ! $late overdue[/]", late=late)
+    if today.me is None and today.pairings:
+        head += Content.from_markup("\n[dim]Choose who you are under 7 Settings to see only your own sessions.[/dim]")
+    return head
 
 
-def card_text(shown: Today, view: PairingView) -> Content:
-    """A card: who, when, how ready, and the open commitments of both."""
-    session = view.next_session
-    head = Content.from_markup("[b]$mentor[/b] with [b]$mentee[/b]", mentor=view.mentor.name, mentee=view.mentee.name)
-    number = f"session {session.number} of {len(view.sessions)}, " if session else ""
-    lines = [head, Content(f"{number}{shown.when(view)}")]
-    if view.readiness:
-        marks = [f"{'✔' if is_done else '○'} {what}" for what, is_done in view.readiness]
-        lines.append(Content("  ".join(marks)))
-    now = shown.now.date()
-    for commitment in view.open_commitments:
-        who = view.mentor.given_name if commitment.owner is Role.MENTOR else view.mentee.given_name
-        late = "  ⚠ overdue" if commitment.is_overdue(now) else ""
-        due = f" (by {commitment.due:%d %b})" if commitment.due else ""
+def card_text(today: Today, view: PairingView) -> Content:
+    """A card: who and when, how ready, what was promised by whom, and what to do next."""
+    session, next_step = view.next_session, today.next_step(view)
+    lines = [
+        Content.from_markup(
+            "[b]$when[/b]  $mentor with [b]$mentee[/b]",
+            when=_capital(today.when(view)),
+            mentor=shown(view.mentor.name),
+            mentee=shown(view.mentee.name),
+        )
+    ]
+    if session is not None:
+        marks = "  ".join(f"{'✔' if is_done else '○'} {what}" for what, is_done in view.readiness)
+        facts = f"Session {session.number} of {len(view.sessions)}  {marks}"
+        lines.append(Content(facts))
+    ordered = sorted(view.open_commitments, key=lambda one: (one.due is None, str(one.due)))
+    lines += [_promise(today, view, commitment) for commitment in ordered[:SHOWN_PROMISES]]
+    if more := len(ordered) - SHOWN_PROMISES:
+        lines += [Content.from_markup("[dim]  … and $more more[/dim]", more=more)] if more > 0 else []
+    key = STEP_KEYS.get(next_step.step)
+    if key is None:
+        lines.append(Content.from_markup("[dim]$what[/dim]", what=shown(next_step.text)))
+    else:
         lines.append(
-            Content.from_markup("[dim]$who:[/dim] $what$due$late", who=who, what=commitment.text, due=due, late=late)
+            Content.from_markup(
+                "[b $accent]→ [@click=next_step]$what[/][/] [dim]($key)[/dim]", what=shown(next_step.text), key=key
+            )
         )
     return Content("\n").join(lines)
+
+
+def _promise(today: Today, view: PairingView, commitment: Commitment) -> Content:
+    from companion.domain import times
+    from companion.domain.people import Role
+
+    who = view.mentor.given_name if commitment.owner is Role.MENTOR else view.mentee.given_name
+    due = f" (by {times.short_day(commitment.due)})" if commitment.due else ""
+    late = "  ! overdue" if commitment.is_overdue(today.now.date()) else ""
+    return Content.from_markup(
+        "[dim]$who promised:[/dim] $what[dim]$due[/dim][$warning b]$late[/]",
+        who=shown(who),
+        what=shown(commitment.text),
+        due=due,
+        late=late,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

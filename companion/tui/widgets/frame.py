@@ -1,10 +1,11 @@
-"""What every screen has around it: the areas on top, the engines' state and the keys at the bottom."""
+"""What every screen has around it: the areas on top, what goes wrong, the engines' state and the keys at the bottom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -12,11 +13,22 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from companion.tui.commands import KeyCommands
+from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.text import shown
+
 if TYPE_CHECKING:
+    from companion.errors import CompanionError
+    from companion.services.companion import Companion
     from companion.tui.app import CompanionApp
 
+ROOMY = 100
+"""Cells from which on the screens spread out; see `HORIZONTAL_BREAKPOINTS` of the app."""
 STATE_SECONDS = 0.5
 STATE_WORDS = {"idle": "not loaded", "loading": "loading …", "ready": "ready", "failed": "not available"}
+LOCAL_MODELS = ("embedded/", "none")
+MODEL_CHARS = 24
+HERE, ELSEWHERE = "stays on this machine", "! MODEL ELSEWHERE"
 
 
 class AreaTab(Static):
@@ -37,12 +49,6 @@ class AreaTab(Static):
 class AreaBar(Horizontal):
     """The areas of the app; the one on screen is marked."""
 
-    DEFAULT_CSS = """
-    AreaTab { width: auto; }
-    AreaTab.-here { background: $primary; color: $background; text-style: bold; }
-    AreaTab:hover { background: $boost; }
-    """
-
     def __init__(self, here: str) -> None:
         super().__init__()
         self.here = here
@@ -55,34 +61,70 @@ class AreaBar(Horizontal):
             yield AreaTab(key, mode, label, mode == self.here)
 
 
-class StatusBar(Static):
-    """The state of each engine, and whether anything leaves this machine."""
+class StatusBar(Horizontal):
+    """The state of each engine on the left; on the right, whether anything leaves this machine."""
+
+    def compose(self) -> ComposeResult:
+        """Two texts; the second is never cut."""
+        yield Static("", id="engines")
+        yield Static("", id="egress")
 
     def on_mount(self) -> None:
         """Look at the engines now and then; cheap, they only hold a word each."""
+        self._shown: tuple[str, str] = ("", "")
         self.show_state()
         self.set_interval(STATE_SECONDS, self.show_state)
 
     def show_state(self) -> None:
-        """Repaint."""
+        """Repaint what is different."""
         app: CompanionApp = self.app  # type: ignore[assignment]  # this widget is only used in the CompanionApp
-        companion = app.companion
-        states = (("data", companion.store.state), ("cards", companion.knowledge.state))
-        parts = [f"{name} {STATE_WORDS[state]}" for name, state in states]
-        model = companion.settings.model
-        parts.append("no model" if model == "none" else f"{model.split('/')[-1]} {STATE_WORDS[companion.writer.state]}")
-        parts.append("stays on this machine" if model.startswith(("embedded/", "none")) else "REMOTE MODEL")
-        self.update(Content("  ·  ".join(parts)))
+        state = engines_text(app.companion), egress_text(app.companion)
+        if state == self._shown:
+            return
+        self._shown = state
+        self.query_one("#engines", Static).update(Content(state[0]))
+        egress = self.query_one("#egress", Static)
+        egress.update(Content(state[1]))
+        egress.set_class(state[1] != HERE, "-elsewhere")
+
+
+def engines_text(companion: Companion) -> str:
+    """``data and cards ready · qwen2.5-coder-1.5b not loaded``"""
+    data, cards = STATE_WORDS[companion.store.state], STATE_WORDS[companion.knowledge.state]
+    parts = [f"data and cards {data}"] if data == cards else [f"data {data}", f"cards {cards}"]
+    model = companion.settings.model
+    if model == "none":
+        return " · ".join([*parts, "no model"])
+    name = model.rsplit("/", 1)[-1].removesuffix("-instruct")
+    name = name if len(name) <= MODEL_CHARS else f"{name[: MODEL_CHARS - 1]}…"
+    return " · ".join([*parts, f"{name} {STATE_WORDS[companion.writer.state]}"])
+
+
+def egress_text(companion: Companion) -> str:
+    """Whether what the model is given leaves this machine; a model that is not loaded yet is not trusted to be here."""
+    writer = companion.writer.peek()
+    remote = not companion.settings.model.startswith(LOCAL_MODELS) if writer is None else writer.remote
+    return ELSEWHERE if remote else HERE
 
 
 class AreaScreen(Screen[None]):
-    """A screen of one area. Subclasses set `AREA`, compose their `body`, and `reload` what they show."""
+    """A screen of one area.
+
+    Subclasses set `AREA` and compose their `body`; what `load` reads in a thread, `show` paints.
+    """
 
     AREA: ClassVar[str] = ""
+    COMMANDS = Screen.COMMANDS | {KeyCommands}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loading: Slow[Any] | None = None
+        self._load_again = False
 
     def compose(self) -> ComposeResult:
         """The frame with the screen's own body in it."""
         yield AreaBar(self.AREA)
+        yield Static("Loading …" if self._loads else "", id="state-line", classes="muted" if self._loads else "-gone")
         yield from self.body()
         yield StatusBar()
         yield Footer()
@@ -91,8 +133,26 @@ class AreaScreen(Screen[None]):
         """The screen's own widgets."""
         return ()
 
+    def load(self) -> Any:
+        """Read what the screen shows; called in a thread. Raises CompanionError."""
+
+    def show(self, loaded: Any) -> Awaitable[None] | None:
+        """Paint what `load` has read; may be asynchronous."""
+        return None
+
+    @property
+    def _loads(self) -> bool:
+        return type(self).load is not AreaScreen.load
+
     def reload(self) -> None:
-        """Load what the screen shows; called when the store is ready, has changed, or the screen comes back."""
+        """Load and show; called when the store is ready, has changed, or the screen comes back."""
+        if not self._loads:
+            return
+        if self._loading is not None:
+            self._load_again = True
+            return
+        self._load_again = False
+        self._loading = Slow("load", self, lambda _: self.load()).start()
 
     @property
     def companion_app(self) -> CompanionApp:
@@ -102,7 +162,50 @@ class AreaScreen(Screen[None]):
         assert isinstance(self.app, CompanionApp)
         return self.app
 
+    @property
+    def companion(self) -> Companion:
+        """What the flows work with."""
+        return self.companion_app.companion
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Bring the keys closer together where there is little room."""
+        self.query_one(Footer).compact = event.size.width < ROOMY
+
     def on_screen_resume(self) -> None:
         """Show what changed while another screen was on top."""
-        if self.companion_app.companion.store.peek() is not None:
+        if self.companion.store.state in ("ready", "failed"):
             self.companion_app.attempt(self.reload)
+
+    async def on_slow_done(self, message: SlowDone) -> None:
+        """Paint what was read."""
+        if message.job is not self._loading:
+            return
+        self._loading = None
+        self._state_line(Content(""))
+        if (painting := self.show(message.value)) is not None:
+            await painting
+        if self._load_again:
+            self.reload()
+
+    def on_slow_failed(self, message: SlowFailed) -> None:
+        """Say on the screen itself what is wrong with the data: it stays until it is mended."""
+        if message.job is not self._loading:
+            return
+        message.stop()
+        self._loading = None
+        self._state_line(trouble_text(message.error))
+
+    def _state_line(self, text: Content) -> None:
+        line = self.query_one("#state-line", Static)
+        line.update(text)
+        line.set_class(not text.plain, "-gone")
+        line.remove_class("muted")
+
+
+def trouble_text(error: CompanionError) -> Content:
+    """What is wrong, what to do, and the key that tries again."""
+    return Content.from_markup(
+        "[$error b]![/] [b]$what[/b] $hint [dim]F5 tries again, Ctrl+Q leaves.[/dim]",
+        what=shown(error.message),
+        hint=shown(error.hint),
+    )

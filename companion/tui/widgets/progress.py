@@ -13,13 +13,13 @@ from companion.tui.slow import Slow
 
 
 class JobLine(Horizontal):
-    """Hidden until `follow` is called; gone again when the work is done."""
+    """Hidden until `begin` is called; gone again when the work is done."""
 
     DEFAULT_CSS = """
     JobLine { height: 1; padding: 0 1; display: none; }
     JobLine.-working { display: block; }
-    JobLine #job-what { width: 1fr; }
-    JobLine ProgressBar { width: 32; }
+    JobLine #job-what { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    JobLine ProgressBar { width: 38; margin-right: 1; }
     JobLine Button { height: 1; min-width: 12; border: none; }
     """
 
@@ -33,9 +33,19 @@ class JobLine(Horizontal):
         yield ProgressBar(total=None, show_eta=False)
         yield Button("Stop (Esc)", id="job-stop", compact=True)
 
+    def begin(self, job: Slow[Any], what: str, *, can_stop: bool = True) -> bool:
+        """Start a job and show it; one at a time, so False (and nothing) while another is at work."""
+        if self.job is not None:
+            return False
+        self.follow(job, what)
+        self.query_one(Button).display = can_stop
+        job.start()
+        return True
+
     def follow(self, job: Slow[Any], what: str) -> None:
-        """Show a job."""
+        """Show a job that somebody else starts."""
         self.job = job
+        self.query_one(Button).display = True
         self.add_class("-working")
         self.show(0, 0, what)
 
@@ -50,8 +60,8 @@ class JobLine(Horizontal):
         self.remove_class("-working")
 
     def stop(self) -> bool:
-        """Ask the work to stop; returns whether there was any."""
-        if self.job is None:
+        """Ask the work to stop; returns whether there was any that can be stopped."""
+        if self.job is None or not self.query_one(Button).display:
             return False
         self.job.cancel()
         self.query_one("#job-what", Static).update("Stopping …")
