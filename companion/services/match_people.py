@@ -25,6 +25,7 @@ def match(
         people = tx.people.all()
         pairings = [p for p in tx.pairings.all() if p.status in TAKING_UP_CAPACITY]
         declined = tx.matches.declined_pairs()
+        first = tx.matches.latest_run() is None
     profiles = companion.profiles.get()
     report = profiles.sync(people, progress=progress, cancelled=cancelled)
     # The embedding model is at hand now: have the cards ready too, so that preparing a session never waits for it.
@@ -43,8 +44,8 @@ def match(
         progress=progress,
         cancelled=cancelled,
     )
-    if report.rebuilt:
-        run = run.model_copy(update={"warnings": (f"The search index was rebuilt: {report.rebuilt}", *run.warnings)})
+    if report.rebuilt and not first:
+        run = run.model_copy(update={"warnings": (report.rebuilt, *run.warnings)})
     with store.write() as tx:
         tx.matches.save_run(run)
         tx.audit.add(run.at, "people matched", run.id, proposals=len(run.proposals), unmatched=len(run.unmatched))
