@@ -7,7 +7,7 @@ from companion.domain.cards import Block, Card, Grade, Minutes, Source, Stage, T
 from companion.domain.matching import Band, MatchProposal, MatchRun, MatchScore
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import FacetKind, Person, Role, facets_from_lists
-from companion.domain.sessions import Session
+from companion.domain.sessions import Commitment, Session
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -108,3 +108,15 @@ def a_goal(goal_id: str = "goal-1", **changes: Any) -> Goal:
 def a_session(session_id: str = "session-1", **changes: Any) -> Session:
     values: dict[str, Any] = {"id": session_id, "pairing_id": "pairing-1", "number": 1, "stage": Stage.CONTRACT}
     return Session.model_validate(values | changes)
+
+
+def a_commitment(commitment_id: str = "commitment-1", **changes: Any) -> Commitment:
+    values: dict[str, Any] = {
+        "id": commitment_id,
+        "pairing_id": "pairing-1",
+        "session_id": "session-1",
+        "owner": Role.MENTOR,
+        "text": "send three examples",
+        "created_at": NOON,
+    }
+    return Commitment.model_validate(values | changes)

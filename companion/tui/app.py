@@ -153,8 +153,10 @@ class CompanionApp(App[None]):
         """Let the screen on top reload; the others do so when they are shown again, as does one under a dialog."""
         from companion.tui.widgets.frame import AreaScreen
 
-        if isinstance(self.screen, AreaScreen):
-            self.attempt(self.screen.reload)
+        # While an area is shown for the first time there is a moment without any screen.
+        top = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(top, AreaScreen):
+            self.attempt(top.reload)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
         """Show what went wrong in slow work, unless its screen has done so."""

@@ -57,7 +57,7 @@ class FakeWriter:
     name, remote, tier = "embedded/fake", False, 1
 
     def __init__(self, says: Callable[[Mapping[str, str]], dict[str, str]] | None = None) -> None:
-        self.says = says or (lambda v: {"question": v["question"], "why": v["why"]})
+        self.says = says or (lambda v: {"question": v["question"][:-1] + ", in your words?", "why": v["why"]})
         self.asked: list[Mapping[str, str]] = []
         self.warmed: list[str] = []
         self.go_on = threading.Event()
@@ -140,3 +140,26 @@ async def wait_until(pilot: Any, what: Callable[[], object], tries: int = 600) -
 def until() -> Callable[[Any, Callable[[], object]], Any]:
     """`wait_until` for tests, which must not import from each other."""
     return wait_until
+
+
+def screen_text(screen: Any) -> str:
+    """Everything a screen shows in texts, lists and tables, one widget after another."""
+    from textual.widgets import DataTable, OptionList, Static
+
+    parts = []
+    for widget in screen.query("*"):
+        if not widget.display:
+            continue
+        if isinstance(widget, DataTable):
+            parts += [str(cell) for row in widget.rows for cell in widget.get_row(row)]
+        elif isinstance(widget, OptionList):
+            parts += [str(option.prompt) for option in widget.options]
+        elif isinstance(widget, Static):
+            parts.append(str(widget.render()))
+    return "\n".join(parts)
+
+
+@pytest.fixture
+def seen() -> Callable[[Any], str]:
+    """`screen_text`, for the same reason."""
+    return screen_text

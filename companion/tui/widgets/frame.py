@@ -200,6 +200,7 @@ class AreaScreen(Screen[None]):
         line.update(text)
         line.set_class(not text.plain, "-gone")
         line.remove_class("muted")
+        self.query_one(StatusBar).show_state()
 
 
 def trouble_text(error: CompanionError) -> Content:
