@@ -10,13 +10,13 @@ from companion.domain.matching import ExclusionReason, MatchRun
 from companion.domain.people import FacetKind, Person
 from companion.domain.programme import Programme
 from companion.matching import calendars
-from companion.matching.assignment import assign
 from companion.matching.calibration import Vectors
 from companion.matching.cohort import Cohort
 from companion.matching.eligibility import POSSIBLE, Candidates, Pairs, code, find_candidates
 from companion.matching.explanation import explain
 from companion.matching.reporting_lines import name_list
 from companion.matching.scoring import Scores, score, stop_if
+from companion.matching.sparse import best_pairs
 from companion.matching.unmatched import unmatched
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 
@@ -50,12 +50,14 @@ def compute_matches(
     scores = score(candidates, programme.weights, vectors, at=at, progress=progress, cancelled=cancelled)
     candidates = _without_those_below_the_floor(candidates, scores, programme.need_floor)
     progress(0, 0, "choosing the best pairs for everybody together")
-    pairs = assign(
+    pairs = best_pairs(
         scores.total,
         candidates.possible,
         candidates.mentee_room,
         candidates.mentor_room,
         candidates.mentee_taken > 0,
+        progress=progress,
+        cancelled=cancelled,
     )
     cohort = Cohort(candidates, scores, tuple(pairs), programme, at, embedding_model.startswith(ENGLISH_ONLY_MODELS))
     stop_if(cancelled)
