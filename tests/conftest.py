@@ -1,18 +1,22 @@
 """What every test gets: a home of its own and no stray configuration."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# In CI the examples are the same in every run, so that a red build means a change; elsewhere they keep looking.
+settings.register_profile("companion", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("companion")
 
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home for every test, and none of the developer's own settings."""
-    import os
-
     for name in [n for n in os.environ if n.startswith("COMPANION_") and n != "COMPANION_MODELS"]:
         monkeypatch.delenv(name)
     home = tmp_path / "companion-home"

@@ -46,7 +46,11 @@ def test_the_help_needs_neither_database_nor_screens() -> None:
 @pytest.mark.parametrize(
     ("code", "engine"),
     [
-        ("import companion.search.profiles", "chromadb"),
+        (
+            "import pathlib, tempfile; from companion.search import chroma; "
+            "chroma._client(pathlib.Path(tempfile.mkdtemp()))",
+            "chromadb",
+        ),
         ("import companion.matching.engine", "numpy"),
         ("import companion.store", "sqlalchemy"),
     ],
