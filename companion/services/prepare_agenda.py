@@ -191,7 +191,7 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
                 break
             current = _draft(agenda, draft.brief)
             yield ItemWorded(current, item.id)
-    note = " ".join(part for part in (draft.agenda.note, note) if part)
+    note = _noted(draft.agenda.note, note)
     worded = current.agenda.model_copy(update={"note": note, "changed": "worded", "at": companion.clock.now()})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(worded, based_on=draft.agenda.revision)
@@ -345,6 +345,12 @@ def _worded(
         else:
             removed.append(RemovedText(item_id=item.id, field=field, text=text, reason=verdict.reason))
     return replace_item(agenda, changed, removed)
+
+
+def _noted(before: str, about_model: str) -> str:
+    """The agenda's note with what is said about the model replaced: that is its first line, when it has two."""
+    rest = before.partition("\n")[2] if "\n" in before else before
+    return f"{about_model}\n{rest}" if about_model else rest
 
 
 def _unworded(agenda: Agenda, item: AgendaItem, error: ModelNonsense) -> Agenda:

@@ -131,7 +131,13 @@ class PrepareScreen(AreaScreen):
 
     def watch_view(self, view: PairingView | None) -> None:
         """Name the pair and the session."""
-        self.query_one("#prepare-head", Static).update(head(view))
+        self._show_head()
+
+    @on(AgendaPane.Changed)
+    def _show_head(self) -> None:
+        draft = self.query_one(AgendaPane).draft
+        minutes = draft.agenda.minutes if draft and draft.agenda.session_id == self._shown_session else None
+        self.query_one("#prepare-head", Static).update(head(self.view, minutes))
 
     def watch_stage(self, stage: Stage) -> None:
         """Show the stage, and put the focus where the next key belongs."""
@@ -300,8 +306,8 @@ class PrepareScreen(AreaScreen):
         pane.warmed.set()
 
 
-def head(view: PairingView | None) -> Content:
-    """The pair, the session, and what the executive asks."""
+def head(view: PairingView | None, minutes: int | None = None) -> Content:
+    """The pair, the session (as long as its agenda, when it has one), and what the executive asks."""
     if view is None:
         return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
     names = Content.from_markup(
@@ -317,7 +323,7 @@ def head(view: PairingView | None) -> Content:
         mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
         when = f"{times.short_day(mine.date())} {times.clock(mine)}"
     facts = [f"Session {session.number} of {len(view.sessions)}", STAGE_LABELS[session.stage], when]
-    lines = [names, Content(" · ".join([*facts, f"{session.minutes} min"]))]
+    lines = [names, Content(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
     if session.executive_question:
         lines.append(
             Content.from_markup(

@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -34,6 +35,9 @@ class DraftPane(Vertical):
     draft: reactive[Draft | None] = reactive(None)
     trouble: reactive[str] = reactive("")
     """Why there is no model, when there is none."""
+
+    class Changed(Message):
+        """Another revision is on screen."""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -91,6 +95,7 @@ class DraftPane(Vertical):
         self.query_one(AgendaList).show(boxes(agenda, brief, findings))
         self._show_note()
         self._show_details()
+        self.post_message(self.Changed())
 
     def watch_trouble(self) -> None:
         """Say quietly why there is no model."""
