@@ -90,9 +90,14 @@ def test_saving_a_person_again_replaces_the_facets(store: Store) -> None:
 
 def test_a_failed_write_leaves_nothing(store: Store) -> None:
     before = store.revision()
-    with pytest.raises(RuntimeError), store.write() as tx:
-        tx.people.save([a_mentor()])
-        raise RuntimeError
+
+    def fail() -> None:
+        with store.write() as tx:
+            tx.people.save([a_mentor()])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.read() as tx:
         assert tx.people.all() == []
     assert store.revision() == before
