@@ -117,6 +117,10 @@ def _store(place: paths.Home, settings: config.Settings) -> Store:
 
 
 def _embedder(place: paths.Home, settings: config.Settings) -> Embedder:
+    if settings.embedding_model == config.DEFAULT_EMBEDDING_MODEL:
+        from companion.search.onnx_embedder import OnnxEmbedder
+
+        return OnnxEmbedder(paths.models_dir() / "embeddings")
     from companion.search.embedder import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(settings.embedding_model, digests=place.create().root / "digests.json")

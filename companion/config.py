@@ -29,7 +29,11 @@ class Settings(BaseModel):
     """Address of an OpenAI-compatible server; empty for the provider's own."""
     model_timeout_seconds: float = Field(default=60.0, gt=0, le=600)
     embedding_model: str = DEFAULT_EMBEDDING_MODEL
-    """A sentence-transformers name or a path to a model's folder."""
+    """A sentence-transformers name or a path to a model's folder; the default is computed without torch, in int8.
+
+    ``sentence-transformers/all-MiniLM-L6-v2`` is the same model in full precision. Changing the model, that way too,
+    makes the next match or ``companion reindex`` embed everybody's entries again.
+    """
     database_url: str = ""
     """An SQLAlchemy URL; empty for the SQLite file in the home."""
     theme: str = "companion-dark"

