@@ -120,8 +120,6 @@ class EmbeddedModel:
         if engine is not None:
             engine.kill()
 
-    # One call at a time ------------------------------------------------------------------------------------
-
     @contextlib.contextmanager
     def _my_turn(self, cancelled: Cancelled) -> Iterator[bool]:
         """Wait until no other call is running; False when `cancelled` came first."""
@@ -138,8 +136,6 @@ class EmbeddedModel:
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise ModelUnreachable("The language model was closed.", "Choose a model, or start companion again.")
-
-    # Loading -----------------------------------------------------------------------------------------------
 
     def _loaded(self, cancelled: Cancelled, *, fresh_start: bool = False) -> EngineProcess | None:
         """The engine, ready to answer; None when `cancelled` came first (loading goes on by itself).
@@ -228,8 +224,6 @@ class EmbeddedModel:
                 self._drop(engine)
                 raise ModelUnreachable(f"The engine could not load {path}: {words}.", self._smaller())
 
-    # Generating --------------------------------------------------------------------------------------------
-
     def _generate(
         self,
         engine: EngineProcess,
@@ -292,8 +286,6 @@ class EmbeddedModel:
         if finish not in ("stop", "length", "cancelled"):
             raise ModelNonsense(f"The model {self._entry.name} ended in an unknown way: {finish}.", "Ask again.")
         return ModelReply("".join(pieces), finish, self.name, usage)
-
-    # Ending ------------------------------------------------------------------------------------------------
 
     def _drop(self, engine: EngineProcess) -> None:
         engine.kill()

