@@ -105,10 +105,15 @@ def writer() -> FakeWriter:
 
 
 @pytest.fixture
-def companion(tmp_path: Path, real_cards: tuple[Card, ...], writer: FakeWriter) -> Companion:
+def knowledge(real_cards: tuple[Card, ...]) -> Lazy[FakeKnowledge]:
+    return Lazy(lambda: FakeKnowledge(real_cards))
+
+
+@pytest.fixture
+def companion(tmp_path: Path, knowledge: Lazy[FakeKnowledge], writer: FakeWriter) -> Companion:
     """Amira mentors Laurent: two goals, six sessions, nothing prepared yet."""
     one = assemble(tmp_path / "home", settings=Settings(model="embedded/fake"), clock=FakeClock(), writer=writer)
-    one.knowledge = Lazy(lambda: FakeKnowledge(real_cards))
+    one.knowledge = knowledge
     stages = list(Stage)
     with one.store.get().write() as tx:
         tx.people.save([a_mentor(time_zone="Europe/Paris"), an_executive(off_limits=["the merger"])])

@@ -1,0 +1,92 @@
+"""Pairings: what the list and the details say, and that every change is seen at once."""
+
+from datetime import UTC, date, datetime
+
+from factories import a_commitment, a_mentor
+
+from companion.domain.people import Role
+from companion.domain.sessions import CommitmentStatus
+from companion.services import pairings, sessions
+from companion.tui.screens.line import LineScreen
+from companion.tui.screens.log import LogScreen
+from companion.tui.screens.pairings import PairingsScreen
+from companion.tui.widgets.list_table import ListTable
+
+
+async def at_pairings(app, pilot, until) -> ListTable:
+    await pilot.press("4")
+    await until(pilot, lambda: isinstance(app.screen, PairingsScreen) and app.screen.query_one(ListTable).row_count)
+    return app.screen.query_one(ListTable)
+
+
+async def test_everything_about_a_pair_is_on_one_page(app, companion, until, seen):
+    sessions.schedule(companion, "session-1", datetime(2026, 11, 26, 13, 0, tzinfo=UTC))
+    sessions.ask(companion, "session-1", "why do they leave?")
+    with companion.store.get().write() as tx:
+        tx.sessions.add_commitments(
+            [a_commitment("c1"), a_commitment("c2", owner=Role.MENTEE, text="try it", due=date(2026, 12, 1))]
+        )
+        tx.sessions.set_commitment("c1", CommitmentStatus.DONE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_pairings(app, pilot, until)
+        text = seen(app.screen)
+        assert "1 pairing\n" in text
+        assert "Amira Haddad\nLaurent Petit\n0/6\nThu 26 Nov" in text
+        assert "What Laurent wants\n· understand why juniors ignore our internal channels" in text
+        assert "○ 1  Agree how we work  Thu 26 Nov 2026 14:00, 45 min, planned" in text
+        assert "Laurent asks: “why do they leave?”" in text
+        assert "✔ Amira: send three examples (done)" in text
+        assert "○ Laurent: try it (open, by Tue 1 Dec 2026)" in text
+
+
+async def test_date_question_and_log_are_one_key_away_and_seen_at_once(app, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_pairings(app, pilot, until)
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        assert "(Europe/Paris)" in seen(app.screen)
+        await pilot.press(*"2026-03-05 14:00", "enter")
+        await until(pilot, lambda: "Thu 5 Mar 2026 14:00" in seen(app.screen))
+        await pilot.press("i", *"why?", "enter")
+        await until(pilot, lambda: "asks: “why?”" in seen(app.screen))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        await pilot.press(*"send it", "enter", *"and this", "ctrl+s")
+        await until(pilot, lambda: "1/6" in seen(app.screen))
+        assert "Amira: send it (open)" in seen(app.screen)
+        assert "Amira: and this (open)" in seen(app.screen)
+        assert app.focused is table
+
+
+async def test_enter_prepares_the_pairing(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_pairings(app, pilot, until)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "prepare")
+        assert app.chosen_pairing == "pairing-1"
+
+
+async def test_when_all_sessions_are_done_the_keys_say_so(app, companion, until, seen):
+    for number in range(1, 7):
+        sessions.log(companion, f"session-{number}")
+    async with app.run_test(notifications=True) as pilot:
+        await at_pairings(app, pilot, until)
+        assert "6/6\ndone" in seen(app.screen)
+        for key in "hil":
+            await pilot.press(key)
+            assert isinstance(app.screen, PairingsScreen)
+        assert {notice.message for notice in app._notifications} == {"All planned sessions of this pairing are done."}
+
+
+async def test_an_unknown_time_zone_is_read_as_utc(app, companion, until, seen):
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor(time_zone="Mars/Olympus")])
+    sessions.schedule(companion, "session-1", datetime(2026, 11, 26, 13, 0, tzinfo=UTC))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_pairings(app, pilot, until)
+        assert "Thu 26 Nov 2026 13:00" in seen(app.screen)
+        await pilot.press("h")
+        await until(pilot, lambda: "(UTC)" in seen(app.screen))
+        await pilot.press(*"2026-03-05 14:00", "enter")
+        await until(pilot, lambda: "Thu 5 Mar 2026 14:00" in seen(app.screen))
+    assert pairings.view(companion, "pairing-1").sessions[0].starts_at == datetime(2026, 3, 5, 14, 0, tzinfo=UTC)

@@ -1,0 +1,144 @@
+"""Privacy: how much left this machine, and every byte of it."""
+
+import json
+import stat
+from datetime import UTC, datetime
+
+from companion.domain.access import EgressSummary, ModelCall
+from companion.tui.screens.privacy import PrivacyScreen, readable, totals
+from companion.tui.text import exact
+from companion.tui.widgets.list_table import ListTable
+
+PAYLOAD = json.dumps(
+    {
+        "temperature": 0,
+        "messages": [
+            {"role": "system", "content": "You word one line."},
+            {"role": "user", "content": "goal:\n[/]learn \u200bthis \u202ewell"},
+        ],
+    },
+    ensure_ascii=False,
+).encode()
+
+
+def a_call(call_id="call-1", **changes) -> ModelCall:
+    values = {
+        "id": call_id,
+        "at": datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+        "task": "agenda_item",
+        "model": "embedded/small",
+        "destination": "this machine",
+        "remote": False,
+        "payload": PAYLOAD,
+        "reply": '{"question": "How?"}',
+        "outcome": "stop",
+        "prompt_tokens": 100,
+        "cached_tokens": 80,
+        "completion_tokens": 9,
+        "seconds": 1.25,
+    }
+    return ModelCall.model_validate(values | changes)
+
+
+def keep(companion, *calls: ModelCall) -> None:
+    with companion.store.get().write() as tx:
+        for call in calls:
+            tx.calls.add(call)
+
+
+async def at_privacy(app, pilot, until) -> ListTable:
+    await pilot.press("6")
+    await until(
+        pilot, lambda: isinstance(app.screen, PrivacyScreen) and not app.screen.query_one("#state-line").display
+    )
+    return app.screen.query_one(ListTable)
+
+
+async def test_nothing_left_is_the_first_thing_to_read(app, companion, until, seen):
+    keep(companion, a_call())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        assert f"✔ 0 bytes left this machine\n1 call handed {len(PAYLOAD)} bytes to models" in seen(app.screen)
+        assert "stayed here" in seen(app.screen)
+
+
+def test_bytes_that_left_are_counted_and_marked_with_more_than_a_colour():
+    text = str(totals(EgressSummary(calls=3, bytes_local=10, bytes_remote=12345)))
+    assert text.startswith("! 12,345 bytes left this machine")
+
+
+async def test_a_call_is_read_as_text_then_as_bytes_then_as_its_reply(app, companion, until, seen):
+    keep(companion, a_call())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        text = seen(app.screen)
+        assert "user\ngoal:\n[/]learn this well" in text
+        assert "100 tokens read (80 reused), 9 written" in text
+        await pilot.press("v")
+        assert '"goal:\\n[/]learn \\u200bthis \\u202ewell"' in seen(app.screen)
+        assert seen(app.screen).count('"temperature": 0') == 1
+        await pilot.press("v")
+        assert '{"question": "How?"}' in seen(app.screen)
+        await pilot.press("v")
+        assert "What was sent, as text" in seen(app.screen)
+
+
+async def test_exactly_what_was_sent_is_saved_for_its_reader_alone_and_copied(
+    app, companion, until, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    keep(companion, a_call(payload=PAYLOAD + b"\xff\x00"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        await pilot.press("s", "c")
+        await until(pilot, lambda: list(tmp_path.glob("companion-2026*.txt")))
+        assert app.clipboard == PAYLOAD.decode() + "\\xff\x00"
+    (file,) = tmp_path.glob("companion-2026*.txt")
+    assert file.read_bytes() == PAYLOAD + b"\xff\x00"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_a_folder_that_cannot_be_written_is_said(app, companion, until, tmp_path, monkeypatch):
+    keep(companion, a_call())
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr("pathlib.Path.cwd", lambda: gone)
+    async with app.run_test(notifications=True) as pilot:
+        await at_privacy(app, pilot, until)
+        await pilot.press("s")
+        assert "cannot be written" in next(iter(app._notifications)).message
+
+
+async def test_a_call_elsewhere_is_marked_and_newer_calls_leave_the_cursor_alone(app, companion, until, seen):
+    keep(companion, a_call(remote=True, destination="https://api.example/v1", model="openai/gpt"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_privacy(app, pilot, until)
+        assert "! LEFT" in seen(app.screen)
+        assert "openai/gpt  left this machine for https://api.example/v1" in seen(app.screen)
+        keep(companion, a_call("call-2", at=datetime(2026, 3, 2, 10, 0, tzinfo=UTC)))
+        await pilot.press("f5")
+        await until(pilot, lambda: table.row_count == 2)
+        assert table.chosen == "call-1"
+        assert table.cursor_row == 1
+
+
+async def test_before_the_first_call_it_says_what_will_be_here(app, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        assert "Nothing was handed to any language model yet." in seen(app.screen)
+        await pilot.press("v", "c", "s")
+        assert isinstance(app.screen, PrivacyScreen)
+
+
+def test_every_byte_can_be_seen():
+    assert exact(b"plain text\nand more") == "plain text\nand more"
+    assert exact("a\u200bb\x1b[31m é\n".encode()) == "a\\u200bb\\x1b[31m é\n"
+    assert exact(b"\xff") == "\\xff"
+
+
+def test_payloads_of_any_shape_are_readable():
+    for payload in (b"", b"[1]", b'{"messages": 3}', b'{"messages": [3]}', b"\xff\xfe", b"[/]x", b'"text"'):
+        readable(payload)
+    assert "[/]x" in str(readable(b"[/]x"))
