@@ -68,7 +68,10 @@ class Theme:
     card_id: str
     title: str
     reason: str
+    """For which goal, and when the card is used."""
     grade: Grade
+    when: str = ""
+    """The second half of `reason`, enough where only one goal is chosen."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,8 @@ def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
 
 def _theme(brief: AgendaBrief, card: Card) -> Theme:
     goal = max(_ranked(brief.goals), key=lambda goal: shared(goal.text, f"{card.title} {card.when_to_use}"))
-    reason = f"For “{quotable(goal.text, 60)}”: {shortened(card.when_to_use, 140)}"
-    return Theme(card.id, card.title, reason, card.grade)
+    when = shortened(card.when_to_use, 140)
+    return Theme(card.id, card.title, f"For “{quotable(goal.text, 60)}”: {when}", card.grade, when)
 
 
 def _ranked(goals: Sequence[Goal]) -> list[Goal]:

@@ -19,7 +19,6 @@ from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
-from companion.tui.screens.prepare_choices import ChoicesPane
 from companion.tui.widgets.agenda import AgendaList, AgendaRow
 from companion.tui.widgets.choice import Choice, LengthPicker, MinutesInput
 from companion.tui.widgets.item_details import ItemDetails
@@ -133,28 +132,40 @@ async def test_the_pair_the_session_and_every_row_say_where_they_come_from(app, 
         assert "Cites RM-" in details
 
 
-async def test_themes_follow_the_goals_and_three_is_the_most(app, until):
+async def test_themes_follow_the_goals_and_three_is_the_most(app, companion, until):
+    sessions.cancel(companion, "session-1")  # the second session suggests the second goal, and has themes of its own
+
+    def offered(*goals: str) -> list[str]:
+        return [theme.card_id for theme in prepare_agenda.choices(companion, "pairing-1", goals).themes]
+
+    def shown(at: At) -> list[str]:
+        return [choice.key for choice in at.screen.query("#themes Choice").results(Choice)]
+
+    assert offered("goal-1") != offered("goal-2")
     async with at_prepare(app, until) as at:
         await at.until(lambda: at.screen.stage == "choices")
         goals = list(at.screen.query("#goals Choice").results(Choice))
-        assert [c.ticked for c in goals] == [True, False]
-        pane = at.screen.query_one(ChoicesPane)
-        goals[0].focus()
+        assert [c.ticked for c in goals] == [False, True]
+        assert shown(at) == offered("goal-2")
+        goals[1].focus()
         await at.press("space")
         assert "at least one goal" in at.text("#choices-note")
         await at.press("enter")
         assert at.screen.stage == "choices"
+        await at.press("up", "space")
+        await at.until(lambda: shown(at) == offered("goal-1"))
         await at.press("down", "space")
-        await at.until(lambda: any("use AI tools" in str(c.reason) for c in at.screen.query("#themes Choice")))
+        await at.until(lambda: shown(at) == offered("goal-1", "goal-2"))
+        await at.until(lambda: "For “" in str(at.screen.query("#themes Choice").first().render()))
         for choice in at.screen.query("#themes Choice").results(Choice):
             if not choice.ticked:
                 choice.focus()
                 await at.press("space")
-        assert len(pane._ticked("#themes")) == 3
+        assert sum(c.ticked for c in at.screen.query("#themes Choice").results(Choice)) == 3
         assert "At most 3" in at.text("#choices-note")
         await at.press("enter")
         await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy)
-        assert at.agenda.goal_ids == ("goal-2",)
+        assert at.agenda.goal_ids == ("goal-1", "goal-2")
 
 
 async def test_the_length_is_typed_or_picked_and_checked(app, until):

@@ -87,6 +87,7 @@ class ChoicesPane(Vertical):
         area = self.query_one("#themes", Vertical)
         focused = self.screen.focused
         keep = focused.key if isinstance(focused, Choice) and focused.parent is area else None
+        one_goal = len(self._ticked("#goals")) == 1
         rows = [
             Choice(
                 theme.card_id,
@@ -96,7 +97,7 @@ class ChoicesPane(Vertical):
                     id=theme.card_id,
                     grade=theme.grade.value,
                 ),
-                shown(shortened(theme.reason, SHOWN_CHARS), "dim"),
+                shown(shortened(theme.when if one_goal and theme.when else theme.reason, SHOWN_CHARS), "dim"),
                 ticked=theme.card_id in chosen,
             )
             for theme in themes
