@@ -76,6 +76,32 @@ def strongest(values: npt.NDArray[Any], most: int, above: npt.NDArray[Any]) -> t
     return row[place < most], column[place < most]
 
 
+def scattered(values: npt.NDArray[Any], each: int, above: npt.NDArray[Any], salt: int) -> tuple[Whole, Whole]:
+    """Up to `each` cells of each row that lie above its threshold, wherever they are, as (row, column).
+
+    Where everybody likes the same people in the same order, the strongest cells of all rows are the same few columns;
+    these are what keeps the others from being overlooked. `salt` chooses which; the same one always chooses the same.
+    """
+    rows, columns = values.shape
+    row, column = np.divmod(np.flatnonzero(values > above[:, None]), max(columns, 1))
+    starts = np.searchsorted(row, np.arange(rows + 1))
+    having = np.flatnonzero(np.diff(starts))
+    picked = np.repeat(having, each)
+    turn = np.tile(np.arange(each), having.size) + salt * each
+    place = starts[picked] + _shuffle(picked + salt, column[starts[picked]] + turn) % np.diff(starts)[picked]
+    return picked, column[place]
+
+
+def anywhere(values: npt.NDArray[Any], each: int, salt: int) -> tuple[Whole, Whole]:
+    """Up to `each` allowed cells of each row from anywhere, without looking at the others, as (row, column)."""
+    rows, columns = values.shape
+    row = np.repeat(np.arange(rows), each)
+    turn = np.tile(np.arange(each), rows)
+    column = (_shuffle(row + salt, turn) * 65_521 + _shuffle(turn, row + salt)) % max(columns, 1)
+    allowed = np.isfinite(values[row, column])
+    return row[allowed], column[allowed]
+
+
 def _by_strength(group: Whole, value: npt.NDArray[Any], shuffled: Whole) -> Whole:
     """The order of these cells by group, then from the strongest, told apart to one part in 16 million."""
     if not value.size:
@@ -89,7 +115,7 @@ def _by_strength(group: Whole, value: npt.NDArray[Any], shuffled: Whole) -> Whol
 
 def _shuffle(row: Whole, column: Whole) -> Whole:
     """A number that looks random for each cell, the same in every run."""
-    mixed: Whole = (row * 2_654_435_761 + column * 40_503_001) % 1_000_003 * 7_919 % 65_521
+    mixed: Whole = (row * 2_654_435_761 + column * 40_503_001) % 1_000_003 * 7_919 % 1_000_003 % 65_521
     return mixed
 
 

@@ -20,7 +20,16 @@ import numpy.typing as npt
 
 from companion.errors import Cancelled, InvalidInput
 from companion.matching.assignment import SCALE, Flags, Places, Whole, assign, best_flow, coverage_bonus
-from companion.matching.blocks import BlockScorer, MatrixScorer, Rows, StrongestOfColumns, slices, strongest
+from companion.matching.blocks import (
+    BlockScorer,
+    MatrixScorer,
+    Rows,
+    StrongestOfColumns,
+    anywhere,
+    scattered,
+    slices,
+    strongest,
+)
 from companion.matching.certificate import NOTHING_DECIDED, Cell, Decisions, Optimum, Outside, Shortlist
 from companion.matching.prices import Prices, dual_value, edges_of, lowest_prices
 from companion.ports import Cancelled as CancelAsked
@@ -198,7 +207,7 @@ class _Search:
         )
 
     def _first_list(self) -> Shortlist:
-        """The strongest pairs of each person on either side."""
+        """The strongest pairs of each person on either side, and a few from anywhere."""
         mentees, mentors = max(self._open_rows.size, 1), max(int((~self._closed).sum()), 1)
         of_row, of_column = (
             max(min(_FEWEST, self._most), min(self._most, -(-self._most * others // people)))
@@ -208,6 +217,8 @@ class _Search:
         parts = []
         for rows, scores in self._blocks(self._open_rows, "comparing everybody with everybody"):
             row, column = strongest(scores, of_row, np.full(rows.size, -np.inf))
+            parts.append((rows[row], column, scores[row, column]))
+            row, column = anywhere(scores, 2 * min(_FEWEST, self._most), int(rows[0]))
             parts.append((rows[row], column, scores[row, column]))
             columns.add(scores, rows)
         parts.append(columns.cells())
@@ -232,8 +243,11 @@ class _Search:
                 worth -= price
                 highest[rows] = worth.max(axis=1)
                 better = np.flatnonzero(highest[rows] > prices.mentee[rows])
-                row, column = strongest(worth[better], -(-self._most // 4), prices.mentee[rows[better]])
-                found = (worth[better[row], column] + price[column]).astype(np.int64)
+                floor, left = prices.mentee[rows[better]], worth[better]
+                some = -(-self._most // 8)
+                strong, others = strongest(left, some, floor), scattered(left, some, floor, self._rounds)
+                row, column = (np.concatenate(pair) for pair in zip(strong, others, strict=True))
+                found = (left[row, column] + price[column]).astype(np.int64)
                 parts.append(Shortlist(rows[better[row]], column, found))
         closed_rows = self._places.mentee_room <= 0
         self._outside = Outside(np.where(closed_rows, np.inf, highest), price)

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 
 from companion.errors import Cancelled, InvalidInput
 from companion.matching.assignment import SCALE, Places
-from companion.matching.blocks import MatrixScorer, StrongestOfColumns, strongest
+from companion.matching.blocks import MatrixScorer, StrongestOfColumns, anywhere, scattered, strongest
 from companion.matching.certificate import Cell, Decisions, Optimum
 from companion.matching.sparse import best_pairs, optimum
 
@@ -281,6 +281,21 @@ def test_a_tie_everywhere_is_settled_without_many_rounds() -> None:
     assert answer.rounds < 10
 
 
+def test_the_same_taste_in_everybody_does_not_make_it_slow() -> None:
+    """All mentees rank all mentors alike, so short lists of favourites are the same few people for everybody."""
+    draw = np.random.default_rng(4)
+    mentees, mentors = draw.random(300), draw.random(300)
+    scores = (mentees[:, None] * mentors).astype(np.float32)
+    ones = np.ones(300, np.int64)
+
+    answer = optimum(MatrixScorer(scores, scores >= 0), Places(ones, ones, np.zeros(300, bool)), shortlist=8)
+
+    assert answer.proven
+    assert answer.rounds < 25
+    like_with_like = (np.sort(mentees) * np.sort(mentors)).sum()
+    assert answer.score == pytest.approx(like_with_like, abs=300 / SCALE)
+
+
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0), (3, 3)])
 def test_nobody_to_match_is_no_pairs_and_proven(shape: tuple[int, int]) -> None:
     nothing = np.zeros(shape, dtype=np.float32)
@@ -354,7 +369,21 @@ def test_the_strongest_of_a_row_are_its_strongest(make: Callable[[np.random.Gene
     assert (np.bincount(rows, minlength=30) <= 10).all()
     assert (np.bincount(rows, minlength=30) >= 1).all()
     assert (values[rows, columns] >= kth(values, 10)[rows]).all()
-    assert (values.argmax(axis=1)[:, None] == 0).sum() >= 0
+    highest = np.zeros(30)
+    np.maximum.at(highest, rows, values[rows, columns])
+    assert (highest == values.max(axis=1)).all()
+
+
+def test_cells_from_anywhere_are_allowed_and_spread() -> None:
+    values = np.random.default_rng(2).random((200, 500))
+    values[values < 0.5] = -np.inf
+
+    for rows, columns in (anywhere(values, 4, 0), scattered(values, 4, np.full(200, 0.5), salt=1)):
+        assert np.isfinite(values[rows, columns]).all()
+        assert (np.bincount(rows, minlength=200) <= 4).all()
+        assert np.unique(columns).size > 150
+    assert (values[rows, columns] > 0.5).all()
+    assert np.unique(rows).size == 200
 
 
 def test_the_strongest_of_each_column_survive_the_blocks() -> None:
