@@ -1,14 +1,12 @@
 """The default embedding model in 8-bit integers: an ONNX file written once from the published weights, without torch.
 
 The graph is the encoder of all-MiniLM-L6-v2 (BERT, six layers, exact GELU) up to mean pooling, for texts without
-padding. What the usual dynamic quantisation loses (cosines of 0.95 with the original, 0.89 at worst) is kept by four
-choices; each matrix uses those its inputs need:
+padding. What the usual dynamic quantisation loses (cosines of 0.95 with the original, 0.89 at worst) is kept by:
 
-- One scale per output column and, for the word table, per word.
-- Part of the spread of the inputs is moved into the weights (SmoothQuant, Xiao et al., 2023). A layer normalisation
-  says by its own gain and shift which inputs are large, so no calibration texts are needed.
-- Between the two halves of each feed-forward block, one scale per token instead of one for the whole text.
-- GELU is never below -0.17: shifted by that much, its output uses all 256 steps instead of half of them.
+- One scale per output column of the weights and, for the word table, per word.
+- One scale and one lowest value per token of the inputs, so that a token of extremes does not coarsen the others.
+- Part of the spread of the inputs moved into the weights (SmoothQuant, Xiao et al., 2023). A layer normalisation says
+  by its own gain and shift which inputs are large, so no calibration texts are needed.
 
 Adjacent weights are small enough that no pair of products overflows the 16-bit sums of older processors, so a text has
 the same vector on every machine, but for rounding.
@@ -28,7 +26,7 @@ from filelock import FileLock, Timeout
 from companion.errors import SearchError
 from companion.search.embedder import REINSTALL_WEIGHTS
 
-RECIPE = "1"
+RECIPE = "2"
 """Changes whenever the graph or the rounding does: vectors of different recipes must never be compared."""
 MAX_TOKENS = 256
 """As sentence-transformers is configured for this model."""
@@ -36,7 +34,6 @@ INPUT, OUTPUT = "ids", "mean"
 
 _LAYERS, _HEADS, _SIZE = 6, 12, 384
 _EPSILON = 1e-12
-_GELU_FLOOR = 0.17
 _CONTRIB = "com.microsoft"
 """onnxruntime's own operators."""
 _PATIENCE_SECONDS = 60.0
@@ -180,7 +177,8 @@ class _Graph:
         weight = np.concatenate([self._weights[f"{part}.weight"] for part in parts])
         bias = np.concatenate([self._weights[f"{part}.bias"] for part in parts])
         smooth, weight = self._smoothed(f"{prefix}qkv", x, weight, before)
-        packed = self._matmul(f"{prefix}qkv", smooth, weight, self._constant(f"{prefix}qkv.bias", bias))
+        product = self._matmul(f"{prefix}qkv", smooth, weight)
+        packed = self._node("Add", [product, self._constant(f"{prefix}qkv.bias", bias)], f"{prefix}qkv.biased")
         split = self._constant("three parts", np.array([_SIZE] * 3, np.int64))
         names = [f"{prefix}{part}" for part in "qkv"]
         self._nodes.append(self._onnx.helper.make_node("Split", [packed, split], names, axis=2))
@@ -193,14 +191,14 @@ class _Graph:
 
         dense = f"{prefix}intermediate.dense"
         smooth, weight = self._smoothed(dense, x, self._weights[f"{dense}.weight"], norm)
-        inner, _ = self._matmul_per_token(dense, smooth, weight, floor=None)
+        inner = self._matmul(dense, smooth, weight)
         bias_name = self._constant(f"{dense}.bias", self._weights[f"{dense}.bias"])
         active = self._node("BiasGelu", [inner, bias_name], f"{dense}.gelu", _CONTRIB)
 
         dense = f"{prefix}output.dense"
-        outer, correction = self._matmul_per_token(dense, active, self._weights[f"{dense}.weight"], floor=_GELU_FLOOR)
+        outer = self._matmul(dense, active, self._weights[f"{dense}.weight"])
         norm = f"{prefix}output.LayerNorm"
-        return self._added(outer, x, norm, self._weights[f"{dense}.bias"] + correction), norm
+        return self._added(outer, x, norm, self._weights[f"{dense}.bias"]), norm
 
     def _norm(self, name: str) -> list[str]:
         parts = ("weight", "bias")
@@ -217,35 +215,28 @@ class _Graph:
         inverse = self._constant(f"{name}.smooth", 1 / factor)
         return self._node("Mul", [x, inverse], f"{name}.smoothed"), weight * factor
 
-    def _matmul(self, name: str, x: str, weight: Any, bias: str = "") -> str:
-        """One scale for all tokens, in one operator: for inputs that are even enough."""
-        rounded, scale = rounded_weights(weight)
-        inputs = [x, self._constant(f"{name}.int8", rounded.T), self._constant(f"{name}.scale", scale), ""]
-        return self._node("DynamicQuantizeMatMul", inputs + ([bias] if bias else []), f"{name}.out", _CONTRIB)
+    def _matmul(self, name: str, x: str, weight: Any) -> str:
+        """Inputs times weights (columns, inputs), both as whole numbers.
 
-    def _matmul_per_token(self, name: str, x: str, weight: Any, floor: float | None) -> tuple[str, Any]:
-        """One scale for each token; also returns what must be added to the bias, because of the shift by `floor`."""
+        With x = lowest + scale * steps for each token, the product is scale * (steps . w) + lowest * sum(w).
+        """
         rounded, scale = rounded_weights(weight)
-        correction = np.zeros(len(weight), np.float32)
-        if floor is None:
-            x_range, steps, zero = self._node("Abs", [x], f"{name}.abs"), 127, 128
-        else:
-            shift = self._constant("gelu floor", np.array([floor], np.float32))
-            x = x_range = self._node("Add", [x, shift], f"{name}.shifted")
-            steps, zero = 255, 0
-            correction = -np.float32(floor) * rounded.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
+        sums = rounded.sum(axis=1, dtype=np.int32).astype(np.float32) * scale
         last = self._constant("last axis", np.array([-1], np.int64))
-        largest = self._node("ReduceMax", [x_range, last], f"{name}.largest", keepdims=1)
-        step = self._constant(f"one of {steps}", np.array([1 / steps], np.float32))
-        x_scale = self._node("Mul", [largest, step], f"{name}.x.scale")
-        in_steps = self._node("Div", [x, x_scale], f"{name}.x.steps")
-        middle = self._constant(f"zero at {zero}", np.array(zero, np.uint8))
-        x_int8 = self._node("QuantizeLinear", [in_steps, self._constant("1", np.float32(1)), middle], f"{name}.x.int8")
-        product = self._node(
-            "MatMulInteger", [x_int8, self._constant(f"{name}.int8", rounded.T), middle], f"{name}.int32"
-        )
-        scaled = self._node("Mul", [self._node("Cast", [product], f"{name}.float", to=1), x_scale], f"{name}.by.token")
-        return self._node("Mul", [scaled, self._constant(f"{name}.scale", scale)], f"{name}.out"), correction
+        lowest = self._node("ReduceMin", [x, last], f"{name}.lowest", keepdims=1)
+        highest = self._node("ReduceMax", [x, last], f"{name}.highest", keepdims=1)
+        span = self._node("Sub", [highest, lowest], f"{name}.span")
+        step = self._node("Mul", [span, self._constant("1/255", np.array([1 / 255], np.float32))], f"{name}.step")
+        above = self._node("Sub", [x, lowest], f"{name}.above")
+        steps = self._node("Div", [above, step], f"{name}.steps")
+        zero = self._constant("zero step", np.array(0, np.uint8))
+        whole = self._node("QuantizeLinear", [steps, self._constant("1", np.float32(1)), zero], f"{name}.uint8")
+        weights = self._constant(f"{name}.int8", rounded.T)
+        product = self._node("MatMulInteger", [whole, weights, zero], f"{name}.int32")
+        by_token = self._node("Mul", [self._node("Cast", [product], f"{name}.float", to=1), step], f"{name}.by.token")
+        scaled = self._node("Mul", [by_token, self._constant(f"{name}.scale", scale)], f"{name}.scaled")
+        offset = self._node("Mul", [lowest, self._constant(f"{name}.sums", sums)], f"{name}.offset")
+        return self._node("Add", [scaled, offset], f"{name}.product")
 
 
 def rounded_weights(weight: Any) -> tuple[Any, Any]:

@@ -80,7 +80,7 @@ def test_every_vector_is_nearly_that_of_the_original(quick, embedder, no_network
     assert np.allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
     cosines = (ours * original).sum(axis=1)
     assert {text[:40]: round(float(c), 4) for text, c in zip(TEXTS, cosines, strict=True) if c < 0.99} == {}
-    assert cosines.mean() > 0.996
+    assert cosines.mean() > 0.997
 
 
 def test_the_right_offer_is_found_as_often_as_by_the_original(quick, embedder) -> None:
