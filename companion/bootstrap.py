@@ -102,9 +102,13 @@ def language_model(settings: config.Settings) -> LanguageModel:
         raise ModelMissing("No language model is switched on.", "companion model use NAME chooses one.")
     if settings.model.startswith(EMBEDDED):
         from companion.llm.embedded import EmbeddedModel
+        from companion.llm.model_files import how_to_pull, installed
         from companion.llm.registry import find
 
-        return EmbeddedModel(find(settings.model), paths.models_dir())
+        entry, folder = find(settings.model), paths.models_dir()
+        if installed(entry, folder) is None:
+            raise ModelMissing(f"The model {entry.name} is not installed.", how_to_pull(entry))
+        return EmbeddedModel(entry, folder)
     from companion.llm.litellm_client import LiteLLMModel
 
     return LiteLLMModel(settings.model, api_base=settings.model_api_base or None)

@@ -36,11 +36,11 @@ class Companion:
     def writer_or_reason(self) -> tuple[Writer | None, str]:
         """The writer, or None with a sentence that says why there is none."""
         if self.settings.model == "none":
-            return None, "No language model is switched on (companion model use NAME)."
+            return None, "Written without a language model: none is switched on (companion model use NAME)."
         try:
             return self.writer.get(), ""
         except ModelMissing as error:
-            return None, str(error)
+            return None, f"Written without a language model: {error}"
 
     def close(self) -> None:
         """Give back processes and files; quick, and safe to call twice."""

@@ -29,7 +29,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.errors import Cancelled as CancelledError
-from companion.errors import InvalidInput, ModelError, ModelMissing, ModelNonsense, NotFound, SearchError
+from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound, SearchError
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -146,6 +146,8 @@ def begin(
         raise InvalidInput("No goal was chosen.", "Choose one to three.")
     brief = _brief(companion, session_id, goal_ids, minutes, theme_ids)
     planned = plan_agenda(brief, at=companion.clock.now())
+    _, no_model = companion.writer_or_reason()
+    planned = planned.model_copy(update={"note": _noted(planned.note, no_model)})
     with companion.store.get().write() as tx:
         head = tx.agendas.head(session_id)
         saved = tx.agendas.save(planned, based_on=head.revision if head else None)
@@ -183,15 +185,16 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
             except ModelNonsense as error:
                 # One bad answer says nothing about the next; this item stays in the card's words.
                 agenda = _unworded(current.agenda, item, error)
-            except ModelMissing as error:
-                note = f"Written without a model: {error}"
-                break
             except ModelError as error:
                 note = f"The model stopped: {error}"
                 break
             current = _draft(agenda, draft.brief)
             yield ItemWorded(current, item.id)
     note = _noted(draft.agenda.note, note)
+    if current is draft and note == draft.agenda.note:
+        # Nothing was worded and nothing new is to be said: a revision would only be in the way of undo.
+        yield Finished(draft)
+        return
     worded = current.agenda.model_copy(update={"note": note, "changed": "worded", "at": companion.clock.now()})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(worded, based_on=draft.agenda.revision)
