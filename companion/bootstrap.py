@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from companion import config, paths
-from companion.domain.programme import Programme
 from companion.errors import InvalidInput, ModelMissing
 from companion.lazy import Lazy
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from companion.domain.programme import Programme
     from companion.llm.probe import ProbeReport
     from companion.ports import (
         Clock,
@@ -56,13 +55,18 @@ def assemble(
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
     time = clock or SystemClock()
+    programme_file = place.root / "programme.toml"
+    programmes = Lazy(lambda: load_programme(programme_file))
+    if programme_file.exists():
+        # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
+        programmes.get()
     store = Lazy(lambda: _store(place, chosen))
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
     companion = Companion(
         home=place,
         settings=chosen,
-        programme=load_programme(place.root / "programme.toml"),
+        programmes=programmes,
         clock=time,
         store=store,
         profiles=profiles,
@@ -84,6 +88,10 @@ def assemble(
 
 def load_programme(path: Path) -> Programme:
     """The programme file, or the defaults when there is none. Raises InvalidInput naming file and key."""
+    from pydantic import ValidationError
+
+    from companion.domain.programme import Programme
+
     try:
         return Programme.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -179,7 +187,7 @@ def probe(
     from companion.llm.writer import RecordedModel
     from companion.store import StoredCalls
 
-    settings = companion.settings if name is None else companion.settings.model_copy(update={"model": name})
+    settings = companion.settings if name is None else replace(companion.settings, model=name)
     model = language_model(settings)
     recorded = RecordedModel(model, StoredCalls(companion.store.get()), companion.clock)
     try:

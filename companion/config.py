@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from companion.errors import InvalidInput
 
@@ -18,16 +18,20 @@ DEFAULT_MODEL = "embedded/qwen2.5-coder-1.5b-instruct"
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 
 
-class Settings(BaseModel):
-    """What a person may configure. Secrets are never kept here: keys come from the environment or the keyring."""
+MAX_TIMEOUT_SECONDS = 600
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+# A dataclass and not a pydantic model: the first paint needs the settings, and must not wait for pydantic.
+@dataclass(frozen=True)
+class Settings:
+    """What a person may configure. Secrets are never kept here: keys come from the environment or the keyring."""
 
     model: str = DEFAULT_MODEL
     """``embedded/NAME``, ``none``, or any LiteLLM name such as ``ollama_chat/qwen3``."""
     model_api_base: str = ""
     """Address of an OpenAI-compatible server; empty for the provider's own."""
-    model_timeout_seconds: float = Field(default=60.0, gt=0, le=600)
+    model_timeout_seconds: float = 60.0
+    """More than 0, at most 600."""
     embedding_model: str = DEFAULT_EMBEDDING_MODEL
     """A sentence-transformers name or a path to a model's folder; the default is computed without torch, in int8.
 
@@ -52,16 +56,10 @@ def load(path: Path, environment: dict[str, str] | None = None) -> Settings:
             key = name.removeprefix(ENV_PREFIX).lower()
             values[key], origin[key] = text, name
     try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0])
-        reason = (
-            f"known settings are {', '.join(Settings.model_fields)}"
-            if first["type"] == "extra_forbidden"
-            else first["msg"]
-        )
-        raise InvalidInput(f"{origin.get(key, path)}: the setting '{key}' cannot be used: {reason}.") from None
+        return _checked(values)
+    except _Refused as refused:
+        place = origin.get(refused.key, path)
+        raise InvalidInput(f"{place}: the setting '{refused.key}' cannot be used: {refused.reason}.") from None
 
 
 def save(path: Path, **changes: Any) -> Settings:
@@ -79,17 +77,15 @@ def save(path: Path, **changes: Any) -> Settings:
     for key, value in changes.items():
         document[key] = value
     try:
-        settings = Settings.model_validate(document.unwrap())
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInput(f"The setting '{first['loc'][0]}' cannot be used: {first['msg']}.") from None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".toml.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(tomlkit.dumps(document))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
+        settings = _checked(document.unwrap())
+    except _Refused as refused:
+        raise InvalidInput(f"The setting '{refused.key}' cannot be used: {refused.reason}.") from None
+    try:
+        _replace(path, tomlkit.dumps(document))
+    except OSError as error:
+        raise InvalidInput(
+            f"{path}: cannot be written: {error.strerror}.", "Is the folder yours, and not full?"
+        ) from None
     return settings
 
 
@@ -105,3 +101,43 @@ def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, object]]:
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}.") from None
     return values, dict.fromkeys(values, path)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file, then put it in its place in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".toml.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+
+
+class _Refused(ValueError):
+    """One value that cannot be used."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key, self.reason = key, reason
+
+
+def _checked(values: Mapping[str, Any]) -> Settings:
+    known = [field.name for field in fields(Settings)]
+    for key, value in values.items():
+        if key not in known:
+            raise _Refused(key, f"known settings are {', '.join(known)}")
+        if key != "model_timeout_seconds" and not isinstance(value, str):
+            raise _Refused(key, f"it must be text, not {value!r}")
+    timeout = _seconds(values.get("model_timeout_seconds", Settings.model_timeout_seconds))
+    return Settings(**{**values, "model_timeout_seconds": timeout})
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0.0
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MAX_TIMEOUT_SECONDS:
+        raise _Refused("model_timeout_seconds", f"it must be above 0 and at most {MAX_TIMEOUT_SECONDS}, not {value!r}")
+    return seconds

@@ -24,7 +24,7 @@ class Companion:
 
     home: Home
     settings: Settings
-    programme: Programme
+    programmes: Lazy[Programme]
     clock: Clock
     store: Lazy[Store]
     profiles: Lazy[ProfileIndex]
@@ -32,6 +32,11 @@ class Companion:
     matcher: Lazy[Matcher]
     shelf: Lazy[ModelShelf]
     writer: Lazy[Writer]
+
+    @property
+    def programme(self) -> Programme:
+        """What the admin decided once. Raises InvalidInput when the file cannot be used."""
+        return self.programmes.get()
 
     def writer_or_reason(self) -> tuple[Writer | None, str]:
         """The writer, or None with a sentence that says why there is none."""

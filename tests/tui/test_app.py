@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -110,7 +111,16 @@ CompanionApp(bootstrap.assemble()).run(headless=True)
 """
 HEAVY = {
     *("litellm", "openai", "chromadb", "torch", "transformers", "sentence_transformers", "numpy", "scipy", "jinja2"),
-    *("sqlalchemy", "alembic", "ortools", "icalendar", "xllamacpp", "companion.domain.agendas", "companion.store"),
+    *(
+        "pydantic",
+        "sqlalchemy",
+        "alembic",
+        "ortools",
+        "icalendar",
+        "xllamacpp",
+        "companion.domain.agendas",
+        "companion.store",
+    ),
 }
 
 
@@ -274,7 +284,7 @@ def test_every_key_has_an_id_and_every_key_of_an_area_is_explained():
 
 
 async def test_the_theme_is_kept_wherever_it_was_chosen_and_an_unknown_one_does_no_harm(companion):
-    companion.settings = companion.settings.model_copy(update={"theme": "gone"})
+    companion.settings = replace(companion.settings, theme="gone")
     app = CompanionApp(companion)
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -313,7 +323,7 @@ class FakeRemoteWriter:
     ],
 )
 def test_a_model_that_may_be_elsewhere_is_never_called_local(companion: Companion, model, loaded, text):
-    companion.settings = companion.settings.model_copy(update={"model": model})
+    companion.settings = replace(companion.settings, model=model)
     companion.writer = Lazy(FakeRemoteWriter)
     if loaded:
         companion.writer.get()
@@ -321,7 +331,7 @@ def test_a_model_that_may_be_elsewhere_is_never_called_local(companion: Companio
 
 
 def test_the_state_of_each_engine_in_words(companion: Companion):
-    companion.settings = companion.settings.model_copy(update={"model": "embedded/qwen2.5-coder-1.5b-instruct"})
+    companion.settings = replace(companion.settings, model="embedded/qwen2.5-coder-1.5b-instruct")
     assert engines_text(companion) == "data ready · cards not loaded · qwen2.5-coder-1.5b not loaded"
     companion.knowledge.get()
     assert engines_text(companion) == "data and cards ready · qwen2.5-coder-1.5b not loaded"
