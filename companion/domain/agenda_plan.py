@@ -120,7 +120,7 @@ def success_condition(brief: AgendaBrief, goal: Goal) -> str:
     both = (brief.mentee.given_name, brief.mentor.given_name)
     who, other = (shortened(name, 30) for name in (both if goal.owner is Role.MENTEE else both[::-1]))
     before, after = {
-        Stage.CONTRACT: (f"At the end, {who} and {other} know how they will work together on “", "”."),
+        Stage.CONTRACT: (f"At the end, {who} and {other} have agreed how to work together on “", "”."),
         Stage.DECISION: (f"At the end, {who} can name one decision about “", "”."),
         Stage.CLOSE: (f"At the end, {who} can say what has changed about “", "”."),
     }.get(brief.stage, (f"At the end, {who} can say one new thing about “", "” and one next step."))

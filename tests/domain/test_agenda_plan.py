@@ -231,7 +231,7 @@ def test_every_item_names_its_sources() -> None:
         ("AI tools", Stage.PRACTICE, "At the end, Laurent can say one new thing about “AI tools” and one next step."),
         ("Stop guessing.", Stage.DECISION, "At the end, Laurent can name one decision about “Stop guessing”."),
         ("I feel lost.", Stage.CLOSE, "At the end, Laurent can say what has changed about “I feel lost”."),
-        ("AI", Stage.CONTRACT, "At the end, Laurent and Amira know how they will work together on “AI”."),
+        ("AI", Stage.CONTRACT, "At the end, Laurent and Amira have agreed how to work together on “AI”."),
     ],
 )
 def test_the_success_condition_reads_well_for_any_goal(goal: str, stage: Stage, sentence: str) -> None:
