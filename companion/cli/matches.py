@@ -100,6 +100,18 @@ def undo(context: Context) -> None:
         click.echo(f"{queue.name(proposal.mentor_id)} and {queue.name(proposal.mentee_id)} wait for a decision again.")
 
 
+@click.command(short_help="End a pairing, without anybody's fault.")
+@click.argument("pairing")
+@click.pass_obj
+def end(context: Context, pairing: str) -> None:
+    """End PAIRING (its id, or words of the two names). Its history stays, and both are free to be matched again."""
+    from companion.services import pairings as flow
+
+    with context.companion() as companion:
+        ended = flow.end(companion, pairing)
+        click.echo(f"{ended.id} is {ended.status.value.replace('_', ' ')}.")
+
+
 @click.command(short_help="List the pairings and where each stands.")
 @json_option
 @click.pass_obj
@@ -118,7 +130,7 @@ def pairings(context: Context, as_json: bool) -> None:
         rows = []
         for view in views:
             session = view.next_session
-            date = f"{session.starts_at:%d %b %H:%M}" if session and session.starts_at else "no date yet"
+            date = flow.starts_locally(view, session) if session else ""
             stands = f"session {session.number} of {len(view.sessions)}, {date}" if session else "all sessions done"
             ready = ", ".join(what for what, is_done in view.readiness if not is_done) or "ready"
             rows.append((view.pairing.id, view.title, stands, "ready" if ready == "ready" else f"open: {ready}"))
@@ -179,4 +191,4 @@ def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
         click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
 
 
-COMMANDS = (match, matches, approve, decline, undo, pairings)
+COMMANDS = (match, matches, approve, decline, undo, pairings, end)

@@ -122,7 +122,8 @@ def privacy(context: Context, call: str | None, as_json: bool) -> None:
             print_json({"summary": summary.model_dump(), "calls": [c.model_dump(exclude={"payload"}) for c in calls]})
             return
         click.echo(
-            f"{summary.bytes_remote:,} bytes left this machine. {summary.bytes_local:,} bytes went to a model on it."
+            f"{summary.bytes_remote:,} bytes left this machine. "
+            f"{summary.bytes_local:,} bytes were handed to a model on it."
         )
         rows = [
             (

@@ -123,7 +123,7 @@ def _show(preview: Preview) -> None:
     if preview.columns_ignored:
         click.echo(f"Not read: {', '.join(preview.columns_ignored)}")
     counts = [f"{len(plan.of_kind(kind))} {kind}" for kind in ("added", "changed", "unchanged")]
-    click.echo(f"{plan.source}: {', '.join(counts)}, {len(plan.errors)} rows left out.")
+    click.echo(f"{plan.source}: {', '.join(counts)}, {plan.rows_left_out} rows left out.")
 
 
 COMMANDS = (import_, people)

@@ -121,6 +121,9 @@ def run(command: click.Command) -> int:
         # The reader of our output (head, less) went away; that is not an error.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        what = f"{error.filename or 'A file'}: {error.strerror or error}."
+        return _report(CompanionError(what, "Check that the place exists, is yours and has space left."), debug)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported as one, with its place
         return _report_bug(error, debug)
     return 0

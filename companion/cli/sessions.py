@@ -11,7 +11,7 @@ from companion.cli.run import Context, json_option, print_document, print_json
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
-    from companion.services.prepare_agenda import Draft
+    from companion.services.prepare_agenda import Choices, Draft
 
 pairing_argument = click.argument("pairing")
 PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
@@ -71,7 +71,7 @@ def prepare(
             chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
             choices = prepare_agenda.choices(companion, pairing, chosen)
         if show_choices:
-            _show_choices(choices)
+            _show_choices(choices, as_json)
             return
         length = minutes or choices.session.minutes
         offered = themes or tuple(theme.card_id for theme in choices.themes[:1])
@@ -89,10 +89,13 @@ def prepare(
 @click.command(epilog=PAIRING_HELP, short_help="Write the documents of the next session.")
 @pairing_argument
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write here, not in the outbox.")
+@click.option("--checked", is_flag=True, help="You have read it; only then does the brief say so.")
 @click.option("--open", "open_brief", is_flag=True, help="Open the ready-made mail in your mail program.")
 @json_option
 @click.pass_obj
-def deliver(context: Context, pairing: str, folder: Path | None, open_brief: bool, as_json: bool) -> None:
+def deliver(
+    context: Context, pairing: str, folder: Path | None, checked: bool, open_brief: bool, as_json: bool
+) -> None:
     """Write the documents of the prepared session of PAIRING: run-sheet, executive's brief, calendar entry, mail.
 
     You send the mail from your own mailbox; the executive needs nothing but a mail reader.
@@ -100,7 +103,7 @@ def deliver(context: Context, pairing: str, folder: Path | None, open_brief: boo
     from companion.services import deliver_agenda
 
     with context.companion() as companion:
-        delivered = deliver_agenda.deliver(companion, pairing, folder)
+        delivered = deliver_agenda.deliver(companion, pairing, folder, checked=checked)
         if as_json:
             print_json({path.name: str(path) for path in delivered.paths})
         else:
@@ -145,14 +148,16 @@ def log(
 ) -> None:
     """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
     from companion.domain.people import Role
-    from companion.services import pairings, sessions
+    from companion.services import deliver_agenda, pairings, sessions
 
     with context.companion() as companion:
         view = pairings.view(companion, pairing)
         session = pairings.next_session(view)
         if cancelled:
-            sessions.cancel(companion, session.id)
-            click.echo(f"Session {session.number} of {view.title} is cancelled.")
+            written = deliver_agenda.cancel(companion, view.pairing.id)
+            click.echo(f"Session {session.number} of {view.title} is cancelled; the next one takes over its stage.")
+            if written:
+                click.echo(f"To take it out of the executive's calendar, send {written.folder / 'cancel.eml'}.")
             return
         promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
         promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
@@ -189,10 +194,11 @@ def _word(companion: Companion, draft: Draft) -> Draft:
     return draft
 
 
-def _show_choices(choices: object) -> None:
-    from companion.services.prepare_agenda import Choices
-
-    assert isinstance(choices, Choices)
+def _show_choices(choices: Choices, as_json: bool) -> None:
+    if as_json:
+        goals = [goal.model_dump(mode="json") | {"suggested": goal.id in choices.suggested} for goal in choices.goals]
+        print_json({"session": choices.session.id, "goals": goals, "themes": [vars(theme) for theme in choices.themes]})
+        return
     click.echo(f"Session {choices.session.number}, stage {choices.session.stage.value.replace('_', ' ')}")
     click.echo("Goals:")
     for goal in choices.goals:

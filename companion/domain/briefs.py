@@ -8,7 +8,7 @@ from itertools import groupby
 
 from companion.domain import times
 from companion.domain.agendas import BRIEF_MAX_WORDS, CONTENT_BLOCKS, RESCUE_MINUTES, Agenda, AgendaItem
-from companion.domain.cards import Block, Card, Topic
+from companion.domain.cards import Block, Card, Stage, Topic
 from companion.domain.documents import (
     FOR_EXECUTIVE,
     BriefPart,
@@ -121,12 +121,16 @@ def subject(occasion: Occasion) -> str:
 
 def topic(occasion: Occasion) -> str:
     """What the session is about in a few words, never cut: a goal, a part's title, the question, or a plain phrase."""
+    if occasion.session.stage is Stage.CONTRACT:
+        # The titles of ground rules would read like a reproach in a calendar.
+        return "Getting started"
     wanted = set(occasion.agenda.goal_ids)
     goals = sorted(
         (goal for goal in occasion.goals if goal.id in wanted and goal.owner is Role.MENTEE),
         key=lambda goal: goal.priority,
     )
-    titles = [_card_topic(occasion, item) for item in _content(occasion.agenda)]
+    subjects = [item for item in _content(occasion.agenda) if _topic_of(occasion, item) is Topic.TOPICS]
+    titles = [_card_topic(occasion, item) for item in subjects]
     for candidate in (*(goal.text for goal in goals), *titles, occasion.session.executive_question):
         text = one_line(candidate).rstrip(".")
         if text and word_count(text) <= TOPIC_MAX_WORDS and len(text) <= TOPIC_MAX_CHARS:
@@ -311,8 +315,12 @@ def _content(agenda: Agenda) -> list[AgendaItem]:
 
 def _card_topic(occasion: Occasion, item: AgendaItem) -> str:
     """The card's title when it names a subject; titles of method cards speak to the mentor, not to the executive."""
+    return one_line(item.title) if _topic_of(occasion, item) in (Topic.TOPICS, Topic.CONTRACT) else ""
+
+
+def _topic_of(occasion: Occasion, item: AgendaItem) -> Topic | None:
     card = occasion.cards.get(item.card_id)
-    return one_line(item.title) if card is not None and card.topic in (Topic.TOPICS, Topic.CONTRACT) else ""
+    return card.topic if card else None
 
 
 def _words(part: BriefPart | None) -> int:

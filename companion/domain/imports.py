@@ -211,6 +211,11 @@ class ImportPlan(BaseModel):
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
     @property
+    def rows_left_out(self) -> int:
+        """How many rows have at least one error; a problem of the file as a whole is no row."""
+        return len({problem.line for problem in self.errors if problem.line})
+
+    @property
     def warnings(self) -> tuple[RowProblem, ...]:
         """The problems that left a value out, or that somebody should look at."""
         return tuple(problem for problem in self.problems if problem.severity == "warning")

@@ -30,11 +30,15 @@ def run_sheet(occasion: Occasion) -> RunSheet:
     promises: dict[Role, list[str]] = {Role.MENTOR: [], Role.MENTEE: []}
     for commitment in occasion.open_commitments:
         promises[commitment.owner].append(promise(commitment, occasion))
-    off_limits = [
-        f"{facet.text} ({name})"
-        for person, name in ((occasion.mentor, "you"), (occasion.mentee, executive))
-        for facet in person.entries(FacetKind.OFF_LIMITS)
-    ]
+    off_limits = [f"{facet.text} (you)" for facet in occasion.mentor.entries(FacetKind.OFF_LIMITS)]
+    # What the executive keeps out is theirs: naming it here would be the disclosure it is meant to prevent.
+    if named := len(occasion.mentee.entries(FacetKind.OFF_LIMITS)):
+        topics = (
+            "one topic; this agenda was checked against it"
+            if named == 1
+            else (f"{named} topics; this agenda was checked against them")
+        )
+        off_limits.append(f"{executive} has named {topics}.")
     return RunSheet(
         eyebrow=f"Run-sheet: {eyebrow(occasion)}",
         heading=f"{agenda.minutes} minutes with {executive}",

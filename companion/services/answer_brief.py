@@ -27,6 +27,7 @@ def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
         prepare_agenda.revise(companion, draft, lambda agenda: shorten(agenda, draft.brief))
         return f"Shortened to 15 minutes for {executive}, keeping what matters most. Deliver it again."
     if digit == MOVE:
+        sessions.ask_to_move(companion, session.id)
         return f"{executive} asks to move. Agree a new time, then: companion schedule and companion deliver."
     if digit == OTHER_TOPIC:
         if not text.strip():

@@ -10,8 +10,8 @@ from companion.domain.briefs import listening_card
 from companion.domain.documents import Documents, Occasion
 from companion.domain.run_sheets import run_sheet
 from companion.domain.sessions import Session, SessionStatus
-from companion.errors import InvalidInput
-from companion.services import pairings, prepare_agenda
+from companion.errors import InvalidInput, StaleEdit
+from companion.services import pairings, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.prepare_agenda import Draft
 
@@ -30,23 +30,54 @@ class Delivered:
     notes: tuple[str, ...]
 
 
-def deliver(companion: Companion, name: str, folder: Path | None = None) -> Delivered:
+def deliver(companion: Companion, name: str, folder: Path | None = None, *, checked: bool = False) -> Delivered:
     """Write the documents of a pairing's next session into the outbox (or `folder`); delivering again updates them.
 
     The calendar entry keeps its identity: a change raises its SEQUENCE, so that it moves instead of doubling.
-    Raises NotFound, InvalidInput when there is no agenda yet or it breaks a rule, CompanionError when the disk refuses.
+    `checked` says that the mentor has read it, and only then does the brief say so.
+    Raises NotFound, InvalidInput (no agenda yet, or one that breaks a rule), StaleEdit (it changed meanwhile), and
+    CompanionError when the disk refuses.
     """
     from companion.delivery.documents import render
     from companion.delivery.writing import write
 
     draft = _checked(companion, name)
     session = _with_sequence(companion, draft)
-    documents = _documents(companion, draft, session, checked=True)
+    documents = _documents(companion, draft, session, checked=checked)
     paths = write(documents, render(documents), folder or companion.home.create().outbox)
     with companion.store.get().write() as tx:
+        now_stored, head = tx.sessions.get(session.id), tx.agendas.head(session.id)
+        if now_stored != draft.brief.session or head is None or head.revision != draft.agenda.revision:
+            raise StaleEdit("The session changed while its documents were written.", "Deliver it again.")
         tx.sessions.save(session.model_copy(update={"status": SessionStatus.DELIVERED}))
         tx.audit.add(companion.clock.now(), DELIVERED, session.id, **_state(draft, session))
     return Delivered(paths[0].parent, tuple(paths), documents.notes)
+
+
+def cancel(companion: Companion, name: str) -> Delivered | None:
+    """Cancel the next session of a pairing; the sessions that are left take over its stage.
+
+    When the executive holds an invitation, what takes it out of their calendar is written too and returned.
+    Raises NotFound, InvalidInput when no session is left.
+    """
+    from companion.delivery.documents import render_cancellation
+    from companion.delivery.writing import write
+
+    view = pairings.view(companion, name)
+    session = pairings.next_session(view)
+    with companion.store.get().read() as tx:
+        invited = _last_delivery(tx, session.id) is not None
+    draft = prepare_agenda.open_draft(companion, session.id)
+    sessions.cancel(companion, session.id)
+    if draft is None or not invited:
+        return None
+    made = _documents(companion, draft, session, checked=False)
+    paths = write(made, render_cancellation(made, companion.clock.now()), companion.home.create().outbox)
+    return (
+        Delivered(paths[0].parent, tuple(paths), ("Send cancel.eml, so that the entry leaves their calendar.",))
+        if paths
+        else None
+    )
 
 
 def documents(companion: Companion, draft: Draft) -> Documents:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from companion.domain.matching import Band
+from companion.domain.people import WEEKDAYS
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services import (
     deliver_agenda,
@@ -27,8 +28,6 @@ from companion.services.prepare_agenda import Draft
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "people.csv"
 SHOWN_PAIRING = "amira laurent"
-DAYS_AHEAD = 4
-SATURDAY, MONDAY_AFTER = 6, 8
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,10 @@ def _prepare(companion: Companion, say: Callable[[str], None], cancelled: Cancel
     session = pairings.next_session(view)
     if session.starts_at is None:
         there = companion.clock.now().astimezone(ZoneInfo(view.mentor.time_zone))
-        day = there + timedelta(days=DAYS_AHEAD)
-        day += timedelta(days=max(0, MONDAY_AFTER - day.isoweekday()) if day.isoweekday() >= SATURDAY else 0)
+        both = set(view.mentor.availability) & set(view.mentee.availability)
+        free = [slot for slot in both if slot.endswith("-pm")] or ["thu-pm"]
+        days = (there + timedelta(days=n) for n in range(3, 17))
+        day = next(day for day in days if f"{WEEKDAYS[day.weekday()]}-pm" in free)
         session = sessions.schedule(companion, session.id, day.replace(hour=14, minute=0, second=0, microsecond=0))
     draft = prepare_agenda.open_draft(companion, session.id)
     if draft is None or not draft.agenda.written_by_model:

@@ -10,6 +10,7 @@ from companion.domain.agendas import Agenda
 from companion.domain.pairings import Goal, Pairing, PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.domain.times import zone
 from companion.errors import InvalidInput, NotFound
 from companion.services.companion import Companion, existing
 
@@ -82,6 +83,29 @@ def view(companion: Companion, name: str) -> PairingView:
     """The pairing meant by `name`: its id, or words of the two names. Raises NotFound, InvalidInput."""
     with companion.store.get().read() as tx:
         return _view(tx, find(tx, name))
+
+
+def end(companion: Companion, name: str) -> Pairing:
+    """End a pairing, without anybody's fault: completed when no session is left, else ended early.
+
+    Its history stays; both can be paired again. Raises NotFound, InvalidInput when it has ended already.
+    """
+    with companion.store.get().write() as tx:
+        pairing = find(tx, name)
+        if pairing.status not in (PairingStatus.ACTIVE, PairingStatus.PAUSED):
+            raise InvalidInput(f"This pairing was already {pairing.status.value.replace('_', ' ')}.")
+        is_done = not any(session.is_open for session in tx.sessions.of_pairing(pairing.id))
+        status = PairingStatus.COMPLETED if is_done else PairingStatus.ENDED_EARLY
+        tx.pairings.set_status(pairing.id, status)
+        tx.audit.add(companion.clock.now(), f"pairing {status.value}", pairing.id)
+    return pairing.model_copy(update={"status": status})
+
+
+def starts_locally(one: PairingView, session: Session) -> str:
+    """When a session starts, in the mentor's time zone: ``27 Nov 14:00``."""
+    if session.starts_at is None:
+        return "no date yet"
+    return f"{session.starts_at.astimezone(zone(one.mentor.time_zone)):%d %b %H:%M}"
 
 
 def next_session(one: PairingView) -> Session:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from companion.domain.access import AuditEntry
 from companion.domain.ids import new_id
 from companion.domain.matching import MatchProposal, MatchRun, ProposalStatus
-from companion.domain.pairings import Goal, Pairing
+from companion.domain.pairings import Goal, Pairing, PairingStatus
 from companion.domain.people import FacetKind, Person, Role
-from companion.domain.sessions import Session
+from companion.domain.sessions import Session, SessionStatus
 from companion.errors import CompanionError, InvalidInput
 from companion.services.companion import Companion, existing
 from companion.services.match_people import TAKING_UP_CAPACITY
@@ -18,6 +18,7 @@ from companion.services.match_people import TAKING_UP_CAPACITY
 if TYPE_CHECKING:
     from companion.store import Transaction
 
+ENDED = frozenset({PairingStatus.COMPLETED, PairingStatus.ENDED_EARLY})
 APPROVED, DECLINED, UNDONE = "proposal approved", "proposal declined", "decision undone"
 
 DECLINE_REASONS = (
@@ -119,7 +120,7 @@ def decline(companion: Companion, proposal_id: str, reason: str) -> None:
 def undo(companion: Companion) -> MatchProposal:
     """Take back the newest decision that still stands; returns the proposal, pending again.
 
-    Raises InvalidInput when there is none, or when the pairing has already prepared or held a session.
+    Raises InvalidInput when there is none, or CompanionError when the pairing has begun: a date, an agenda, a promise.
     """
     now = companion.clock.now()
     with companion.store.get().write() as tx:
@@ -150,15 +151,30 @@ def _last_decision(tx: Transaction) -> AuditEntry:
     for entry in tx.audit.latest(1000):
         if entry.verb == UNDONE:
             undone.add(entry.detail["number"])
-        elif entry.verb in (APPROVED, DECLINED) and entry.number not in undone:
+        elif entry.verb in (APPROVED, DECLINED) and entry.number not in undone and not _is_over(tx, entry):
             return entry
     raise InvalidInput("There is no decision to undo.")
 
 
 def _remove_unused(tx: Transaction, entry: AuditEntry) -> None:
     pairing_id = entry.detail["pairing"]
-    if any(tx.agendas.head(session.id) for session in tx.sessions.of_pairing(pairing_id)):
+    sessions = tx.sessions.of_pairing(pairing_id)
+    begun = tx.sessions.commitments(pairing_id) or any(
+        session.status is not SessionStatus.PLANNED
+        or session.starts_at is not None
+        or session.executive_question
+        or tx.agendas.head(session.id) is not None
+        for session in sessions
+    )
+    if begun:
         raise CompanionError(
-            "This pairing has already prepared a session, so the approval stays.", "End the pairing instead."
+            "This pairing has begun, so the approval stays: undoing it would delete what the two have agreed.",
+            "End the pairing instead: companion end PAIRING.",
         )
     tx.pairings.remove(pairing_id)
+
+
+def _is_over(tx: Transaction, entry: AuditEntry) -> bool:
+    """Whether the decision led to a pairing that has ended since: there is nothing left to undo."""
+    pairing = tx.pairings.get(entry.detail["pairing"]) if entry.verb == APPROVED else None
+    return pairing is not None and pairing.status in ENDED

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 from companion.domain.ids import new_id
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.domain.times import zone
 from companion.errors import InvalidInput
 from companion.services.companion import Companion, existing
 
@@ -28,6 +28,8 @@ def schedule(companion: Companion, session_id: str, starts_at: datetime, minutes
     """Agree or move the date of a session. Raises NotFound, InvalidInput (no time zone, or not open any more)."""
     if starts_at.tzinfo is None:
         raise InvalidInput("The time needs a time zone.", "Write 2026-11-26T14:00+01:00.")
+    if starts_at < companion.clock.now():
+        raise InvalidInput(f"{starts_at:%d %B %Y, %H:%M} is in the past.", "Give a date that is still to come.")
     return _change(
         companion,
         session_id,
@@ -43,8 +45,24 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
 
 
 def cancel(companion: Companion, session_id: str) -> Session:
-    """Mark a session as cancelled. Raises NotFound, InvalidInput when it is not open."""
-    return _change(companion, session_id, "session cancelled", status=SessionStatus.CANCELLED)
+    """Mark a session as cancelled; those that are left take over its stage. Raises NotFound, InvalidInput."""
+    with companion.store.get().write() as tx:
+        session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
+        # Its number in the calendar grows: the cancellation is the newest news about this entry.
+        changes = {"status": SessionStatus.CANCELLED, "invite_sequence": session.invite_sequence + 1}
+        cancelled = session.model_copy(update=changes)
+        tx.sessions.save(cancelled)
+        everything = tx.sessions.of_pairing(session.pairing_id)
+        held = sum(one.status is SessionStatus.HELD for one in everything)
+        for place, left in enumerate((one for one in everything if one.is_open), held + 1):
+            tx.sessions.save(left.model_copy(update={"stage": companion.programme.stage_of(place)}))
+        tx.audit.add(companion.clock.now(), "session cancelled", session.id)
+    return cancelled
+
+
+def ask_to_move(companion: Companion, session_id: str) -> Session:
+    """The executive wants another date: the old one no longer counts as agreed. Raises NotFound, InvalidInput."""
+    return _change(companion, session_id, "move asked", starts_at=None)
 
 
 def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (), done: Sequence[str] = ()) -> Session:
@@ -81,7 +99,12 @@ def parse_when(text: str, time_zone: str) -> datetime:
         raise InvalidInput(f"'{text}' is not a date and time.", "Write 2026-11-26T14:00.") from None
     if "T" not in text and " " not in text.strip():
         raise InvalidInput(f"'{text}' has no time of day.", "Write 2026-11-26T14:00.")
-    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(time_zone))
+    if when.tzinfo:
+        return when
+    local = when.replace(tzinfo=zone(time_zone))
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != when:
+        raise InvalidInput(f"{text} does not exist in {time_zone}: the clocks go forward then.", "Take another hour.")
+    return local
 
 
 def parse_promise(owner: Role, text: str) -> Promise:

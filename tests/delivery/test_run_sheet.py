@@ -71,7 +71,10 @@ def test_unknown_sources_are_shown_as_they_are(an_occasion: Build) -> None:
 def test_head_of_the_sheet(an_occasion: Build) -> None:
     sheet = run_sheet(an_occasion())
     assert sheet.teaching == "You teach 30 of 35 teaching minutes (86 %)."
-    assert sheet.off_limits == ("my visa (you)", "layoffs (Laurent)")
+    assert sheet.off_limits == (
+        "my visa (you)",
+        "Laurent has named one topic; this agenda was checked against it.",
+    )
     assert sheet.parked == ("Tone and channels",)
     assert sheet.mentor_promises == ("“Send three examples” (open)",)
     assert sheet.support == "Nora Weiss, nora.weiss@example.com"

@@ -167,8 +167,14 @@ def test_two_callers_at_once_both_get_their_answer(shared: EmbeddedModel):
     assert all(json.loads(replies[about]) for about in ("chat", "mail"))
 
 
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine keeps its threads, however busy the machine is: a change of threads starts it anew."""
+    monkeypatch.setattr("companion.llm.embedded.must_change", lambda running, best: False)
+
+
 @pytest.mark.model
-def test_refusals_name_the_reason_and_leave_the_engine_running(shared: EmbeddedModel):
+def test_refusals_name_the_reason_and_leave_the_engine_running(shared: EmbeddedModel, steady: None):
     shared.warm()
     before = shared.process_id
     with pytest.raises(ModelRefused, match="too long"):
@@ -190,7 +196,7 @@ def test_nobody_else_can_reach_the_engine(shared: EmbeddedModel):
 
 
 @pytest.mark.model
-def test_a_cancel_keeps_the_text_so_far_and_the_engine(shared: EmbeddedModel):
+def test_a_cancel_keeps_the_text_so_far_and_the_engine(shared: EmbeddedModel, steady: None):
     shared.warm()
     before = shared.process_id
     pieces: list[str] = []

@@ -110,7 +110,7 @@ def counts(preview: Preview) -> Content:
         "[b $primary]$file[/]  $parts, $errors rows left out\n[b]Nothing is saved yet.[/b]",
         file=shown(plan.source),
         parts=", ".join(parts),
-        errors=len(plan.errors),
+        errors=plan.rows_left_out,
     )
     if preview.columns_ignored:
         ignored = shown(shortened(", ".join(preview.columns_ignored), IGNORED_CHARS))

@@ -18,7 +18,7 @@ from companion.domain.people import Role
 from companion.domain.sessions import Session
 from companion.domain.words import shortened
 from companion.errors import CompanionError
-from companion.services import sessions
+from companion.services import deliver_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 from companion.tui.session_dialogs import short_name
@@ -101,7 +101,7 @@ class LogScreen(ModalScreen[bool]):
 
     @on(Button.Pressed, "#log-cancelled")
     def _pressed_cancelled(self) -> None:
-        self._try(lambda: sessions.cancel(self.companion, self.session.id))
+        self._try(lambda: deliver_agenda.cancel(self.companion, self.view.pairing.id))
 
     def _held(self) -> None:
         promises = [

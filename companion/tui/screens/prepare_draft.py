@@ -163,7 +163,9 @@ class DraftPane(Vertical):
         if self.draft is None or self.busy:
             return
         companion, pairing_id = self.companion, self.draft.brief.session.pairing_id
-        self._start(Slow("deliver", self, lambda _: deliver_agenda.deliver(companion, pairing_id)), "Writing …")
+        # The mentor has the agenda on screen: delivering it from here is saying that it was read.
+        job = Slow("deliver", self, lambda _: deliver_agenda.deliver(companion, pairing_id, checked=True))
+        self._start(job, "Writing …")
 
     def stop(self) -> None:
         """Stop; what has arrived stays."""
