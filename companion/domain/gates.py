@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
-from companion.domain.bans import idea_about_a_generation, judgement_of_a_person
+from companion.domain.bans import idea_about_a_generation, judgement_of_a_person, touches_sensitive
 from companion.domain.cards import MAX_QUESTION_CHARS, Card
 from companion.domain.item_wording import (
     EXEMPLARS,
@@ -21,10 +21,11 @@ from companion.domain.item_wording import (
     ItemWording,
     Wording,
     gains_from_wording,
+    sensitive_in,
     wording_schema,
     wording_variables,
 )
-from companion.domain.role_gates import roles_kept
+from companion.domain.role_gates import no_general_claim, not_put_in_a_group, roles_kept
 from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Verdict",
     "check_wording",
     "gains_from_wording",
+    "sensitive_in",
     "wording_schema",
     "wording_variables",
 ]
@@ -314,6 +316,12 @@ def fair_words(wording: Wording) -> str | None:
     return None
 
 
+def nothing_sensitive(wording: Wording) -> str | None:
+    """No sensitive attribute that the goal and the card do not speak of themselves."""
+    found = touches_sensitive(wording.text, "\n".join((wording.about.text, wording.card_text)))
+    return None if found is None else f"It brings up something personal (“{found}”)."
+
+
 def not_a_repeat(wording: Wording) -> str | None:
     """Not nearly the question of another item."""
     if wording.field != "question":
@@ -337,8 +345,11 @@ GATES: tuple[Gate, ...] = (
     known_quotes,
     fair_words,
     roles_kept,
+    not_put_in_a_group,
+    nothing_sensitive,
     on_topic,
     not_the_opposite,
+    no_general_claim,
     grounded,
     keeps_the_card,
     not_a_repeat,

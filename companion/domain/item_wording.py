@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from companion.domain.agenda_items import PLAIN
 from companion.domain.agendas import AgendaBrief, AgendaItem
+from companion.domain.bans import touches_sensitive
 from companion.domain.cards import Block, Card
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.slots import filled, quotable, slot_values, usable
 from companion.domain.text import without_chat_tokens
-from companion.domain.words import one_line, shortened, words
+from companion.domain.words import content_stems, one_line, shortened, words
 
 Field = Literal["question", "why"]
 """The fields of an item that a model may word."""
@@ -46,12 +47,29 @@ class ItemWording(BaseModel):
     why: Annotated[str, StringConstraints(max_length=MAX_MODEL_CHARS)]
 
 
-def gains_from_wording(item: AgendaItem) -> bool:
+def gains_from_wording(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> bool:
     """Whether a model can add something: to an item about a goal, or to the next step.
 
-    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd.
+    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. What
+    touches a sensitive attribute is never a model's to word, see `sensitive_in`.
     """
-    return not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
+    about_a_goal = not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
+    return about_a_goal and sensitive_in(item, brief, card) is None
+
+
+def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str | None:
+    """The words of an item's goal, card, text or the mentor's offers for it that touch a sensitive attribute.
+
+    A small model puts the executive into the group that a goal asks about, or says what the group is like; so the
+    card's own words stay. An offer counts when it has a topic word in common with the goal, or is told to the model.
+    """
+    goal = next((goal for goal in brief.goals if goal.id == item.goal_id), brief.goals[0])
+    about = set(content_stems(goal.text))
+    offers = [f.text for f in brief.mentor.entries(FacetKind.OFFER) if about & set(content_stems(f.text))]
+    told = wording_variables(item, brief, card).values()
+    of_card = () if card is None else (card.title, card.why or "", *card.questions)
+    texts = (goal.text, item.title, item.question.text, item.why.text, *of_card, *told, *offers)
+    return next((found for text in texts if (found := touches_sensitive(text)) is not None), None)
 
 
 def wording_schema() -> dict[str, Any]:

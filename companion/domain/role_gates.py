@@ -1,13 +1,14 @@
-"""Who speaks, who is spoken to, and whose affair it is: what a small model confuses most."""
+"""Who speaks, who is spoken to, whose affair it is and what is said of people: what a small model confuses most."""
 
 from __future__ import annotations
 
 import re
+from itertools import dropwhile, takewhile
 
 from companion.domain.cards import Block
 from companion.domain.item_wording import Wording
 from companion.domain.people import FacetKind
-from companion.domain.words import content_stems, words
+from companion.domain.words import STOP_WORDS, content_stems, stem, word_set, words
 
 _ROLE_WORDS = re.compile(
     r"\b(?:the|an|this|your|my|our) (?:executive|mentor|mentee|junior mentor|leader|participant)s?\b|\b(?:he|she|him|"
@@ -82,3 +83,119 @@ def _in_third_person(text: str, name: str) -> bool:
     called = rf"(?:^|[.!?]\s+){re.escape(name)},|,\s*{re.escape(name)}(?=[,?.!])"
     rest = re.sub(called, " ", text, flags=re.IGNORECASE)
     return re.search(rf"\b{re.escape(name)}\b", rest, re.IGNORECASE) is not None
+
+
+_PEOPLE = word_set(
+    """
+    adult adults analyst analysts apprentice apprentices beginner beginners boss bosses buyer buyers candidate
+    candidates client clients colleague colleagues consumer consumers customer customers designer designers developer
+    developers director directors employee employees engineer engineers everybody everyone executive executives expert
+    experts folk folks generation generations graduate graduates group groups guy guys hire hires human humans
+    individual individuals intern interns junior juniors leader leaders man manager managers member members men
+    mentee mentees mentor mentors minority minorities newcomer newcomers parent parents peer peers people person
+    persons professional professionals recruit recruits senior seniors somebody someone staff student students talent
+    talents trainee trainees user users veteran veterans woman women worker workers youngster youngsters
+    """
+)
+_PREDICATES = frozenset(
+    stem(word)
+    for word in word_set(
+        """
+        accept adapt answer appear appreciate are aren't ask avoid become behave believe bring buy can can't cannot care
+        choose come communicate complain contribute could decide deserve did do does doesn't don't enjoy expect fail
+        fear feel find follow forget get give go had has hate have hear help hesitate hide is isn't keep know lack learn
+        leave like listen look lose love make may might must need notice open perform pick prefer quit react refuse
+        remember resist respect respond say see seek seem shall share should show speak spend stay stop struggle suffer
+        switch take talk tell tend think thrive trust try turn understand use value wait want was watch were will wish
+        won't work worry would
+        """
+    )
+)
+_SUBORDINATE = word_set("how what when where whether which whom whose why")
+_CAUSING = word_set("ask give hear help helps hearing let lets make makes see seeing show shows tell watch watching")
+_GROUP_ME = re.compile(
+    r"\byou(?:['’]re| are| were| too are) (?:also )?(?:an?\b(?! (?:bit|little|lot|step)\b)|one of\b|part of\b|"
+    r"among\b)|\b(?:people|some(?:one|body)|those|others|\w+s) like (?:you|yourself)\b|"
+    r"\b(?:you|your) and (?:your )?(?:fellow|other)\b|\b(?:your )?fellow \w+|"
+    r"\byour (?:own )?(?:kind|sort|group|community|identity|background|condition)\b|"
+    r"\bbeing an?\b|\b(?:you|yourself) belong\b|"
+    r"\byou (?:\w+ )?(?:people|folks|guys|leaders|executives|managers|bosses)\b|"
+    r"\bwe (?:\w+ )?(?:people|women|men|leaders|managers|juniors)\b",
+    re.IGNORECASE,
+)
+_AS = re.compile(r"\bas ((?:[\w'’-]+(?:, | )?){1,8})", re.IGNORECASE)
+_DETERMINED = word_set("he her his i it many much my often our she soon that the their they this we well you your")
+
+
+def not_put_in_a_group(wording: Wording) -> str | None:
+    """The executive is nobody's example: no "you as a ..." with words of the goal or people, no "people like you"."""
+    given = " ".join(words(wording.card_text))
+    match = _GROUP_ME.search(wording.text)
+    if match is not None and " ".join(words(match.group())) not in given:
+        return f"It puts the executive into a group (“{match.group()}”)."
+    if not _YOU & set(wording.said):
+        return None
+    goal = set(content_stems(wording.about.text))
+    for match in _AS.finditer(wording.text):
+        phrase = words(match.group(1))
+        if not phrase or phrase[0] in _DETERMINED or " ".join(("as", *phrase[:3])) in given:
+            continue
+        # Only the noun phrase: "as a first step for colleagues" makes nobody a colleague.
+        named = tuple(takewhile(_names, dropwhile(_ARTICLES.__contains__, phrase)))
+        article = phrase[0] in _ARTICLES
+        if any(word in _PEOPLE for word in named) or (article and goal & set(content_stems(" ".join(named)))):
+            return f"It puts the executive into a group (“as {' '.join(phrase[:4])}”)."
+    return None
+
+
+_ARTICLES = word_set("a an being one of the those")
+
+
+def _names(word: str) -> bool:
+    return word in ("and", "or") or word not in STOP_WORDS
+
+
+_COMPARED = re.compile(
+    r"\b(?!(?:rath|oth|wheth|ev|nev)er\b)(?:\w+er|worse|more|less|fewer) (?:[\w'’-]+ ){0,4}?than\b|"
+    r"\bas (?!(?:soon|well|long|far)\b)\w+ as\b|"
+    r"\b(?:always|never|every(?:one|body)|nobody|no one)\b|"
+    r"\b(?:most (?:\w+ )?|all )(?:people|colleagues|teams|leaders|managers|of us)\b|"
+    r"\bthe (?:best|worst|easiest|hardest|quickest|fastest|only) way\b",
+    re.IGNORECASE,
+)
+
+
+def no_general_claim(wording: Wording) -> str | None:
+    """No comparison and no "always" that neither the goal nor the card has; a reason says nothing about a group."""
+    own = (*(words(text) for text in (wording.about.text, *wording.card_text.split("\n"))),)
+    given = "|".join(" ".join(text) for text in own)
+    for match in _COMPARED.finditer(wording.text):
+        if " ".join(words(match.group())) not in given:
+            return f"It claims more than the sources do (“{match.group()}”)."
+    if wording.field == "question":
+        return None
+    for clause in re.split(r"[,;:.!?()–—]", wording.text):
+        said = words(clause)
+        for at, word in enumerate(said):
+            if word in _PEOPLE and (claim := _claimed(said, at)) and claim not in given:
+                return f"It says what people are like (“{claim}”)."
+    return None
+
+
+def _claimed(said: tuple[str, ...], at: int) -> str:
+    """The group at that place with what is said of it, as in "disabled colleagues bring"; empty when nothing is."""
+    first = at
+    while first > 0 and said[first - 1] not in _CAUSING | _SUBORDINATE | _LINKS:
+        first -= 1
+    before = said[:first]
+    if (before and before[-1] in _CAUSING) or _SUBORDINATE - {"when"} & set(before):
+        return ""
+    for end in range(at + 1, min(at + 7, len(said))):
+        if said[end] in _SUBORDINATE or said[end] in ("that", "to"):
+            return ""
+        if stem(said[end]) in _PREDICATES:
+            return " ".join(said[first : end + 1])
+    return ""
+
+
+_LINKS = word_set("and because but for if of so that to when while with you your")

@@ -23,7 +23,7 @@ from companion.domain.agendas import (
 )
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
-from companion.domain.item_wording import gains_from_wording
+from companion.domain.item_wording import gains_from_wording, sensitive_in
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -160,7 +160,7 @@ def begin(
 
 def to_word(draft: Draft) -> tuple[AgendaItem, ...]:
     """The items a model may word: neither locked nor edited, and no one's own words."""
-    return tuple(item for item in draft.agenda.items if _may_be_worded(item))
+    return tuple(item for item in draft.agenda.items if _may_be_worded(item, draft.brief))
 
 
 def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_cancelled) -> Iterator[Event]:
@@ -206,6 +206,8 @@ def regenerate(companion: Companion, draft: Draft, item_id: str, *, cancelled: C
     item = draft.agenda.item(item_id)
     if item.locked:
         raise InvalidInput("This item is locked.", "Unlock it first.")
+    if (touched := sensitive_in(item, draft.brief, _card_of(item, draft.brief))) is not None:
+        raise InvalidInput(f"No model words an item about something this personal (“{touched}”).", "Edit it yourself.")
     writer, reason = companion.writer_or_reason()
     if writer is None:
         raise InvalidInput("No model can word this item.", reason)
@@ -322,16 +324,20 @@ def _suggestible(card: Card) -> bool:
     return bool(card.blocks) and not card.opt_in
 
 
-def _may_be_worded(item: AgendaItem) -> bool:
+def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
     """What a person wrote or locked is left alone, and so is what a model could only make worse."""
     by_hand = Origin.EDITED in (item.question.origin, item.why.origin)
-    return gains_from_wording(item) and not (item.locked or by_hand)
+    return gains_from_wording(item, brief, _card_of(item, brief)) and not (item.locked or by_hand)
+
+
+def _card_of(item: AgendaItem, brief: AgendaBrief) -> Card | None:
+    return next((card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id), None)
 
 
 def _worded(
     agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled, attempt: int = 0
 ) -> Agenda:
-    card = next((card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id), None)
+    card = _card_of(item, brief)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
     variables = wording_variables(item, brief, card, attempt=attempt)
     filled = writer.fill(PROMPT, variables, ItemWording, passages=item.citations, cancelled=cancelled)

@@ -220,7 +220,7 @@ def test_a_card_that_speaks_of_us_may_stay_with_us() -> None:
 
 def test_only_items_about_a_goal_and_the_next_step_gain_from_a_model() -> None:
     brief = a_brief(open_commitments=(a_commitment(),), stage=Stage.CONTRACT)
-    gaining = {item.title: gains_from_wording(item) for item in plan(brief).items}
+    gaining = {item.title: gains_from_wording(item, brief, None) for item in plan(brief).items}
     assert gaining == {
         "Arrive": False,
         "Open promises": False,
