@@ -226,6 +226,8 @@ class CardHit:
     card: Card
     passage: Passage
     score: float
+    similarity: float | None = None
+    """Cosine of the query with the card's nearest passage; None when only words were compared."""
 
 
 class KnowledgeIndex(Protocol):

@@ -58,7 +58,11 @@ def a_brief(length: int = 45, **changes: Any) -> AgendaBrief:
         "goals": (a_goal(),),
         "cards": SHELF,
     }
-    return AgendaBrief.model_validate(values | changes)
+    values |= changes
+    # As if a search had found every card of the shelf, and one that a test puts in later, to be about every goal.
+    cards = (*values["cards"], *values.get("theme_cards", ()), a_card())
+    found = frozenset((goal.id, card.id) for goal in values["goals"] for card in cards)
+    return AgendaBrief.model_validate({"about": found} | values)
 
 
 def plan(brief: AgendaBrief) -> Agenda:

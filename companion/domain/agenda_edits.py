@@ -18,6 +18,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
+from companion.domain.card_fit import suits
 from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -142,6 +143,9 @@ def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
     item = _unlocked(agenda, item_id)
     used = {other.card_id for other in agenda.items}
     order = [card for card in brief.cards if item.block in card.blocks and not never_suggested(brief, card)]
+    goal = next((goal for goal in brief.goals if goal.id == item.goal_id), None)
+    if goal is not None and TAUGHT_BY[item.block] is Role.MENTOR:
+        order = [card for card in order if suits(brief, card, goal)]
     order.sort(key=lambda card: (brief.stage not in card.stages, card.id in brief.recent_card_ids))
     ids = [card.id for card in order]
     start = ids.index(item.card_id) + 1 if item.card_id in ids else 0
@@ -154,7 +158,7 @@ def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
         block=item.block,
         card=card,
         minutes=item.minutes,
-        goal=next((goal for goal in brief.goals if goal.id == item.goal_id), None),
+        goal=goal,
         about=brief.goals[0],
         commitments=[c for c in brief.open_commitments if c.id in item.commitment_ids],
         said=_questions(other for other in agenda.items if other.id != item_id),

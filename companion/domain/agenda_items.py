@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
+from companion.domain.card_fit import speaks_to
 from companion.domain.cards import (
     MAX_QUESTION_CHARS,
     MAX_WHY_CHARS,
@@ -107,12 +108,17 @@ def make_item(
 ) -> AgendaItem:
     """An item in the words of `card`, or in the plain form of its block when there is none or it cannot be filled.
 
-    `goal` is what the item covers; `about` only fills a ``{goal}`` slot of items that cover none. `said` holds the
-    questions asked elsewhere in the agenda, which are avoided when the card offers another one.
+    `goal` is what the item is for; it counts as covered only when the card or the question speaks to it. `about`
+    only fills a ``{goal}`` slot of items that cover none. `said` holds the questions asked elsewhere in the agenda,
+    which are avoided when the card offers another one.
     """
     first = _addressed(commitments)
     values = slot_values(brief, goal or about, first)
-    question = _question(brief, block, card, values, first, said)
+    fitting = goal is not None and card is not None and speaks_to(brief, card, goal)
+    naming = None if goal is None or fitting else _naming_slot(goal)
+    question = _question(brief, block, card, values, first, said, naming)
+    if not fitting and naming not in slots_of(question):
+        goal = None
     why_template = card.why if card and card.why and usable(card.why, values) else PLAIN[block].why
     used = slots_of(question) | slots_of(why_template)
     return AgendaItem(
@@ -154,17 +160,27 @@ def _question(
     values: SlotValues,
     commitment: Commitment | None,
     said: Collection[str],
+    naming: Slot | None,
 ) -> str:
-    """The template of the question: the card's first that can be filled and is not asked elsewhere."""
+    """The template of the question: the card's first that can be filled and is not asked elsewhere.
+
+    With `naming`, questions that use that slot come before the card's others.
+    """
     if commitment is not None and commitment.owner is Role.MENTOR:
         return "Last time I promised: “{commitment}”. What would you like to know about it?"
     plain = PLAIN[block].questions
     if block is Block.CHECK_IN and brief.session.number > 1:
         plain = plain[::-1]
-    templates = [t for t in (*(card.questions if card else ()), *plain) if usable(t, values)]
+    own = sorted(card.questions if card else (), key=lambda t: naming is not None and naming not in slots_of(t))
+    templates = [t for t in (*own, *plain) if usable(t, values)]
     if block is Block.CARRY_OVER and values.commitment:
         templates.sort(key=lambda t: Slot.COMMITMENT not in slots_of(t))
     return next((t for t in templates if filled(t, values) not in said), templates[0])
+
+
+def _naming_slot(goal: Goal) -> Slot:
+    """The slot that says a goal: the mentor's own goals are what they want to gain."""
+    return Slot.GOAL if goal.owner is Role.MENTEE else Slot.GAIN
 
 
 def _promises(brief: AgendaBrief, commitments: Sequence[Commitment]) -> tuple[str, ...]:

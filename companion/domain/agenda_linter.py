@@ -22,8 +22,11 @@ from companion.domain.agendas import (
     total_minutes,
 )
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person
+from companion.domain.card_fit import names, speaks_to
 from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block
+from companion.domain.pairings import Goal
 from companion.domain.people import Role
+from companion.domain.provenance import Origin
 from companion.domain.words import any_mentioned, shortened
 
 Severity = Literal["error", "warning"]
@@ -138,15 +141,27 @@ def _questions(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
 
 
 def _goals(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
-    texts = {goal.id: goal.text for goal in brief.goals}
-    covered = {item.goal_id for item in agenda.items}
+    goals = {goal.id: goal for goal in brief.goals}
     for goal_id in agenda.goal_ids:
-        if goal_id not in covered:
+        goal = goals.get(goal_id)
+        if goal is None or not any(_covers(item, goal, brief) for item in agenda.items):
             yield _error(
                 "goal.uncovered",
-                f"No item is about “{shortened(texts.get(goal_id, goal_id), 80)}”.",
+                f"No item is about “{shortened(goal.text if goal else goal_id, 80)}”.",
                 "Add an item for this goal, or leave the goal for another session.",
             )
+
+
+def _covers(item: AgendaItem, goal: Goal, brief: AgendaBrief) -> bool:
+    """Whether an item is for the goal and its card or question speaks to it.
+
+    A person's own words count, and so do a model's, which were held against the item's subject before they came in.
+    """
+    if item.goal_id != goal.id:
+        return False
+    if item.question.origin is not Origin.CARD or names(item.question.text, goal):
+        return True
+    return any(card.id == item.card_id and speaks_to(brief, card, goal) for card in (*brief.theme_cards, *brief.cards))
 
 
 def _commitments(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:

@@ -16,6 +16,7 @@ from companion.domain.agendas import (
     AgendaBrief,
     AgendaItem,
 )
+from companion.domain.card_fit import found_for, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Grade, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -23,10 +24,12 @@ from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import quotable
 from companion.domain.time_boxes import Box, allocate, kept
-from companion.domain.words import any_mentioned, shared, shortened
+from companion.domain.words import any_mentioned, shortened
 
 MIN_CONTENT_MINUTES = 6
 """Below this, one more topic is only a heading."""
+AGREEMENT_SHARE = 1 / 3
+"""The most that ground rules may take of the time in which the mentor leads: the executive came for the goal."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Theme:
     card_id: str
     title: str
     reason: str
-    """For which goal, and when the card is used."""
+    """For which goal, or that it works with any, and when the card is used."""
     grade: Grade
     when: str = ""
     """The second half of `reason`, enough where only one goal is chosen."""
@@ -131,20 +134,26 @@ def success_condition(brief: AgendaBrief, goal: Goal) -> str:
 def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     """Three to five themes for the mentor to choose from, out of `hits` (best first) and the brief's own cards.
 
-    Cards of other stages and cards used lately come in only to reach three; cards about something off-limits never.
-    There are fewer than three only when there are too few cards.
+    Cards about one of the goals come first, then cards that work with any goal. Cards of other stages and cards used
+    lately come in only to reach three; cards about something off-limits never. There are fewer than three only when
+    there are too few cards.
     """
     queue = {card.id: card for card in (*hits, *brief.cards)}.values()
-    open_to_all = [card for card in queue if _TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
+    runnable = [card for card in queue if _TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
+    open_to_all = [card for card in runnable if any(suits(brief, card, goal) for goal in brief.goals)]
+    share = (brief.minutes - 10) // shape_of(brief.minutes).content
+    open_to_all.sort(key=lambda card: (Block.EXPLORE not in card.blocks, not _fills(card, share)))
+    open_to_all.sort(key=lambda card: not any(found_for(brief, card, goal) for goal in brief.goals))
     fresh = [card for card in open_to_all if brief.stage in card.stages and card.id not in brief.recent_card_ids][:5]
     spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
     return tuple(_theme(brief, card) for card in (*fresh, *spare))
 
 
 def _theme(brief: AgendaBrief, card: Card) -> Theme:
-    goal = max(_ranked(brief.goals), key=lambda goal: shared(goal.text, f"{card.title} {card.when_to_use}"))
+    goal = next((goal for goal in _ranked(brief.goals) if found_for(brief, card, goal)), None)
     when = shortened(card.when_to_use, 140)
-    return Theme(card.id, card.title, f"For “{quotable(goal.text, 60)}”: {when}", card.grade, when)
+    reason = f"For “{quotable(goal.text, 60)}”: {when}" if goal else f"Works with any goal: {when}"
+    return Theme(card.id, card.title, reason, card.grade, when if goal else shortened(reason, 160))
 
 
 def _ranked(goals: Sequence[Goal]) -> list[Goal]:
@@ -161,12 +170,13 @@ def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
     picker = _Picker(brief)
     opening, closing = _frame(brief, picker)
     room = shape.items - 2
-    needed = max(1, min(max(len(learning), len(brief.theme_cards)), room - bool(giving)))
+    ground_rules = [card for card in brief.theme_cards if card.topic is Topic.CONTRACT]
+    needed = max(1, min(max(len(learning), len(brief.theme_cards) - len(ground_rules)), room - bool(giving)))
     room -= needed
     give_back = _give_back(brief, giving[:1], picker) if room > 0 else None
     room -= give_back is not None
-    agreeing = brief.stage is Stage.CONTRACT and room > 0
-    extra = max(0, min(shape.content - needed, room))
+    agreeing = (brief.stage is Stage.CONTRACT or bool(ground_rules)) and room > 0
+    extra = max(0, min(max(shape.content - needed, bool(ground_rules)), room))
     apart = bool(brief.open_commitments) and room - extra > 0 and brief.minutes >= 30
     content = _content(brief, learning, needed, needed + extra, agreeing, picker)
     if apart:
@@ -199,16 +209,16 @@ def _content(
     """Explore parts and at most one practice, last; goals take turns, and themes go to them in order of preference."""
     share = max(1, (brief.minutes - 10) // wanted)
     parts: list[_Part] = []
-    if agreeing and wanted > needed and (card := picker.content(Block.EXPLORE, None, share, Topic.CONTRACT, True)):
-        parts.append(_Part(Block.EXPLORE, card, drop_rank=2))
-    themes = [card for card in brief.theme_cards if picker.take(card)][:wanted]
+    if agreeing and wanted > needed and (card := picker.agreement(share)):
+        block = Block.EXPLORE if Block.EXPLORE in card.blocks else Block.PRACTICE
+        parts.append(_Part(block, card, drop_rank=2))
     count = wanted - len(parts)
+    towards = [learning[n % len(learning)] for n in range(count)]
+    themes = _in_turn(brief, [card for card in brief.theme_cards if picker.take(card)], towards)
     practice = None
-    if count > 1 and len(themes) < count:
-        towards = learning[(count - 1) % len(learning)] if len(learning) > 1 else None
-        practice = picker.content(Block.PRACTICE, towards, share, fitting=count > needed)
-    for n in range(count):
-        goal = learning[n % len(learning)]
+    if count > 1 and len(themes) < count and all(Block.EXPLORE in card.blocks for card in themes):
+        practice = picker.content(Block.PRACTICE, towards[-1], share, fitting=True)
+    for n, goal in enumerate(towards):
         required = n < needed
         if n < len(themes):
             last_to_practise = n == count - 1 and n > 0 and Block.PRACTICE in themes[n].blocks
@@ -221,10 +231,20 @@ def _content(
         if n == count - 1 and practice is not None and n >= len(themes):
             parts.append(_Part(Block.PRACTICE, practice, goal, drop_rank=not required))
             continue
-        found = picker.content(Block.EXPLORE, goal if len(learning) > 1 else None, share, fitting=not required)
+        found = picker.content(Block.EXPLORE, goal, share, fitting=not required)
         if found is not None or n < len(learning):
             parts.append(_Part(Block.EXPLORE, found, goal, drop_rank=not required))
     return sorted(parts, key=lambda part: part.block is Block.PRACTICE)
+
+
+def _in_turn(brief: AgendaBrief, themes: list[Card], towards: list[Goal]) -> list[Card]:
+    """One theme per goal in turn: the first left that was found for it, else the first left."""
+    left, placed = list(themes), []
+    for goal in towards[: len(themes)]:
+        theme = next((card for card in left if found_for(brief, card, goal)), left[0])
+        left.remove(theme)
+        placed.append(theme)
+    return placed
 
 
 class _Picker:
@@ -237,8 +257,12 @@ class _Picker:
         self._safe = tuple(card for card in brief.cards if not never_suggested(brief, card))
 
     def take(self, card: Card) -> bool:
-        """Use a theme card; false when it was used already or cannot be run."""
-        if card.id in self._taken or not {Block.EXPLORE, Block.PRACTICE} & set(card.blocks):
+        """Use a theme card for a goal; false when it was used already, cannot be run, or is a ground rule."""
+        if (
+            card.topic is Topic.CONTRACT
+            or card.id in self._taken
+            or not {Block.EXPLORE, Block.PRACTICE} & set(card.blocks)
+        ):
             return False
         self._taken.add(card.id)
         return True
@@ -248,25 +272,28 @@ class _Picker:
         free = self._free(block)
         return self._first([card for card in free if set(card.blocks).isdisjoint(_TAUGHT)] or free)
 
-    def content(
-        self, block: Block, goal: Goal | None, share: int, topic: Topic | None = None, fitting: bool = False
-    ) -> Card | None:
-        """The best card that fits into `share` minutes, the goal's own words moving it forward.
+    def content(self, block: Block, goal: Goal, share: int, fitting: bool = False) -> Card | None:
+        """The best card for `goal` that fits into `share` minutes: one about it, else one that takes any goal in.
 
         Cards of the stage that were not used lately come first; with `fitting` no others are taken.
         """
-        cards = [card for card in self._free(block) if topic in (None, card.topic)]
+        cards = [card for card in self._free(block) if suits(self._brief, card, goal)]
         if fitting:
             recent = self._brief.recent_card_ids
             cards = [card for card in cards if self._brief.stage in card.stages and card.id not in recent]
-        if goal is not None:
-            place = {card.id: n for n, card in enumerate(cards)}
-            cards.sort(key=lambda c: place[c.id] - 3 * shared(goal.text, f"{c.title} {c.when_to_use}"))
-        if topic is None:
-            cards.sort(key=lambda card: card.topic is Topic.CONTRACT)
-        else:
-            cards.sort(key=lambda card: card.id)  # ground rules have nothing to do with the goal: the shelf's own order
-        cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
+        cards.sort(key=lambda card: not _fills(card, share))
+        cards.sort(key=lambda card: not found_for(self._brief, card, goal))
+        return self._first(cards)
+
+    def agreement(self, share: int) -> Card | None:
+        """A ground rule to agree on: the mentor's choice, else the shelf's own order, as no goal bears on it."""
+        chosen = [
+            card for card in self._brief.theme_cards if card.topic is Topic.CONTRACT and _TAUGHT & set(card.blocks)
+        ]
+        if chosen:
+            return chosen[0]
+        cards = [card for card in self._free(Block.EXPLORE) if card.topic is Topic.CONTRACT]
+        cards.sort(key=lambda card: (card.minutes is not None and card.minutes.min > share, card.id))
         return self._first(cards)
 
     def _free(self, block: Block) -> list[Card]:
@@ -284,6 +311,11 @@ class _Picker:
 _TAUGHT = frozenset({Block.EXPLORE, Block.PRACTICE})
 
 
+def _fills(card: Card, share: int) -> bool:
+    """Whether a card's activity takes about `share` minutes."""
+    return card.minutes is None or card.minutes.min <= share <= card.minutes.max
+
+
 def never_suggested(brief: AgendaBrief, card: Card) -> bool:
     """Whether a card must not come in unasked: it touches something off-limits, or only the mentor may choose it."""
     texts = (card.title, card.why or "", *card.questions)
@@ -291,18 +323,36 @@ def never_suggested(brief: AgendaBrief, card: Card) -> bool:
 
 
 def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[int, ...]]:
-    """Minutes for the parts; parts that do not fit go, and the give-back part never outgrows its share."""
-    longest_give_back = GIVE_BACK_MINUTES
+    """Minutes for the parts; what does not fit goes, and neither giving back nor ground rules outgrow their share."""
+    most = {_GIVING: GIVE_BACK_MINUTES, _AGREEING: brief.minutes}
     while True:
-        boxes = [_box(brief, part, parts, longest_give_back) for part in parts]
+        boxes = [_box(brief, part, parts, most) for part in parts]
         parts = [parts[i] for i in kept(boxes, brief.minutes)]
-        boxes = [_box(brief, part, parts, longest_give_back) for part in parts]
+        boxes = [_box(brief, part, parts, most) for part in parts]
         minutes = allocate(boxes, brief.minutes)
-        if teaching_share((part.block, m) for part, m in zip(parts, minutes, strict=True)) >= MENTOR_TEACHING_SHARE:
+        timed = list(zip(parts, minutes, strict=True))
+        taught = sum(length for part, length in timed if part.block in _TAUGHT)
+        agreeing = sum(length for part, length in timed if _kind(part) == _AGREEING)
+        if 0 < agreeing < taught and agreeing > taught * AGREEMENT_SHARE:
+            outgrown = _AGREEING
+            most[outgrown] = min(most[outgrown], agreeing) - 1
+        elif teaching_share((part.block, length) for part, length in timed) < MENTOR_TEACHING_SHARE:
+            outgrown = _GIVING
+            most[outgrown] -= 1
+        else:
             return parts, minutes
-        longest_give_back -= 1
-        if longest_give_back < 2:
-            parts = [part for part in parts if part.block is not Block.REVERSE_ASK]
+        if most[outgrown] < 2:
+            parts = [part for part in parts if _kind(part) != outgrown]
+
+
+_GIVING, _AGREEING = "giving back", "ground rules"
+
+
+def _kind(part: _Part) -> str:
+    """Which limit of its own a part has, if any; teaching without a goal is agreeing on ground rules."""
+    if part.block is Block.REVERSE_ASK:
+        return _GIVING
+    return _AGREEING if part.block in _TAUGHT and part.goal is None else ""
 
 
 def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
@@ -315,13 +365,13 @@ def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
     return by_role[Role.MENTOR] / total if total else 1.0
 
 
-def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], longest_give_back: int) -> Box:
+def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], most: Mapping[str, int]) -> Box:
     rescue = shape_of(brief.minutes).items == 3
     low, usual, high = PLAIN[part.block].minutes
     if part.card is not None and part.card.minutes is not None:
         low, usual, high = part.card.minutes.min, part.card.minutes.usual, part.card.minutes.max
     if part.block is Block.REVERSE_ASK:
-        high = longest_give_back
+        high = most[_GIVING]
         low = high if brief.minutes >= 45 else low
     elif part.block not in CONTENT_BLOCKS:
         high = min(high, 2 if rescue else 10 if brief.minutes >= 45 else 5)
@@ -329,10 +379,11 @@ def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], longest_give_back:
         content = sum(other.block in _TAUGHT for other in parts)
         framing = 4 if rescue else 3 * (len(parts) - content)
         low = min(low, max(1, (brief.minutes - framing) // content))
+        high = min(high, most.get(_kind(part), high))
     low = min(low, high, 3 if part.block not in CONTENT_BLOCKS else low)
     usual = max(low, min(usual, high))
     weight = STAGE_WEIGHTS[brief.stage].get(part.block, 1.0)
-    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in _TAUGHT)
+    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in _TAUGHT and part.goal is not None)
 
 
 def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:

@@ -140,6 +140,8 @@ class AgendaBrief(BaseModel):
     """The themes the mentor chose, in order of preference."""
     cards: tuple[Card, ...] = ()
     """Candidates for every block, best first."""
+    about: frozenset[tuple[str, str]] = frozenset()
+    """(goal id, card id) of the cards that retrieval found to be about a goal."""
     passages: tuple[Passage, ...] = ()
     recent_card_ids: frozenset[str] = frozenset()
     """Cards used in the last two agendas of this pairing."""

@@ -88,7 +88,17 @@ class HybridKnowledgeIndex:
         carried = {self._card_of[n].id: n for ranking in rankings for n in ranking}
         pool = sorted(fused, key=lambda card_id: (-fused[card_id], card_id))[: _POOL * limit]
         order = self._diversified([(carried[card_id], fused[card_id]) for card_id in pool], limit)
-        return [CardHit(self._card_of[n], self._passages[n], score) for n, score in order]
+        nearest = {} if similarities is None else self._nearest(chosen, similarities)
+        hits = [(self._card_of[n], self._passages[n], score) for n, score in order]
+        return [CardHit(card, passage, score, nearest.get(card.id)) for card, passage, score in hits]
+
+    def _nearest(self, chosen: list[int], similarities: Any) -> dict[str, float]:
+        """Card id -> the similarity of its best passage."""
+        best: dict[str, float] = {}
+        for n in chosen:
+            card_id = self._card_of[n].id
+            best[card_id] = max(best.get(card_id, -1.0), float(similarities[n]))
+        return best
 
     def _similarities(self, query: str) -> Any:
         """Cosine of the query with every passage, or None when there is no model to tell; `problem` says why."""

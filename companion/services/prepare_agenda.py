@@ -21,6 +21,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
+from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in
@@ -293,6 +294,7 @@ def _brief(
         existing(goals.get(goal_id), "goal", goal_id)
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
+    candidates, about = _candidates(companion, chosen, cards)
     return AgendaBrief(
         mentor=mentor,
         mentee=mentee,
@@ -302,17 +304,24 @@ def _brief(
         goals=chosen,
         open_commitments=tuple(c for c in commitments if c.status is CommitmentStatus.OPEN),
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
-        cards=_candidates(companion, chosen, cards),
+        cards=candidates,
+        about=about,
         recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items if item.card_id),
     )
 
 
-def _candidates(companion: Companion, goals: Sequence[Goal], cards: dict[str, Card]) -> tuple[Card, ...]:
-    """All runnable cards, those retrieved for the goals first, then the rest by id."""
-    hits = [hit for goal in goals for hit in _hits(companion, goal)]
-    ranked = {hit.card.id: hit.card for hit in sorted(hits, key=lambda hit: -hit.score)}
+def _candidates(
+    companion: Companion, goals: Sequence[Goal], cards: dict[str, Card]
+) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]]]:
+    """All runnable cards, those retrieved for the goals first, then the rest by id; and which are about which goal.
+
+    Retrieval always finds something, so being found does not make a card one that is about the goal.
+    """
+    found = [(goal, hit) for goal in goals for hit in _hits(companion, goal)]
+    ranked = {hit.card.id: hit.card for _, hit in sorted(found, key=lambda pair: -pair[1].score)}
+    about = frozenset((goal.id, hit.card.id) for goal, hit in found if is_about(goal.text, hit.card, hit.similarity))
     rest = {card_id: card for card_id, card in cards.items() if _suggestible(card) and card_id not in ranked}
-    return (*ranked.values(), *rest.values())
+    return (*ranked.values(), *rest.values()), about
 
 
 def _hits(companion: Companion, goal: Goal) -> list[CardHit]:

@@ -85,9 +85,9 @@ def companion(tmp_path: Path, model: FakeModel) -> Iterator[Companion]:
     one.close()
 
 
-def begun(companion: Companion) -> Draft:
+def begun(companion: Companion, *themes: str) -> Draft:
     choices = prepare_agenda.choices(companion, "pairing-1")
-    return prepare_agenda.begin(companion, choices.session.id, choices.suggested, 45)
+    return prepare_agenda.begin(companion, choices.session.id, choices.suggested, 45, themes)
 
 
 def worded(companion: Companion, draft: Draft) -> Draft:
@@ -160,7 +160,7 @@ def test_an_answer_that_was_cut_off_is_not_used(companion: Companion, model: Fak
 def test_a_good_answer_is_used_with_its_provenance(companion: Companion, model: FakeModel) -> None:
     question = "When juniors ignore our internal channels, what do you think they are weighing up and holding back?"
     model.answer = form(question, "Once you know why juniors ignore our channels, you know what to change.")
-    draft = begun(companion)
+    draft = begun(companion, "RM-019")
     asked = {item.card_id: item.question.text for item in draft.agenda.items}
     assert "weighing up" in asked["RM-019"], "the answer above is made for this card"
     done = worded(companion, draft)

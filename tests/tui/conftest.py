@@ -43,8 +43,9 @@ class FakeKnowledge:
 
     def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
         wanted = set(re.findall(r"\w{4,}", query.lower()))
+        common = {c.id: len(wanted & set(re.findall(r"\w{4,}", c.when_to_use.lower()))) for c in self._cards}
         hits = [
-            CardHit(card, card.passages()[0], float(len(wanted & set(re.findall(r"\w{4,}", card.when_to_use.lower())))))
+            CardHit(card, card.passages()[0], float(common[card.id]), min(0.25 * common[card.id], 1.0))
             for card in self._cards
             if card.sections and (where is None or where(card))
         ]

@@ -1,0 +1,153 @@
+"""Every item that is said to be for a goal speaks to it: the sample's needs, with what the index finds for them."""
+
+from __future__ import annotations
+
+import pytest
+from agenda_factories import AGREE, SEARCH, SHELF, a_brief, plan
+from factories import a_card, a_goal, a_session, an_executive
+
+from companion.domain.agenda_edits import next_card
+from companion.domain.agenda_linter import lint
+from companion.domain.agenda_plan import AGREEMENT_SHARE, offer_themes
+from companion.domain.agendas import AgendaBrief
+from companion.domain.card_fit import is_about, is_method, names, speaks_to
+from companion.domain.cards import Block, Card, Stage, Topic
+from companion.paths import knowledge_dir
+from companion.search.cards import load_cards
+
+CARDS = {card.id: card for card in load_cards(knowledge_dir())}
+RUNNABLE = tuple(card for card in CARDS.values() if card.blocks)
+TAUGHT = (Block.EXPLORE, Block.PRACTICE)
+
+FOUND = (
+    ("Phishing, passwords, passkeys: I suspect my own security habits are the weak point", "RM-050", 0.21, False),
+    ("Phishing, passwords, passkeys: I suspect my own security habits are the weak point", "RM-055", 0.27, False),
+    ("Run hybrid meetings where the people on the screen are not second class", "RM-030", 0.30, False),
+    ("Understand why good analysts leave us after two years", "RM-055", 0.37, False),
+    ("Understand why good analysts leave us after two years", "RM-053", 0.48, True),
+    ("Read a data notebook or a dashboard well enough to ask a good question", "RM-057", 0.37, False),
+    ("Read a data notebook or a dashboard well enough to ask a good question", "RM-018", 0.41, False),
+    ("Use Python and machine learning on lab data", "RM-050", 0.38, False),
+    ("Give feedback that people early in their career can actually use", "RM-051", 0.44, False),
+    ("Write so that people who are not lawyers read to the end", "RM-053", 0.20, False),
+    ("Write so that people who are not lawyers read to the end", "RM-057", 0.43, True),
+    ("What product discovery with real users looks like when engineers do it themselves", "RM-050", 0.40, False),
+    ("See with my own eyes what AI tools my colleagues already use, allowed or not", "RM-050", 0.69, True),
+    ("Work with an AI assistant every day for research and first drafts", "RM-050", 0.53, True),
+    ("understand why juniors ignore our internal channels", "RM-052", 0.39, True),
+    ("nobody tells me bad news", "RM-019", 0.23, True),
+    ("AI", "RM-050", 0.57, True),
+)
+"""(goal, card, similarity of the nearest passage with the embedding model that ships, whether it is about the goal)"""
+NEEDS = tuple(dict.fromkeys(goal for goal, *_ in FOUND))
+
+
+def brief_for(text: str, stage: Stage = Stage.CURIOSITY, length: int = 45) -> AgendaBrief:
+    """What is found for a goal first, as the index gives it: always something."""
+    goal = a_goal("g1", text=text)
+    found = [(CARDS[card_id], near) for need, card_id, near, _ in FOUND if need == text]
+    about = frozenset((goal.id, card.id) for card, near in found if is_about(text, card, near))
+    cards = tuple(dict.fromkeys([card.id for card, _ in found] + [card.id for card in RUNNABLE]))
+    number = 1 if stage is Stage.CONTRACT else 2
+    return a_brief(
+        length,
+        stage=stage,
+        session=a_session(number=number, stage=stage),
+        goals=(goal,),
+        cards=tuple(CARDS[card_id] for card_id in cards),
+        about=about,
+    )
+
+
+@pytest.mark.parametrize(("goal", "card_id", "similarity", "fits"), FOUND)
+def test_a_card_about_one_subject_is_told_from_one_that_was_merely_found(
+    goal: str, card_id: str, similarity: float, fits: bool
+) -> None:
+    assert is_about(goal, CARDS[card_id], similarity) is fits
+
+
+def test_words_alone_must_be_many() -> None:
+    assert is_about("nobody tells me bad news", CARDS["RM-019"], None)
+    assert not is_about("why do young talents leave the company", CARDS["RM-055"], None)
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("text", NEEDS)
+def test_every_item_for_a_goal_speaks_to_it(text: str, stage: Stage) -> None:
+    for length in (15, 45, 90):
+        brief = brief_for(text, stage, length)
+        agenda, goal = plan(brief), brief.goals[0]
+        assert lint(agenda, brief) == ()
+        for item in agenda.items:
+            card: Card = CARDS[item.card_id]
+            if item.block not in TAUGHT:
+                continue
+            if card.topic is Topic.CONTRACT:
+                assert item.goal_id is None
+                assert stage is Stage.CONTRACT
+                continue
+            assert item.goal_id == goal.id
+            assert speaks_to(brief, card, goal) or (is_method(card) and names(item.question.text, goal))
+
+
+@pytest.mark.parametrize("text", NEEDS)
+def test_cards_about_the_goal_are_used_and_offered_first(text: str) -> None:
+    brief = brief_for(text)
+    fitting = [card_id for need, card_id, _, fits in FOUND if fits and need == text]
+    themes = offer_themes(brief, ())
+    assert [theme.card_id for theme in themes][: len(fitting)] == fitting
+    assert [theme.reason.startswith("For “") for theme in themes] == [n < len(fitting) for n in range(len(themes))]
+    assert all(theme.reason.startswith("Works with any goal: ") for theme in themes[len(fitting) :])
+    assert set(fitting) <= {item.card_id for item in plan(brief).items}
+
+
+@pytest.mark.parametrize("length", [20, 30, 45, 60, 75, 90, 120, 180])
+def test_ground_rules_leave_the_larger_part_to_the_goal(length: int) -> None:
+    agenda = plan(brief_for(NEEDS[0], Stage.CONTRACT, length))
+    taught = [item for item in agenda.items if item.block in TAUGHT]
+    agreeing = sum(item.minutes for item in taught if item.goal_id is None)
+    assert agreeing <= sum(item.minutes for item in taught) * AGREEMENT_SHARE
+    assert bool(agreeing) == (length >= 30)
+
+
+def test_an_agenda_that_only_claims_to_be_for_the_goal_is_found_out() -> None:
+    brief = brief_for(NEEDS[0])
+    agenda = plan(brief)
+    ticked = [
+        item.model_copy(
+            update={
+                "card_id": "RM-050",
+                "question": item.question.model_copy(update={"text": CARDS["RM-050"].questions[0]}),
+            }
+        )
+        if item.goal_id
+        else item
+        for item in agenda.items
+    ]
+    findings = lint(agenda.model_copy(update={"items": tuple(ticked)}), brief)
+    assert "goal.uncovered" in {finding.rule for finding in findings}
+
+
+def test_the_next_card_still_speaks_to_the_goal() -> None:
+    brief = brief_for(NEEDS[0])
+    agenda = plan(brief)
+    explore = next(item.id for item in agenda.items if item.block is Block.EXPLORE)
+    for _ in range(12):
+        agenda = next_card(agenda, brief, explore)
+        assert names(agenda.item(explore).question.text, brief.goals[0])
+
+
+def test_a_ground_rule_the_mentor_chose_is_for_no_goal() -> None:
+    brief = a_brief(45, theme_cards=(AGREE,), mentee=an_executive())
+    items = [item for item in plan(brief).items if item.block in TAUGHT]
+    assert {item.card_id: item.goal_id for item in items}["RM-010"] is None
+    assert "goal-1" in {item.goal_id for item in items}
+
+
+def test_each_theme_goes_to_the_goal_it_was_found_for() -> None:
+    other = a_card("RM-098", title="Second", questions=("What else?",))
+    goals = (a_goal("g1", text="first subject"), a_goal("g2", text="second subject"))
+    about = frozenset({("g1", "RM-098"), ("g2", "RM-052")})
+    agenda = plan(a_brief(45, goals=goals, cards=SHELF, theme_cards=(SEARCH, other), about=about))
+    bound = {item.card_id: item.goal_id for item in agenda.items if item.goal_id}
+    assert (bound["RM-098"], bound["RM-052"]) == ("g1", "g2")
