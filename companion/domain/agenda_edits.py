@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from companion.domain.agenda_items import PLAIN, make_item
-from companion.domain.agenda_plan import never_suggested
 from companion.domain.agendas import (
     CONTENT_BLOCKS,
     GIVE_BACK_MINUTES,
@@ -23,6 +22,7 @@ from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Car
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.slots import quotable
+from companion.domain.themes import never_suggested
 from companion.domain.time_boxes import Box, allocate
 from companion.domain.words import one_line
 from companion.errors import InvalidInput, NotFound

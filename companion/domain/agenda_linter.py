@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from companion.domain.agenda_items import known_citations
-from companion.domain.agenda_plan import SHAPES, teaching_share
+from companion.domain.agenda_plan import teaching_share
 from companion.domain.agendas import (
     CONTENT_BLOCKS,
     GIVE_BACK_MINUTES,
@@ -27,6 +27,7 @@ from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.provenance import Origin
+from companion.domain.themes import SHAPES
 from companion.domain.words import any_mentioned, shortened
 
 Severity = Literal["error", "warning"]

@@ -17,41 +17,21 @@ from companion.domain.agendas import (
     AgendaItem,
 )
 from companion.domain.card_fit import found_for, suits
-from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Grade, Stage, Topic
+from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import quotable
+from companion.domain.themes import TAUGHT, Shape, fills, never_suggested, ranked, shape_of
 from companion.domain.time_boxes import Box, allocate, kept
-from companion.domain.words import any_mentioned, shortened
+from companion.domain.words import shortened
 
 MIN_CONTENT_MINUTES = 6
 """Below this, one more topic is only a heading."""
 AGREEMENT_SHARE = 1 / 3
 """The most that ground rules may take of the time in which the mentor leads: the executive came for the goal."""
 
-
-@dataclass(frozen=True)
-class Shape:
-    """What a session of some length has room for."""
-
-    items: int
-    content: int
-    """Explore and practice parts when nothing else asks for more."""
-    goals: int
-
-
-SHAPES: tuple[tuple[int, Shape], ...] = (
-    (120, Shape(items=8, content=4, goals=3)),
-    (90, Shape(items=7, content=3, goals=3)),
-    (75, Shape(items=6, content=3, goals=3)),
-    (45, Shape(items=6, content=2, goals=3)),
-    (30, Shape(items=5, content=2, goals=3)),
-    (20, Shape(items=4, content=1, goals=2)),
-    (15, Shape(items=3, content=1, goals=1)),
-)
-"""From this many minutes on, longest first. Fifteen to nineteen minutes is the rescue form."""
 
 STAGE_WEIGHTS: Mapping[Stage, Mapping[Block, float]] = {
     Stage.CONTRACT: {Block.CHECK_IN: 1.5, Block.EXPLORE: 1.2},
@@ -62,19 +42,6 @@ STAGE_WEIGHTS: Mapping[Stage, Mapping[Block, float]] = {
     Stage.CLOSE: {Block.CHECK_IN: 1.3, Block.COMMIT: 1.6},
 }
 """Which part of a session gets more of the spare time in which stage; 1 where nothing is said."""
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A card offered to the mentor as a theme."""
-
-    card_id: str
-    title: str
-    reason: str
-    """For which goal, or that it works with any, and when the card is used."""
-    grade: Grade
-    when: str = ""
-    """The second half of `reason`, enough where only one goal is chosen."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +62,7 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
     for are named in `note`, as is a lack of cards. Items without a fitting card use a plain form with no card id.
     """
     shape = shape_of(brief.minutes)
-    goals = _ranked(brief.goals)[: shape.goals]
+    goals = ranked(brief.goals)[: shape.goals]
     parts = _parts(brief, goals, shape)
     parts, minutes = _timed(brief, parts)
     items = _items(brief, parts, minutes)
@@ -113,11 +80,6 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
     )
 
 
-def shape_of(minutes: int) -> Shape:
-    """What a session of that length has room for."""
-    return next(shape for start, shape in SHAPES if minutes >= start)
-
-
 def success_condition(brief: AgendaBrief, goal: Goal) -> str:
     """One sentence: what can be said at the end. The goal stands in quotation marks, so any wording reads well."""
     both = (brief.mentee.given_name, brief.mentor.given_name)
@@ -129,36 +91,6 @@ def success_condition(brief: AgendaBrief, goal: Goal) -> str:
     }.get(brief.stage, (f"At the end, {who} can say one new thing about “", "” and one next step."))
     room = MAX_QUESTION_CHARS - len(before) - len(after)
     return f"{before}{quotable(goal.text, room)}{after}"
-
-
-def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
-    """Three to five themes for the mentor to choose from, out of `hits` (best first) and the brief's own cards.
-
-    Cards about one of the goals come first, then cards that work with any goal. Cards of other stages and cards used
-    lately come in only to reach three; cards about something off-limits never. There are fewer than three only when
-    there are too few cards.
-    """
-    queue = {card.id: card for card in (*hits, *brief.cards)}.values()
-    runnable = [card for card in queue if _TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
-    open_to_all = [card for card in runnable if any(suits(brief, card, goal) for goal in brief.goals)]
-    share = (brief.minutes - 10) // shape_of(brief.minutes).content
-    open_to_all.sort(key=lambda card: (Block.EXPLORE not in card.blocks, not _fills(card, share)))
-    open_to_all.sort(key=lambda card: not any(found_for(brief, card, goal) for goal in brief.goals))
-    fresh = [card for card in open_to_all if brief.stage in card.stages and card.id not in brief.recent_card_ids][:5]
-    spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
-    return tuple(_theme(brief, card) for card in (*fresh, *spare))
-
-
-def _theme(brief: AgendaBrief, card: Card) -> Theme:
-    goal = next((goal for goal in _ranked(brief.goals) if found_for(brief, card, goal)), None)
-    when = shortened(card.when_to_use, 140)
-    reason = f"For “{quotable(goal.text, 60)}”: {when}" if goal else f"Works with any goal: {when}"
-    return Theme(card.id, card.title, reason, card.grade, when if goal else shortened(reason, 160))
-
-
-def _ranked(goals: Sequence[Goal]) -> list[Goal]:
-    """Most important first; of equals, the order given by the caller, who knows which goal was touched last."""
-    return sorted(goals, key=lambda goal: goal.priority)
 
 
 def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
@@ -270,7 +202,7 @@ class _Picker:
     def ritual(self, block: Block) -> Card | None:
         """A card for an opening, closing or give-back part: these may come back every time."""
         free = self._free(block)
-        return self._first([card for card in free if set(card.blocks).isdisjoint(_TAUGHT)] or free)
+        return self._first([card for card in free if set(card.blocks).isdisjoint(TAUGHT)] or free)
 
     def content(self, block: Block, goal: Goal, share: int, fitting: bool = False) -> Card | None:
         """The best card for `goal` that fits into `share` minutes: one about it, else one that takes any goal in.
@@ -281,14 +213,14 @@ class _Picker:
         if fitting:
             recent = self._brief.recent_card_ids
             cards = [card for card in cards if self._brief.stage in card.stages and card.id not in recent]
-        cards.sort(key=lambda card: not _fills(card, share))
+        cards.sort(key=lambda card: not fills(card, share))
         cards.sort(key=lambda card: not found_for(self._brief, card, goal))
         return self._first(cards)
 
     def agreement(self, share: int) -> Card | None:
         """A ground rule to agree on: the mentor's choice, else the shelf's own order, as no goal bears on it."""
         chosen = [
-            card for card in self._brief.theme_cards if card.topic is Topic.CONTRACT and _TAUGHT & set(card.blocks)
+            card for card in self._brief.theme_cards if card.topic is Topic.CONTRACT and TAUGHT & set(card.blocks)
         ]
         if chosen:
             return chosen[0]
@@ -308,20 +240,6 @@ class _Picker:
         return order[0]
 
 
-_TAUGHT = frozenset({Block.EXPLORE, Block.PRACTICE})
-
-
-def _fills(card: Card, share: int) -> bool:
-    """Whether a card's activity takes about `share` minutes."""
-    return card.minutes is None or card.minutes.min <= share <= card.minutes.max
-
-
-def never_suggested(brief: AgendaBrief, card: Card) -> bool:
-    """Whether a card must not come in unasked: it touches something off-limits, or only the mentor may choose it."""
-    texts = (card.title, card.why or "", *card.questions)
-    return card.opt_in or any(any_mentioned(text, brief.off_limits) for text in texts)
-
-
 def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[int, ...]]:
     """Minutes for the parts; what does not fit goes, and neither giving back nor ground rules outgrow their share."""
     most = {_GIVING: GIVE_BACK_MINUTES, _AGREEING: brief.minutes}
@@ -331,7 +249,7 @@ def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[i
         boxes = [_box(brief, part, parts, most) for part in parts]
         minutes = allocate(boxes, brief.minutes)
         timed = list(zip(parts, minutes, strict=True))
-        taught = sum(length for part, length in timed if part.block in _TAUGHT)
+        taught = sum(length for part, length in timed if part.block in TAUGHT)
         agreeing = sum(length for part, length in timed if _kind(part) == _AGREEING)
         if 0 < agreeing < taught and agreeing > taught * AGREEMENT_SHARE:
             outgrown = _AGREEING
@@ -352,7 +270,7 @@ def _kind(part: _Part) -> str:
     """Which limit of its own a part has, if any; teaching without a goal is agreeing on ground rules."""
     if part.block is Block.REVERSE_ASK:
         return _GIVING
-    return _AGREEING if part.block in _TAUGHT and part.goal is None else ""
+    return _AGREEING if part.block in TAUGHT and part.goal is None else ""
 
 
 def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
@@ -376,14 +294,14 @@ def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], most: Mapping[str,
     elif part.block not in CONTENT_BLOCKS:
         high = min(high, 2 if rescue else 10 if brief.minutes >= 45 else 5)
     else:
-        content = sum(other.block in _TAUGHT for other in parts)
+        content = sum(other.block in TAUGHT for other in parts)
         framing = 4 if rescue else 3 * (len(parts) - content)
         low = min(low, max(1, (brief.minutes - framing) // content))
         high = min(high, most.get(_kind(part), high))
     low = min(low, high, 3 if part.block not in CONTENT_BLOCKS else low)
     usual = max(low, min(usual, high))
     weight = STAGE_WEIGHTS[brief.stage].get(part.block, 1.0)
-    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in _TAUGHT and part.goal is not None)
+    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in TAUGHT and part.goal is not None)
 
 
 def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:
@@ -402,7 +320,7 @@ def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> 
             commitments=part.commitments,
             said={earlier.question.text for earlier in items},
         )
-        if asked and part.block in _TAUGHT and part.goal is not None:
+        if asked and part.block in TAUGHT and part.goal is not None:
             item, asked = (
                 item.model_copy(update={"question": executive_question(brief.session.executive_question)}),
                 False,
@@ -413,14 +331,14 @@ def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> 
 
 def _note(brief: AgendaBrief, covered: tuple[str, ...], themes: tuple[str, ...], items: tuple[AgendaItem, ...]) -> str:
     """What is not in the agenda, in plain sentences; empty when everything asked for is."""
-    left = [f"“{quotable(goal.text, 60)}”" for goal in _ranked(brief.goals) if goal.id not in covered]
+    left = [f"“{quotable(goal.text, 60)}”" for goal in ranked(brief.goals) if goal.id not in covered]
     unplaced = [card.title for card in brief.theme_cards if card.id not in themes]
     sentences = []
     if left:
         sentences.append(f"In {brief.minutes} minutes there is no room for {_listed(left)}.")
     if unplaced:
         sentences.append(f"Not placed among the themes: {_listed(unplaced)}.")
-    if sum(item.block in _TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content:
+    if sum(item.block in TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content:
         sentences.append("Few practice cards fit this session, so the agenda has fewer items than usual.")
     return " ".join(sentences)
 

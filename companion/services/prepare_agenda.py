@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from companion.domain.agenda_edits import replace_item
 from companion.domain.agenda_linter import LintFinding, lint
-from companion.domain.agenda_plan import Theme, offer_themes, plan_agenda
+from companion.domain.agenda_plan import plan_agenda
 from companion.domain.agendas import (
     MAX_SESSION_MINUTES,
     MIN_SESSION_MINUTES,
@@ -29,6 +29,7 @@ from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
+from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound, SearchError
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.agenda_linter import lint, summarise
-from companion.domain.agenda_plan import offer_themes, shape_of
 from companion.domain.agendas import TAUGHT_BY
 from companion.domain.cards import Block, Card, Stage
 from companion.domain.people import Role
 from companion.domain.provenance import Origin
 from companion.domain.sessions import Commitment
+from companion.domain.themes import offer_themes, shape_of
 
 EVERY_LENGTH = range(15, 181)
 

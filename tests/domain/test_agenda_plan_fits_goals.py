@@ -8,10 +8,11 @@ from factories import a_card, a_goal, a_session, an_executive
 
 from companion.domain.agenda_edits import next_card
 from companion.domain.agenda_linter import lint
-from companion.domain.agenda_plan import AGREEMENT_SHARE, offer_themes
+from companion.domain.agenda_plan import AGREEMENT_SHARE
 from companion.domain.agendas import AgendaBrief
 from companion.domain.card_fit import is_about, is_method, names, speaks_to
 from companion.domain.cards import Block, Card, Stage, Topic
+from companion.domain.themes import offer_themes
 from companion.paths import knowledge_dir
 from companion.search.cards import load_cards
 

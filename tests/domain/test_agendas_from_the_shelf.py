@@ -10,9 +10,9 @@ from factories import a_goal
 
 from companion.domain.agenda_edits import shorten
 from companion.domain.agenda_linter import lint
-from companion.domain.agenda_plan import offer_themes
 from companion.domain.cards import Block, Card, Stage
 from companion.domain.slots import slot_values, usable
+from companion.domain.themes import offer_themes
 from companion.paths import knowledge_dir
 from companion.search.cards import load_cards
 

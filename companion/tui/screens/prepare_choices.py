@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, Static
 
-from companion.domain.agenda_plan import Theme
+from companion.domain.themes import Theme
 from companion.domain.words import shortened
 from companion.services.prepare_agenda import Choices
 from companion.tui.text import shown
