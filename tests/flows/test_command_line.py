@@ -51,7 +51,7 @@ def matched(companion: Run) -> Run:
 @pytest.fixture(scope="module")
 def approved(matched: Run) -> Run:
     matched("approve", "--all-strong")
-    matched("schedule", PAIR, "2027-03-04T14:00")
+    matched("schedule", PAIR, "2037-03-04T14:00")
     return matched
 
 
@@ -115,7 +115,7 @@ def test_a_moved_session_keeps_its_calendar_entry(approved: Run) -> None:
     before = json.loads(approved("deliver", PAIR, "--json").stdout)
     first = icalendar.Calendar.from_ical(Path(before["invite.ics"]).read_bytes()).walk("VEVENT")[0]
     approved("reply", PAIR, "3")
-    approved("schedule", PAIR, "2027-03-05T09:30")
+    approved("schedule", PAIR, "2037-03-05T09:30")
     after = json.loads(approved("deliver", PAIR, "--json").stdout)
     moved = icalendar.Calendar.from_ical(Path(after["invite.ics"]).read_bytes()).walk("VEVENT")[0]
     assert moved["UID"] == first["UID"]

@@ -36,7 +36,9 @@ def test_a_card_says_what_is_next_step_by_step(companion):
         session = tx.sessions.get("session-1")
         tx.sessions.save(session.model_copy(update={"status": SessionStatus.DELIVERED}))
     assert "→ All is ready; log it when it took place (l)" in the_card(companion)
-    sessions.schedule(companion, "session-1", now - timedelta(days=1))
+    with companion.store.get().write() as tx:
+        session = tx.sessions.get("session-1")
+        tx.sessions.save(session.model_copy(update={"starts_at": now - timedelta(days=1)}))
     assert "yesterday" in the_card(companion)
     assert "→ Say how session 1 went: two minutes (l)" in the_card(companion)
     for number in range(1, 7):
