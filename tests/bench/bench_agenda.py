@@ -38,6 +38,10 @@ def measure(model_id: str, home: Path) -> None:
     rows, fields, passed, reasons = [], 0, 0, {}
     peak = 0.0
     me = psutil.Process()
+    # As the app does when its Prepare screen opens, while the mentor still chooses.
+    began = time.perf_counter()
+    companion.writer.get().warm(prepare_agenda.PROMPT)
+    warming = time.perf_counter() - began
     for view in pairings.view_all(companion)[:SESSIONS]:
         began = time.perf_counter()
         choices = prepare_agenda.choices(companion, view.pairing.id)
@@ -68,6 +72,7 @@ def measure(model_id: str, home: Path) -> None:
             {
                 "model": model_id,
                 "load": os.getloadavg()[0],
+                "loading the model s": round(warming, 1),
                 "skeleton s (cold, then median)": [
                     round(cold[0], 2),
                     round(sorted(r[0] for r in warm)[len(warm) // 2], 2),
