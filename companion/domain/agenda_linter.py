@@ -246,12 +246,14 @@ def _citations(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
 
 
 def _lengths(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
-    fields = [(None, "At the end …", agenda.success_condition.text, MAX_QUESTION_CHARS)]
+    fields: list[tuple[AgendaItem | None, str, str, int]] = [
+        (None, "At the end …", agenda.success_condition.text, MAX_QUESTION_CHARS)
+    ]
     for item in agenda.items:
         fields += [
-            (item, "question", item.question.text, MAX_QUESTION_CHARS),  # type: ignore[list-item]
-            (item, "reason", item.why.text, MAX_WHY_CHARS),  # type: ignore[list-item]
-            (item, "title", item.title, MAX_QUESTION_CHARS),  # type: ignore[list-item]
+            (item, "question", item.question.text, MAX_QUESTION_CHARS),
+            (item, "reason", item.why.text, MAX_WHY_CHARS),
+            (item, "title", item.title, MAX_QUESTION_CHARS),
         ]
     for owner, name, text, limit in fields:
         if not text.strip():

@@ -5,7 +5,6 @@ Code decides the times, the needs, the cards and the citations; a model may only
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -31,7 +30,7 @@ from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
-from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound, SearchError
+from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -94,15 +93,6 @@ class Finished:
 
 
 Event = ItemStarted | ItemWorded | Finished
-
-
-def warm(companion: Companion) -> None:
-    """Have the cards ready to be searched; slow the first time in a home, so call it in a daemon thread.
-
-    Without an embedding model searches go by words alone, so nothing is raised for that.
-    """
-    with contextlib.suppress(SearchError):
-        companion.knowledge.get().sync()
 
 
 def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Choices:

@@ -83,14 +83,6 @@ def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (),
     return held
 
 
-def set_commitment(companion: Companion, commitment_id: str, status: CommitmentStatus) -> None:
-    """Mark a commitment done, dropped or open again. Raises NotFound."""
-    with companion.store.get().write() as tx:
-        existing(tx.sessions.commitment(commitment_id), "commitment", commitment_id)
-        tx.sessions.set_commitment(commitment_id, status)
-        tx.audit.add(companion.clock.now(), f"commitment {status.value}", commitment_id)
-
-
 def parse_when(text: str, time_zone: str) -> datetime:
     """A date and time as typed: ISO 8601, in `time_zone` unless it carries an offset. Raises InvalidInput."""
     try:

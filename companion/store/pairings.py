@@ -31,10 +31,6 @@ class Pairings:
         """One pairing, or None."""
         return next(iter(self._load(pairings.c.id == pairing_id)), None)
 
-    def of_proposal(self, proposal_id: str) -> Pairing | None:
-        """The pairing an approved proposal became, or None."""
-        return next(iter(self._load(pairings.c.proposal_id == proposal_id)), None)
-
     def all(self) -> list[Pairing]:
         """Every pairing, oldest first."""
         return self._load(None)
