@@ -154,9 +154,9 @@ def _knowledge(embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
 
 
 def _matcher() -> Matcher:
-    from companion.matching.engine import compute_matches
+    from companion.matching.engine import match
 
-    return compute_matches
+    return match
 
 
 def _shelf() -> ModelShelf:

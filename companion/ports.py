@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from companion.domain.access import ModelCall
     from companion.domain.cards import Card, Passage
-    from companion.domain.matching import MatchRun
+    from companion.domain.matching import MatchRun, WhyNot
     from companion.domain.people import FacetKind, Person
     from companion.domain.programme import Programme
     from companion.domain.provenance import Provenance
+    from companion.domain.review_rules import ReviewRule
 
 Form = TypeVar("Form", bound="BaseModel")
 
@@ -322,25 +323,66 @@ class CallLog(Protocol):
         ...
 
 
+Pairs = frozenset[tuple[str, str]]
+"""(mentor id, mentee id)."""
+
+
+@dataclass(frozen=True)
+class MatchRequest:
+    """Everything a matching depends on."""
+
+    people: Sequence[Person]
+    programme: Programme
+    vectors: Callable[[Sequence[str]], Any]
+    """Texts in, unit vectors of shape (texts, dimension) out, all from `embedding_model`."""
+    at: datetime
+    embedding_model: str
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """Running pairings per person id."""
+    active_pairs: Pairs = frozenset()
+    former_pairs: Pairs = frozenset()
+    """Pairs whose pairing has ended."""
+    declined_pairs: Pairs = frozenset()
+    rules: tuple[ReviewRule, ...] = ()
+    """What the admin decided in reviews, without the lifted ones."""
+    joining: frozenset[str] | None = None
+    """Only pairs with one of these people are proposed (late joiners, a rematch); None is everybody."""
+
+
+class Matching(Protocol):
+    """A cohort that is scored; it can be solved and asked about."""
+
+    def solve(
+        self, run_id: str, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+    ) -> MatchRun:
+        """One optimum over everybody with free capacity, explained.
+
+        Raises InvalidInput when pins contradict each other, a rule or the room there is, naming the people; Cancelled.
+        """
+        ...
+
+    def why_not(self, mentor_id: str, mentee_id: str) -> WhyNot:
+        """What the whole programme would lose by pairing these two; solves first when nothing is solved yet.
+
+        Raises NotFound for people who are not in the cohort.
+        """
+        ...
+
+
 class Matcher(Protocol):
-    """Computes the best proposals for a whole cohort."""
+    """Scores cohorts."""
 
     def __call__(
         self,
-        people: Sequence[Person],
-        programme: Programme,
-        vectors: Callable[[Sequence[str]], Any],
+        request: MatchRequest,
         *,
-        run_id: str,
-        at: datetime,
-        embedding_model: str,
-        taken: Mapping[str, int],
-        active_pairs: frozenset[tuple[str, str]],
-        declined_pairs: frozenset[tuple[str, str]],
+        before: Matching | None = None,
         progress: Progress = no_progress,
         cancelled: Cancelled = never_cancelled,
-    ) -> MatchRun:
-        """One optimum over everybody with free capacity. Pairs are (mentor id, mentee id). Raises Cancelled."""
+    ) -> Matching:
+        """Score the cohort. What has not changed since `before` is not computed again, so that a decision in a
+        review is solved anew in about a second. Raises InvalidInput for an id used twice in one role, Cancelled.
+        """
         ...
 
 

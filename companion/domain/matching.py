@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from companion.domain.criteria import Format
+from companion.domain.fairness import Treatment
 from companion.domain.people import FacetKind
 
 
@@ -36,6 +38,15 @@ class ExclusionReason(StrEnum):
     NO_CAPACITY = "no capacity"
     ALREADY_PAIRED = "already paired"
     DECLINED_BEFORE = "declined before"
+    PAIRED_BEFORE = "paired before"
+    OPTED_OUT = "opted out"
+    HELD_BACK = "held back in review"
+    HOURS_APART = "too many hours apart"
+    SHARED_HOURS = "too few free hours in common"
+    LOCATION = "location rule"
+    LEVEL_GAP = "level gap"
+    SAME_DEPARTMENT = "same department, ruled out in review"
+    NOT_JOINING = "not part of this run"
     BELOW_FLOOR = "below the floor"
 
 
@@ -74,8 +85,13 @@ class MatchScore(BaseModel):
     need: float
     gain: float
     interests: float
-    difference: float
+    department: float
+    region: float
+    tenure: float
+    work_style: float
     availability: float
+    sensitive: float = 0.0
+    """Declared attributes, where programme and both people allow it."""
 
 
 class RunnerUp(BaseModel):
@@ -88,6 +104,10 @@ class RunnerUp(BaseModel):
     total: float
     note: str
     """What stands between the two, in one sentence."""
+    evidence: tuple[Evidence, ...] = ()
+    doubt: str = ""
+    would_win: tuple[str, ...] = ()
+    """What would have to change for this mentor to be proposed instead, each a checked sentence."""
 
 
 class MatchProposal(BaseModel):
@@ -113,6 +133,17 @@ class MatchProposal(BaseModel):
     difference: tuple[str, ...] = ()
     """What differs, in words: ``other department``, ``other location``, ``2 years against 19``."""
     runner_up: RunnerUp | None = None
+    missing: tuple[str, ...] = ()
+    """What the profiles do not say and would help to judge the pair, each in one sentence."""
+    mentee_gives_up: float = Field(default=0, ge=0)
+    """By how much the mentee's best possible pair scores higher, on the scale of the total."""
+    mentor_gives_up: float = Field(default=0, ge=0)
+    pinned: bool = False
+    """Paired because the admin said so."""
+    rationale: str = ""
+    """The evidence in two or three sentences."""
+    rationale_by_model: bool = False
+    """Whether a language model worded it (behind the gates)."""
     status: ProposalStatus = ProposalStatus.PENDING
     decline_reason: str = ""
     decided_at: datetime | None = None
@@ -126,6 +157,59 @@ class Unmatched(BaseModel):
     person_id: str
     reasons: tuple[str, ...] = Field(min_length=1)
     """Sentences with counts, such as "3 of 12 mentors are in the reporting line"."""
+
+
+class Certificate(BaseModel):
+    """What is proven about a run as a whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    covered: int
+    """People who get their first partner."""
+    most_covered: int
+    """Under the rules nobody could cover more."""
+    score: float
+    bound: float
+    """No assignment that covers as many has a higher sum of scores."""
+    gap: float = Field(ge=0)
+    """How far the sum is from the best possible at most, as a share; 0 when proven."""
+    proven: bool
+    method: str
+    """How it was found, in a word or two."""
+    worst: float | None = None
+    """With the fair option: nobody's match could be lifted above this without leaving somebody out."""
+
+    @property
+    def sentence(self) -> str:
+        """For the admin: ``the best possible, proven`` or ``within 0.004 % of the best possible``."""
+        if self.proven:
+            return "the best possible, proven"
+        more = self.most_covered - self.covered
+        left = f"; up to {more} more people might be covered" if more else ""
+        return f"within {max(self.gap * 100, 0.001):.3f} % of the best possible{left}"
+
+
+class WhyNot(BaseModel):
+    """The answer to "why not these two?"."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mentor_id: str
+    mentee_id: str
+    proposed: bool = False
+    """They are proposed to one another."""
+    excluded: ExclusionReason | None = None
+    left_out: int = 0
+    """So many fewer people would have a partner."""
+    score_lost: float = 0.0
+    """What the sum of all scores would lose besides."""
+    exact: bool = True
+    """Otherwise at least that much."""
+    score: MatchScore | None = None
+    evidence: tuple[Evidence, ...] = ()
+    doubt: str = ""
+    sentence: str
+    """The whole answer for a person to read."""
 
 
 class MatchRun(BaseModel):
@@ -142,3 +226,10 @@ class MatchRun(BaseModel):
     """How many pairs fell to each hard rule."""
     warnings: tuple[str, ...] = ()
     """What the admin should know about the data: a cycle in the manager chain, unknown managers ..."""
+    certificate: Certificate | None = None
+    treatment: Treatment = Treatment()
+    format: Format = Format.PAIRS
+    criteria: tuple[str, ...] = ()
+    """The criteria and review rules that were in force, each in one line."""
+    synthetic: bool = False
+    """Computed on made-up people; never stored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
@@ -60,6 +60,17 @@ class Facet(BaseModel):
         return f"{self.kind.value}.{self.position}"
 
 
+class Declared(BaseModel):
+    """Something sensitive that a person declared about themselves, and what they allow it to be used for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    attribute: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=60)]
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    use: Literal["report", "match"] = "report"
+    """``report``: in figures about groups of at least five. ``match``: also in the score, if the programme asks."""
+
+
 class Person(BaseModel):
     """One participant as the programme knows them."""
 
@@ -84,6 +95,17 @@ class Person(BaseModel):
     availability: tuple[str, ...] = ()
     """Weekly half days in the person's own time zone, such as ``tue-am``; empty means "not stated"."""
     facets: tuple[Facet, ...] = ()
+    level: int | None = Field(default=None, ge=0, le=99)
+    """Place in the hierarchy; a larger number is more senior."""
+    region: Line = ""
+    """A larger area than the location, such as ``EMEA``."""
+    work_style: Line = ""
+    """A word of the programme's own, such as ``quiet`` or ``outgoing``."""
+    opted_out: bool = False
+    """Takes part in no matching until this is taken back."""
+    not_with: tuple[Line, ...] = ()
+    """Ids or e-mail addresses of people this person does not want to be paired with; shown to nobody."""
+    declared: tuple[Declared, ...] = ()
 
     @field_validator("availability")
     @classmethod

@@ -73,7 +73,7 @@ def find_candidates(
     mentee_room = np.maximum(_capacity(mentees) - mentee_taken, 0)
     mentor_room = np.maximum(_capacity(mentors) - mentor_taken, 0)
     grid = _Grid(mentees, mentors)
-    either_order = [pair for a, b in programme.blocked_pairs for pair in ((a, b), (b, a))]
+    either_order = [pair for a, b in programme.matching.rules.blocked_pairs for pair in ((a, b), (b, a))]
     forbidden = {
         ExclusionReason.SAME_PERSON: _same_person(mentees, mentors, lines),
         ExclusionReason.REPORTING_LINE: _in_line(mentees, mentors, lines),

@@ -2,74 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from companion.domain.matching import ExclusionReason, MatchRun
-from companion.domain.people import FacetKind, Person
-from companion.domain.programme import Programme
+from companion.domain.matching import ExclusionReason, MatchRun, WhyNot
+from companion.domain.people import FacetKind
 from companion.matching import calendars
-from companion.matching.calibration import Vectors
 from companion.matching.cohort import Cohort
-from companion.matching.eligibility import POSSIBLE, Candidates, Pairs, code, find_candidates
+from companion.matching.eligibility import POSSIBLE, Candidates, code, find_candidates
 from companion.matching.explanation import explain
 from companion.matching.reporting_lines import name_list
 from companion.matching.scoring import Scores, score, stop_if
 from companion.matching.sparse import best_pairs
 from companion.matching.unmatched import unmatched
-from companion.ports import Cancelled, Progress, never_cancelled, no_progress
+from companion.ports import Cancelled as CancelAsked
+from companion.ports import Matching, MatchRequest, Progress, never_cancelled, no_progress
 
 ENGLISH_ONLY_MODELS = ("all-MiniLM", "all-mpnet", "bge-small-en", "bge-base-en", "bge-large-en")
 
 
-def compute_matches(
-    people: Sequence[Person],
-    programme: Programme,
-    vectors: Vectors,
-    *,
-    run_id: str,
-    at: datetime,
-    embedding_model: str,
-    taken: Mapping[str, int],
-    active_pairs: Pairs = frozenset(),
-    declined_pairs: Pairs = frozenset(),
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
-) -> MatchRun:
-    """Propose the best pairs for everybody with free capacity.
+class ScoredCohort:
+    """A `Matching` over matrices."""
 
-    `vectors` gives unit vectors of texts, shape (texts, dimension), all from the model `embedding_model`; besides the
-    stated entries it is asked for the reference statements that calibrate that model. `taken` counts running pairings
-    per person id; pairs are (mentor id, mentee id). The order of `people` makes no difference. Raises InvalidInput
-    when an id is used twice in one role, Cancelled (then there is no result at all), and whatever `vectors` raises.
-    """
-    candidates = find_candidates(
-        people, programme, taken=taken, active_pairs=active_pairs, declined_pairs=declined_pairs
-    )
-    scores = score(candidates, programme.weights, vectors, at=at, progress=progress, cancelled=cancelled)
-    candidates = _without_those_below_the_floor(candidates, scores, programme.need_floor)
-    progress(0, 0, "choosing the best pairs for everybody together")
-    pairs = best_pairs(
-        scores.total,
-        candidates.possible,
-        candidates.mentee_room,
-        candidates.mentor_room,
-        candidates.mentee_taken > 0,
-        progress=progress,
-        cancelled=cancelled,
-    )
-    cohort = Cohort(candidates, scores, tuple(pairs), programme, at, embedding_model.startswith(ENGLISH_ONLY_MODELS))
-    stop_if(cancelled)
-    return MatchRun(
-        id=run_id,
-        at=at,
-        embedding_model=embedding_model,
-        proposals=explain(cohort, run_id),
-        unmatched=unmatched(cohort),
-        excluded=candidates.counts(),
-        warnings=(*_about_the_whole(cohort), *_about_the_data(cohort), *candidates.warnings),
-    )
+    def __init__(self, request: MatchRequest, progress: Progress, cancelled: CancelAsked) -> None:
+        self._request = request
+        programme = request.programme
+        candidates = find_candidates(
+            request.people,
+            programme,
+            taken=request.taken,
+            active_pairs=request.active_pairs,
+            declined_pairs=request.declined_pairs,
+        )
+        weights = programme.matching.weights
+        self._scores = score(
+            candidates, weights, request.vectors, at=request.at, progress=progress, cancelled=cancelled
+        )
+        self._candidates = _without_those_below_the_floor(candidates, self._scores, programme.matching.need_floor)
+
+    def solve(
+        self, run_id: str, *, progress: Progress = no_progress, cancelled: CancelAsked = never_cancelled
+    ) -> MatchRun:
+        """One optimum over everybody with free capacity, explained. Raises Cancelled."""
+        candidates, scores, request = self._candidates, self._scores, self._request
+        progress(0, 0, "choosing the best pairs for everybody together")
+        pairs = best_pairs(
+            scores.total,
+            candidates.possible,
+            candidates.mentee_room,
+            candidates.mentor_room,
+            candidates.mentee_taken > 0,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        english_only = request.embedding_model.startswith(ENGLISH_ONLY_MODELS)
+        cohort = Cohort(candidates, scores, tuple(pairs), request.programme, request.at, english_only)
+        stop_if(cancelled)
+        return MatchRun(
+            id=run_id,
+            at=request.at,
+            embedding_model=request.embedding_model,
+            proposals=explain(cohort, run_id),
+            unmatched=unmatched(cohort),
+            excluded=candidates.counts(),
+            warnings=(*_about_the_whole(cohort), *_about_the_data(cohort), *candidates.warnings),
+        )
+
+    def why_not(self, mentor_id: str, mentee_id: str) -> WhyNot:
+        """What the whole programme would lose by pairing these two."""
+        raise NotImplementedError
+
+
+def match(
+    request: MatchRequest,
+    *,
+    before: Matching | None = None,
+    progress: Progress = no_progress,
+    cancelled: CancelAsked = never_cancelled,
+) -> Matching:
+    """Score the cohort. The order of people makes no difference. Raises InvalidInput, Cancelled."""
+    return ScoredCohort(request, progress, cancelled)
 
 
 def _without_those_below_the_floor(candidates: Candidates, scores: Scores, floor: float) -> Candidates:

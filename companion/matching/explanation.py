@@ -19,7 +19,10 @@ _LESS = {
     "need": "answers the stated needs less well",
     "gain": "would gain less of what they want",
     "interests": "has less in common outside work",
-    "difference": "brings less of an outside view (department, location or tenure)",
+    "department": "brings less of another department's view",
+    "region": "brings less of another region's view",
+    "tenure": "is less far apart in years of service",
+    "work_style": "works in a more similar way",
     "availability": "shares fewer free hours",
 }
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from companion.domain.criteria import MatchingWeights
 from companion.domain.matching import MatchScore
 from companion.domain.people import MATCHED_FACETS, Facet, FacetKind, Person
-from companion.domain.programme import MatchingWeights
 from companion.errors import Cancelled
 from companion.matching import calendars
 from companion.matching.calibration import NOTHING_TO_COMPARE, Calibration, Vectors, calibrate, cross_cosines, fit_at
@@ -44,7 +44,10 @@ class Terms(NamedTuple):
     need: npt.NDArray[np.float32]
     gain: npt.NDArray[np.float32]
     interests: npt.NDArray[np.float32]
-    difference: npt.NDArray[np.float32]
+    department: npt.NDArray[np.float32]
+    region: npt.NDArray[np.float32]
+    tenure: npt.NDArray[np.float32]
+    work_style: npt.NDArray[np.float32]
     availability: npt.NDArray[np.float32]
 
 
@@ -148,7 +151,10 @@ def score(
         need=need,
         gain=gain.T,
         interests=np.asarray((mine + yours.T) / 2, dtype=np.float32),
-        difference=_difference(mentees, mentors),
+        department=_other(mentees, mentors, "department"),
+        region=_other(mentees, mentors, "location"),
+        tenure=_tenure(mentees, mentors),
+        work_style=_other(mentees, mentors, "work_style"),
         availability=_enough(hours),
     )
     shares = _shares(weights)
@@ -230,23 +236,22 @@ def _enough(hours: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return np.asarray(term, dtype=np.float32)
 
 
-def _difference(mentees: Sequence[Person], mentors: Sequence[Person]) -> npt.NDArray[np.float32]:
-    """The mean of: other department, other location, and the gap in tenure up to ten years."""
+def _other(mentees: Sequence[Person], mentors: Sequence[Person], field: str) -> npt.NDArray[np.float32]:
+    """1 where the two differ in it, 0 where they do not."""
+    rows, columns = ([_folded(getattr(person, field)) for person in group] for group in (mentees, mentors))
+    place = {text: number for number, text in enumerate(dict.fromkeys([*rows, *columns]), start=1)} | {"": 0}
+    a, b = (np.array([place[text] for text in group], dtype=np.int64) for group in (rows, columns))
+    unknown = (a == 0)[:, None] | (b == 0)[None, :]
+    return np.where(unknown, NOT_STATED, a[:, None] != b[None, :]).astype(np.float32)
 
-    def other(field: str) -> npt.NDArray[Any]:
-        rows, columns = ([_folded(getattr(person, field)) for person in group] for group in (mentees, mentors))
-        place = {text: number for number, text in enumerate(dict.fromkeys([*rows, *columns]), start=1)} | {"": 0}
-        a, b = (np.array([place[text] for text in group], dtype=np.int64) for group in (rows, columns))
-        return np.where((a == 0)[:, None] | (b == 0)[None, :], NOT_STATED, (a[:, None] != b[None, :]).astype(float))
 
+def _tenure(mentees: Sequence[Person], mentors: Sequence[Person]) -> npt.NDArray[np.float32]:
     years = [
         np.array([np.nan if p.tenure_years is None else p.tenure_years for p in group], dtype=float)
         for group in (mentees, mentors)
     ]
     gap = np.minimum(np.abs(years[0][:, None] - years[1][None, :]) / LARGE_TENURE_GAP, 1)
-    tenure = np.where(np.isnan(gap), NOT_STATED, gap)
-    mean: npt.NDArray[np.float32] = ((other("department") + other("location") + tenure) / 3).astype(np.float32)
-    return mean
+    return np.where(np.isnan(gap), NOT_STATED, gap).astype(np.float32)
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from companion.domain.ids import new_id
 from companion.domain.matching import MatchRun
 from companion.domain.pairings import PairingStatus
-from companion.ports import Cancelled, Progress, never_cancelled, no_progress
+from companion.ports import Cancelled, MatchRequest, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 TAKING_UP_CAPACITY = frozenset({PairingStatus.ACTIVE, PairingStatus.PAUSED})
@@ -30,20 +30,18 @@ def match(
     report = profiles.sync(people, progress=progress, cancelled=cancelled)
     # The embedding model is at hand now: have the cards ready too, so that preparing a session never waits for it.
     companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
-    matcher = companion.matcher.get()
-    run = matcher(
-        people,
-        companion.programme,
-        profiles.vectors,
-        run_id=new_id("run"),
+    request = MatchRequest(
+        people=people,
+        programme=companion.programme,
+        vectors=profiles.vectors,
         at=companion.clock.now(),
         embedding_model=profiles.model_id,
         taken=Counter(id_ for p in pairings for id_ in (p.mentor_id, p.mentee_id)),
         active_pairs=frozenset((p.mentor_id, p.mentee_id) for p in pairings),
         declined_pairs=frozenset(declined),
-        progress=progress,
-        cancelled=cancelled,
     )
+    matching = companion.matcher.get()(request, progress=progress, cancelled=cancelled)
+    run = matching.solve(new_id("run"), progress=progress, cancelled=cancelled)
     if report.rebuilt and not first:
         run = run.model_copy(update={"warnings": (report.rebuilt, *run.warnings)})
     with store.write() as tx:

@@ -22,7 +22,8 @@ from factories import a_mentor, an_executive
 
 from companion.domain.people import Person
 from companion.domain.programme import Programme
-from companion.matching.engine import compute_matches
+from companion.matching.engine import match
+from companion.ports import MatchRequest
 
 ENTRIES = 5
 DIMENSION = 384
@@ -86,12 +87,14 @@ def measure(size: int) -> None:
         known.update(zip(fresh, subject_vectors(fresh), strict=True))
         return np.array([known[text] for text in texts])
 
-    def match() -> Any:
-        return compute_matches(people, Programme(), cached, run_id="bench", at=AT, embedding_model="bench@1", taken={})
+    request = MatchRequest(people=people, programme=Programme(), vectors=cached, at=AT, embedding_model="bench@1")
 
-    run = match()
+    def whole() -> Any:
+        return match(request).solve("bench")
+
+    run = whole()
     before = peak_mb()
-    matching = seconds(match)
+    matching = seconds(whole)
     needs, offers = (np.random.default_rng(n).normal(size=(size * ENTRIES, DIMENSION)).astype("f4") for n in (1, 2))
     product = seconds(lambda: needs @ offers.T)
     bands = {band: sum(p.band == band for p in run.proposals) for band in ("strong", "workable", "weak")}

@@ -11,7 +11,8 @@ from factories import NOON
 from companion.domain.matching import MatchRun
 from companion.domain.people import Person
 from companion.domain.programme import Programme
-from companion.matching.engine import compute_matches
+from companion.matching.engine import match
+from companion.ports import MatchRequest
 from companion.search.embedder import SentenceTransformerEmbedder
 
 
@@ -52,9 +53,10 @@ def run_matching() -> Callable[..., MatchRun]:
     """Call the engine with defaults for everything but the people."""
 
     def run(people: Sequence[Person], programme: Programme | None = None, **changes: Any) -> MatchRun:
-        arguments: dict[str, Any] = {"run_id": "run", "at": NOON, "embedding_model": "fake@1", "taken": {}}
-        vectors = changes.pop("vectors", FakeVectors())
-        return compute_matches(people, programme or Programme(), vectors, **(arguments | changes))
+        asked = {name: changes.pop(name) for name in ("progress", "cancelled") if name in changes}
+        arguments: dict[str, Any] = {"at": NOON, "embedding_model": "fake@1", "vectors": FakeVectors()}
+        request = MatchRequest(people=people, programme=programme or Programme(), **(arguments | changes))
+        return match(request, **asked).solve("run", **asked)
 
     return run
 

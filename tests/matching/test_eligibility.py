@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from factories import a_mentor, an_executive
 
+from companion.domain.criteria import Criteria, HardRules
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import Person
 from companion.domain.programme import Programme
@@ -89,7 +90,7 @@ def test_a_common_language_is_needed_when_both_state_theirs(
 
 @pytest.mark.parametrize("pair", [("m1", "e1"), ("e1", "m1")])
 def test_a_blocked_pair_is_excluded_in_either_order(pair: tuple[str, str]) -> None:
-    blocked = Programme(blocked_pairs=(pair, ("m1", "stranger")))
+    blocked = Programme(matching=Criteria(rules=HardRules(blocked_pairs=(pair, ("m1", "stranger")))))
 
     assert reason(a_mentor(), an_executive(), programme=blocked) is ExclusionReason.BLOCKED
 

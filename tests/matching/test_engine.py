@@ -12,14 +12,15 @@ from factories import a_mentor, an_executive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from companion.domain.criteria import Criteria, HardRules, MatchingWeights
 from companion.domain.matching import ExclusionReason, MatchRun
 from companion.domain.people import FacetKind, Person, Role, facets_from_lists
-from companion.domain.programme import MatchingWeights, Programme
+from companion.domain.programme import Programme
 from companion.errors import Cancelled, SearchError
 
 Run = Callable[..., MatchRun]
 
-ONLY_DIFFERENCE = MatchingWeights(need=0, gain=0, interests=0, difference=1, availability=0)
+ONLY_DIFFERENCE = MatchingWeights(need=0, gain=0, interests=0, department=1, region=1, tenure=1, availability=0)
 
 
 @st.composite
@@ -113,7 +114,7 @@ def best_possible(cohort: dict[str, Any]) -> tuple[int, float]:
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(cohort=cohorts())
 def test_no_assignment_that_keeps_every_rule_is_better(run_matching: Run, cohort: dict[str, Any]) -> None:
-    programme = Programme(weights=ONLY_DIFFERENCE, blocked_pairs=cohort["blocked"])
+    programme = Programme(matching=Criteria(weights=ONLY_DIFFERENCE, rules=HardRules(blocked_pairs=cohort["blocked"])))
     people = {person.id: person for person in cohort["people"]}
 
     run = run_matching(

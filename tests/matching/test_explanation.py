@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from factories import a_mentor, an_executive
 
+from companion.domain.criteria import Criteria
 from companion.domain.matching import Band, MatchProposal, MatchRun
 from companion.domain.people import FacetKind, facets_from_lists
 from companion.domain.programme import Programme
@@ -134,7 +135,7 @@ def test_the_strongest_doubt_is_told(
 
 
 def test_a_loose_likeness_is_weak_and_says_so(proposal: Callable[..., MatchProposal]) -> None:
-    pair = proposal({"offer": ["nothing of the kind"]}, programme=Programme(need_floor=0.0))
+    pair = proposal({"offer": ["nothing of the kind"]}, programme=Programme(matching=Criteria(need_floor=0.0)))
 
     assert pair.band is Band.WEAK
     assert pair.evidence[0].word == "loose"

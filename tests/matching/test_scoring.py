@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from factories import NOON, a_mentor, an_executive
 
+from companion.domain.criteria import MatchingWeights
 from companion.domain.people import Facet, FacetKind, Person, facets_from_lists
-from companion.domain.programme import MatchingWeights, Programme
+from companion.domain.programme import Programme
 from companion.errors import Cancelled
 from companion.matching.calibration import fit_at
 from companion.matching.eligibility import find_candidates
@@ -109,10 +110,10 @@ def test_availability_counts_hours_in_common_so_rare_slots_are_no_advantage(
 
 def test_the_total_is_the_weighted_mean_of_the_terms(fake_vectors: Vectors) -> None:
     people = [a_mentor(offer=["topic1"], department="IT"), an_executive(need=["topic1"], department="Sales")]
-    weights = MatchingWeights(need=3, gain=0, interests=0, difference=1, availability=0)
+    weights = MatchingWeights(need=3, gain=0, interests=0, department=1, region=0, tenure=0, availability=0)
     terms = scores(people, fake_vectors, weights).of(0, 0)
 
-    assert terms.total == pytest.approx(0.75 * terms.need + 0.25 * terms.difference, abs=1e-4)
+    assert terms.total == pytest.approx(0.75 * terms.need + 0.25 * terms.department, abs=1e-4)
 
 
 def test_nothing_but_the_matched_facets_reaches_the_embedding_model(fake_vectors: Any) -> None:
