@@ -16,6 +16,7 @@ from companion.services.companion import Companion
 
 if TYPE_CHECKING:
     from companion.domain.programme import Programme
+    from companion.domain.roster import Roster
     from companion.llm.probe import ProbeReport
     from companion.ports import (
         Clock,
@@ -169,7 +170,13 @@ def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock, timeout: flo
     from companion.llm.writer import ModelWriter
     from companion.store import StoredCalls
 
-    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock, timeout)
+    def roster() -> Roster:
+        from companion.domain.roster import Roster
+
+        with store.get().read() as tx:
+            return Roster(tx.people.all())
+
+    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock, timeout, roster)
 
 
 def probe(

@@ -1,4 +1,4 @@
-"""Commands for language models and privacy: model list, pull, use, probe, key; privacy."""
+"""Commands for language models and privacy: model list, pull, use, probe, key; privacy; audit verify."""
 
 from __future__ import annotations
 
@@ -141,4 +141,42 @@ def privacy(context: Context, call: str | None, as_json: bool) -> None:
             print_rows(("call", "when", "task", "model", "to", "bytes", "outcome"), rows)
 
 
-COMMANDS = (model, privacy)
+@click.group(short_help="Check the records of this installation.")
+def audit() -> None:
+    """Check the records of this installation."""
+
+
+@audit.command()
+@click.option(
+    "--noted", default="", metavar="SEAL", help="A seal from an earlier check; it must still be in the chain."
+)
+@json_option
+@click.pass_obj
+def verify(context: Context, noted: str, as_json: bool) -> None:
+    """Check that no record of a model call was changed, removed or added afterwards.
+
+    Every call is sealed together with all calls before it. Note the newest seal outside this machine: with
+    --noted it proves later that the records up to then are complete.
+    """
+    from companion.errors import CompanionError
+    from companion.services import privacy as flow
+
+    with context.companion() as companion:
+        report = flow.verify(companion, noted)
+        if as_json:
+            print_json(report.model_dump())
+        else:
+            for problem in report.problems:
+                click.echo(f"! {problem}")
+            click.echo(f"{report.links} entries; newest seal: {report.seal}")
+        if report.problems:
+            count = "1 problem" if len(report.problems) == 1 else f"{len(report.problems)} problems"
+            raise CompanionError(
+                f"The records of model calls do not hold: {count}.",
+                "Restore the database from a copy, and find out who had access to it.",
+            )
+        if not as_json:
+            click.echo("Nothing was changed, removed or added since it was recorded.")
+
+
+COMMANDS = (model, privacy, audit)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -42,6 +45,93 @@ class ModelCall(BaseModel):
     cached_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+
+
+class ChainLink(BaseModel):
+    """One entry of the egress chain: a fact about a model call, sealed together with everything before it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    """From 1, without a gap."""
+    call_id: str
+    event: Literal["sent", "ended"]
+    fact: str
+    """The sealed fields as JSON; payload and reply as their SHA-256, so that the chain holds no text."""
+    seal: str
+    """SHA-256 of the seal before and of this entry."""
+
+
+class ChainReport(BaseModel):
+    """What checking the chain found."""
+
+    model_config = ConfigDict(frozen=True)
+
+    links: int
+    seal: str
+    """The newest seal. Noted elsewhere, it proves later that nothing before it was changed or cut off."""
+    problems: tuple[str, ...] = ()
+
+
+FIRST_SEAL = "0" * 64
+
+
+def fact_of(call: ModelCall, event: Literal["sent", "ended"]) -> str:
+    """What is sealed of a call: at `sent` everything that is known then, at `ended` how it ended."""
+    if event == "sent":
+        sealed: dict[str, Any] = {
+            "at": call.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "task": call.task,
+            "model": call.model,
+            "destination": call.destination,
+            "remote": call.remote,
+            "payload_sha256": hashlib.sha256(call.payload).hexdigest(),
+        }
+    else:
+        reply = call.reply.encode("utf-8", "surrogatepass")
+        sealed = {"outcome": call.outcome, "reply_sha256": hashlib.sha256(reply).hexdigest()}
+    return json.dumps(sealed, sort_keys=True)
+
+
+def sealed(number: int, call_id: str, event: Literal["sent", "ended"], fact: str, before: str) -> ChainLink:
+    """The next entry after the seal `before`."""
+    content = "\0".join((before, str(number), call_id, event, fact))
+    seal = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    return ChainLink(number=number, call_id=call_id, event=event, fact=fact, seal=seal)
+
+
+class ChainCheck:
+    """Goes through a chain from its beginning, one entry at a time, so that a long one need not be in memory."""
+
+    def __init__(self, noted: str = "") -> None:
+        """`noted` is a seal that somebody wrote down earlier; it must still be in the chain."""
+        self._links, self._seal = 0, FIRST_SEAL
+        self._noted, self._noted_seen = noted, noted in ("", FIRST_SEAL)
+        self._problems: list[str] = []
+        self._broken = False
+
+    def add(self, link: ChainLink, call: ModelCall | None) -> None:
+        """Check the next entry, with the call it speaks of as it is stored now (None: it is gone)."""
+        self._links += 1
+        expected = sealed(self._links, link.call_id, link.event, link.fact, self._seal)
+        if not self._broken and (link.number, link.seal) != (expected.number, expected.seal):
+            # Everything after the first broken entry is broken too; naming it once is enough.
+            self._broken = True
+            self._problems.append(f"Entry {link.number} does not follow from the ones before it.")
+        self._seal = link.seal
+        self._noted_seen = self._noted_seen or link.seal == self._noted
+        if call is None:
+            self._problems.append(f"Entry {link.number}: the call {link.call_id} is no longer stored.")
+        elif fact_of(call, link.event) != link.fact:
+            what = "what was sent" if link.event == "sent" else "how it ended"
+            self._problems.append(f"Entry {link.number}: the call {link.call_id} was changed ({what}).")
+
+    def report(self, unsealed: Sequence[str] = ()) -> ChainReport:
+        """The findings; `unsealed` are the ids of stored calls without an entry."""
+        problems = [*self._problems, *(f"The call {call_id} has no entry in the chain." for call_id in unsealed)]
+        if not self._noted_seen:
+            problems.append(f"The noted seal {self._noted} is not in the chain: it was cut off or made anew.")
+        return ChainReport(links=self._links, seal=self._seal, problems=tuple(problems))
 
 
 class EgressSummary(BaseModel):

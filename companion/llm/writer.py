@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,8 +12,10 @@ from pydantic import BaseModel
 from companion.domain.access import ModelCall
 from companion.domain.ids import new_id
 from companion.domain.provenance import Provenance
+from companion.domain.roster import Roster
 from companion.errors import CompanionError
 from companion.llm.prompts import Prompt, load_prompt
+from companion.llm.redaction import Redaction
 from companion.llm.structured import complete_structured
 from companion.ports import (
     CallLog,
@@ -119,6 +121,8 @@ class ModelWriter:
     log: CallLog
     clock: Clock
     timeout_seconds: float = 60.0
+    roster: Callable[[], Roster] | None = None
+    """Whose names never leave this machine; asked for anew with every call to a remote model."""
 
     def __post_init__(self) -> None:
         self._recorded = RecordedModel(self.model, self.log, self.clock)
@@ -153,11 +157,18 @@ class ModelWriter:
         on_text: Callable[[str], None] | None = None,
         cancelled: Cancelled = never_cancelled,
     ) -> Filled[Form]:
-        """Render the prompt and have the model fill in the form. Raises ModelError, Cancelled, InvalidInput."""
+        """Render the prompt and have the model fill in the form; a remote model never sees a participant's name.
+
+        Raises ModelError, Cancelled, InvalidInput.
+        """
         prompt = self._prompt(prompt_id)
+        redaction = Redaction(self.roster()) if self.remote and self.roster else None
+        messages = prompt.render(variables if redaction is None else redaction.all_out(variables))
+        if redaction is not None and redaction.note:
+            messages = (*messages[:-1], replace(messages[-1], content=f"{messages[-1].content}\n{redaction.note}"))
         value, replies = complete_structured(
             self._recorded,
-            prompt.render(variables),
+            messages,
             form,
             task=prompt_id,
             max_tokens=prompt.max_tokens,
@@ -166,6 +177,8 @@ class ModelWriter:
             on_text=on_text,
             cancelled=cancelled,
         )
+        if redaction is not None:
+            value = redaction.form_back(value)
         provenance = Provenance(
             prompt_id=prompt.id,
             prompt_digest=prompt.digest,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from companion.domain.access import EgressSummary, ModelCall
+from companion.domain.access import ChainReport, EgressSummary, ModelCall
 from companion.services.companion import Companion, existing
 
 
@@ -19,6 +19,12 @@ def call(companion: Companion, call_id: str) -> ModelCall:
     """One call with its exact payload. Raises NotFound."""
     with companion.store.get().read() as tx:
         return existing(tx.calls.get(call_id), "model call", call_id)
+
+
+def verify(companion: Companion, noted: str = "") -> ChainReport:
+    """Check that no record of a call was changed, removed or added since it was made; `noted` is an earlier seal."""
+    with companion.store.get().read() as tx:
+        return tx.calls.check_chain(noted.strip().lower())
 
 
 def save_payload(one: ModelCall, path: Path) -> None:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from companion.domain.access import AuditEntry, EgressSummary, ModelCall
-from companion.store.schema import audit, model_calls
+from companion.domain.access import (
+    FIRST_SEAL,
+    AuditEntry,
+    ChainCheck,
+    ChainLink,
+    ChainReport,
+    EgressSummary,
+    ModelCall,
+    fact_of,
+    sealed,
+)
+from companion.store.schema import audit, egress_chain, model_calls, store_revision
+
+LINKS_AT_ONCE = 200
 
 
 class Audit:
@@ -38,6 +50,7 @@ class ModelCalls:
     def add(self, call: ModelCall) -> None:
         """Record a call before it goes out."""
         self._connection.execute(insert(model_calls).values(call.model_dump()))
+        self._seal(call, "sent")
 
     def finish(self, call: ModelCall) -> None:
         """Fill in how a recorded call ended."""
@@ -45,6 +58,7 @@ class ModelCalls:
         self._connection.execute(
             update(model_calls).where(model_calls.c.id == call.id).values(call.model_dump(include=ending))
         )
+        self._seal(call, "ended")
 
     def latest(self, limit: int = 100) -> list[ModelCall]:
         """The newest calls first."""
@@ -69,3 +83,45 @@ class ModelCalls:
             ).select_from(model_calls)
         ).one()
         return EgressSummary(calls=row[0], bytes_local=row[1], bytes_remote=row[2])
+
+    def check_chain(self, noted: str = "") -> ChainReport:
+        """Go through the whole chain; `noted` is a seal from an earlier check that must still be in it."""
+        check = ChainCheck(noted)
+        last = 0
+        while links := self._links_after(last):
+            calls = self._by_id({link.call_id for link in links})
+            for link in links:
+                check.add(link, calls.get(link.call_id))
+            last = links[-1].number
+        return check.report(self._unsealed())
+
+    def _seal(self, call: ModelCall, event: Literal["sent", "ended"]) -> None:
+        # Writers of a shared database take turns here; SQLite has one writer anyway.
+        self._connection.execute(select(store_revision.c.number).with_for_update())
+        newest = self._connection.execute(
+            select(egress_chain.c.number, egress_chain.c.seal).order_by(egress_chain.c.number.desc()).limit(1)
+        ).first()
+        number, before = newest or (0, FIRST_SEAL)
+        link = sealed(number + 1, call.id, event, fact_of(call, event), before)
+        self._connection.execute(insert(egress_chain).values(link.model_dump()))
+
+    def _links_after(self, number: int) -> list[ChainLink]:
+        rows = self._connection.execute(
+            select(egress_chain)
+            .where(egress_chain.c.number > number)
+            .order_by(egress_chain.c.number)
+            .limit(LINKS_AT_ONCE)
+        )
+        return [ChainLink.model_validate(dict(row)) for row in rows.mappings()]
+
+    def _by_id(self, ids: set[str]) -> dict[str, ModelCall]:
+        rows = self._connection.execute(select(model_calls).where(model_calls.c.id.in_(ids)))
+        return {row["id"]: ModelCall.model_validate(dict(row)) for row in rows.mappings()}
+
+    def _unsealed(self) -> list[str]:
+        has_entry = select(egress_chain.c.call_id).where(egress_chain.c.call_id == model_calls.c.id).exists()
+        return list(
+            self._connection.scalars(
+                select(model_calls.c.id).where(~has_entry).order_by(model_calls.c.at, model_calls.c.id)
+            )
+        )

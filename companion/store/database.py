@@ -21,7 +21,7 @@ from companion.store.people import People
 from companion.store.sessions import Sessions
 from companion.store.vectors import Vectors
 
-HEAD = "0001"
+HEAD = "0004"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 BUSY_SECONDS = 15.0

@@ -227,3 +227,14 @@ audit = Table(
     Column("detail", JSON, nullable=False),
     Index("ix_audit_subject", "subject"),
 )
+
+egress_chain = Table(
+    "egress_chain",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: an entry outlives the call it speaks of.
+    Column("call_id", String(80), nullable=False, index=True),
+    Column("event", String(10), nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("seal", String(64), nullable=False),
+)
