@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -105,15 +105,26 @@ def coverage_bonus(places: Places, lowest: int, highest: int) -> int:
     return places.most_pairs * (max(highest, 0) - min(lowest, 0)) + 1
 
 
-def best_flow(rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: int) -> Flags:
+class Filling(NamedTuple):
+    """Places that are worth more than others."""
+
+    places: Whole
+    """How many of each mentor's."""
+    reward: int
+
+
+def best_flow(
+    rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: int, filling: Filling | None = None
+) -> Flags:
     """Which of these pairs to use, so that bonus * (people served for the first time) + worth is as high as can be.
 
     `rows` and `columns` name each pair once; `worth` is its score in whole numbers and may be negative. Every pair
     is used at most once and nobody gets more pairs than there is room. The same input always gives the same answer.
 
     The network: source -> mentee (one free unit for the first mentor, further units at the price of the bonus) ->
-    mentor -> the groups the mentor is in -> sink, and a bypass from source to sink for whatever stays unused. Raises
-    CompanionError when the numbers are too large for the solver.
+    mentor -> the groups the mentor is in -> sink, and a bypass from source to sink for whatever stays unused. With
+    `filling` some places of mentors bring a reward as well. Raises CompanionError when the numbers are too large for
+    the solver.
     """
     used = np.zeros(rows.size, dtype=bool)
     if not rows.size:
@@ -127,18 +138,20 @@ def best_flow(rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: 
     source, sink = mentees + node_room.size, mentees + node_room.size + 1
     highest = max(int(worth.max()), 0)
     everybody = np.arange(mentees)
+    reward = 0 if filling is None else filling.reward
+    onward = np.where(parent >= 0, mentees + parent, sink)
+    rewarded = np.zeros(node_room.size, dtype=np.int64)
+    if filling is not None:
+        rewarded[:mentors] = np.minimum(filling.places, node_room[:mentors])
     arcs = [
         (np.full(mentees, source), everybody, first, np.zeros(mentees)),
         (np.full(mentees, source), everybody, room - first, np.full(mentees, bonus)),
         (rows, mentees + columns, np.ones(rows.size), highest - worth),
-        (
-            mentees + nodes,
-            np.where(parent >= 0, mentees + parent, sink),
-            np.maximum(node_room, 0),
-            np.zeros(nodes.size),
-        ),
-        (np.array([source]), np.array([sink]), np.array([units]), np.array([bonus + highest])),
+        (mentees + nodes, onward, np.maximum(node_room - rewarded, 0), np.where(nodes < mentors, reward, 0)),
+        (np.array([source]), np.array([sink]), np.array([units]), np.array([bonus + highest + reward])),
     ]
+    if filling is not None:
+        arcs.append((mentees + nodes, onward, rewarded, np.zeros(nodes.size)))
     types = (np.int32, np.int32, np.int64, np.int64)
     columns_of_arcs = zip(zip(*arcs, strict=True), types, strict=True)
     tails, heads, capacities, costs = (

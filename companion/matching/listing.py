@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from companion.matching.blocks import (
     strongest,
 )
 from companion.matching.prices import Prices, dual_value, edges_of
-from companion.matching.solution import Cell, Decisions, Outside, Shortlist, Trace
+from companion.matching.solution import Cell, Decisions, Outside, Shortlist, Solution, Trace
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Progress
 
@@ -64,6 +65,7 @@ class Listing:
         self._fixed = np.array(sorted(decisions.pinned | decisions.rejected), dtype=np.int64).reshape(-1, 2)
         self.looks = self.rows_read = 0
         self.pins_worth = int(self.cells(decisions.pinned).worth.sum())
+        self.pins_covered = len({row for row, _ in decisions.pinned if asked.first[row]})
         unread = np.inf if self._mentors else -np.inf
         self.outside = Outside(np.full(scorer.shape[0], unread), np.zeros(self._mentors))
         if before is None:
@@ -109,7 +111,7 @@ class Listing:
         highest = self.outside.highest + fall if np.isfinite(fall) else np.full(self._scorer.shape[0], np.inf)
         suspects = self._open_rows[highest[self._open_rows] > prices.mentee[self._open_rows]]
         self.rows_read += suspects.size
-        rows_off, columns_off, starts = self._off_limits()
+        off_limits = self._off_limits()
         parts = [no_pairs()]
         for block, scores in self.blocks(suspects, "looking for better pairs"):
             for piece in slices(block.size, _CELLS_IN_CACHE, self._mentors):
@@ -117,8 +119,7 @@ class Listing:
                 taken_off = np.zeros((1, 1), dtype=np.int64) if tilt is None else tilt(rows)
                 if tilt is not None:
                     worth -= taken_off
-                edges = edges_of(rows, starts)
-                worth[np.searchsorted(rows, rows_off[edges]), columns_off[edges]] = -np.inf
+                self.hide_listed(rows, worth, off_limits)
                 worth -= price
                 highest[rows] = worth.max(axis=1)
                 better = np.flatnonzero(highest[rows] > prices.mentee[rows])
@@ -140,6 +141,14 @@ class Listing:
         raised = prices.mentee.copy()
         raised[self._open_rows] = np.maximum(raised[self._open_rows], np.maximum(highest, -(2.0**60)).astype(np.int64))
         return dual_value(*allowed, Prices(raised, prices.mentor, prices.group), self.places, bonus)
+
+    def hide_listed(
+        self, rows: Whole, values: npt.NDArray[Any], off_limits: tuple[Whole, Whole, Whole] | None = None
+    ) -> None:
+        """Set the cells of these rows that are on the list or decided to -inf, in place."""
+        rows_off, columns_off, starts = off_limits or self._off_limits()
+        edges = edges_of(rows, starts)
+        values[np.searchsorted(rows, rows_off[edges]), columns_off[edges]] = -np.inf
 
     def _off_limits(self) -> tuple[Whole, Whole, Whole]:
         """Rows, columns and row starts of the pairs that are on the list already or decided."""
@@ -177,6 +186,34 @@ class Listing:
             if np.isnan(scores.max()):
                 raise ValueError("a score is not a number")
             yield block, scores
+
+    def answer(
+        self,
+        chosen: Shortlist,
+        most_covered: int,
+        bound: int,
+        *,
+        method: str,
+        rounds: int,
+        again: Callable[..., Solution],
+    ) -> Solution:
+        """The solution that makes these pairs and the pins; coverage and bound are those of the chosen pairs alone."""
+        first = self.places.first
+        covered = int((first[np.unique(chosen.rows)] > 0).sum())
+        pairs = zip(chosen.rows.tolist(), chosen.columns.tolist(), strict=True)
+        return Solution(
+            pairs=tuple(sorted([*pairs, *self.decisions.pinned])),
+            covered=covered + self.pins_covered,
+            score=(int(chosen.worth.sum()) + self.pins_worth) / SCALE,
+            most_covered=most_covered + self.pins_covered,
+            bound=(bound + self.pins_worth) / SCALE,
+            method=method,
+            rounds=rounds,
+            rows_read=self.rows_read,
+            scorer=self._scorer,
+            decisions=self.decisions,
+            again=again,
+        )
 
     def everything(self) -> Shortlist:
         """Every pair that is neither forbidden nor decided nor without a place; for programmes that are not large."""

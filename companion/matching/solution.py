@@ -116,7 +116,9 @@ class Solution:
     trace: Trace | None = field(default=None, repr=False, compare=False)
     """None when every pair was before the solver, so that there is nothing to start from."""
     threshold: float | None = None
-    """With the worst served first: no pair but a pinned one scores less. None without."""
+    """With the worst served first: no pair but a pinned one scores less. None without, or when nobody is served."""
+    threshold_bound: float | None = None
+    """No threshold above this one covers as many."""
     too_few: tuple[int, ...] = ()
     """With circles: the mentees left out who suit a mentor with places, but too few do to make a circle."""
 

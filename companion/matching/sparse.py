@@ -12,6 +12,7 @@ largest fall of any mentor's price.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from companion.matching.assignment import SCALE, Flags, Places, Whole, assign, best_flow
 from companion.matching.blocks import BlockScorer, MatrixScorer
-from companion.matching.contradictions import refuse_contradictions
+from companion.matching.contradictions import contradictions, refuse
 from companion.matching.listing import SHORTLIST, Listing
 from companion.matching.prices import Prices, lowest_prices
 from companion.matching.solution import BY_PRICES, NOTHING_DECIDED, Cell, Decisions, Shortlist, Solution, Trace
@@ -51,7 +52,7 @@ def optimum(
     never what it finds. Raises InvalidInput when pins contradict each other, a rule or the room there is, and
     Cancelled.
     """
-    refuse_contradictions(scorer, places, decisions)
+    refuse(contradictions(scorer, places, decisions))
     search = _Search(scorer, places, decisions, before, shortlist, progress, cancelled)
     while True:
         answer = search.round()
@@ -89,7 +90,6 @@ class _Search:
         progress: Progress,
         cancelled: CancelAsked,
     ) -> None:
-        self._scorer, self._asked, self._decisions = scorer, places, decisions
         trace = None if before is None else before.trace
         self._listing = Listing(scorer, places, decisions, trace, shortlist, progress, cancelled)
         self._prices = None if trace is None else trace.prices
@@ -131,22 +131,10 @@ class _Search:
 
     def _answer(self, chosen: Shortlist, prices: Prices, value: int) -> Solution:
         listing = self._listing
-        by_flow = int((np.bincount(chosen.rows, minlength=self._scorer.shape[0])[self._places.first > 0] > 0).sum())
+        covered = int((np.bincount(chosen.rows, minlength=self._places.first.size)[self._places.first > 0] > 0).sum())
         least = self._places.most_pairs * min(listing.bounds[0], 0)
-        pinned = {row for row, _ in self._decisions.pinned if self._asked.first[row]}
-        pairs = zip(chosen.rows.tolist(), chosen.columns.tolist(), strict=True)
-        pins_worth = listing.pins_worth
-        return Solution(
-            pairs=tuple(sorted([*pairs, *self._decisions.pinned])),
-            covered=by_flow + len(pinned),
-            score=(int(chosen.worth.sum()) + pins_worth) / SCALE,
-            most_covered=(value - least) // self._bonus + len(pinned),
-            bound=(value - self._bonus * by_flow + pins_worth) / SCALE,
-            method=BY_PRICES,
-            rounds=self._rounds,
-            rows_read=listing.rows_read,
-            scorer=self._scorer,
-            decisions=self._decisions,
-            again=self._again,
-            trace=Trace(prices, self._places, self._bonus, pins_worth / SCALE, listing.list, listing.outside),
-        )
+        most_covered, bound = (value - least) // self._bonus, value - self._bonus * covered
+        answer = listing.answer(chosen, most_covered, bound, method=BY_PRICES, rounds=self._rounds, again=self._again)
+        pins_worth = listing.pins_worth / SCALE
+        trace = Trace(prices, self._places, self._bonus, pins_worth, listing.list, listing.outside)
+        return replace(answer, trace=trace)
