@@ -1,7 +1,8 @@
 """With the real embedding model: entries written to win a match do not overtake an honest, specific mentor.
 
 Each attack is played thirty times: an executive with one need, the mentor whose offer answers it (two other offers
-beside it), and one who tries. What a form would refuse (entries beyond 500 characters) is cut, not left out.
+beside it), four mentors who offer other things, and one who tries. What a form would refuse (entries beyond 500
+characters) is cut, not left out.
 """
 
 import json
@@ -73,11 +74,12 @@ def wins(attack: Callable[[str], list[str]], run_matching: Run, vectors: Vectors
     draw = random.Random(1)
     won = []
     for number, pair in enumerate(PLANTED):
-        others = [other["decoy"] for other in draw.sample(PLANTED, 2)]
+        others = [other["decoy"] for other in draw.sample(PLANTED, 14)]
         entries = [entry[:MAX_ENTRY_CHARS] for entry in attack(pair["need"])]
         people = [
             an_executive(need=[pair["need"]]),
-            a_mentor("honest", offer=[pair["offer"], *others], gain=[]),
+            a_mentor("honest", offer=[pair["offer"], *others[:2]], gain=[]),
+            *(a_mentor(f"other{n}", offer=others[n : n + 3], gain=[]) for n in (2, 5, 8, 11)),
             a_mentor("attacker", offer=entries, gain=[]),
         ]
         run = run_matching(people, vectors=vectors, embedding_model="all-MiniLM-L6-v2@x")
