@@ -14,6 +14,7 @@ from companion.domain.programme import Programme
 from companion.matching.engine import match
 from companion.ports import MatchRequest
 from companion.search.embedder import SentenceTransformerEmbedder
+from companion.search.onnx_embedder import OnnxEmbedder
 
 
 class FakeVectors:
@@ -65,6 +66,20 @@ def run_matching() -> Callable[..., MatchRun]:
 def real_vectors() -> Callable[[Sequence[str]], Any]:
     """The embedding model that ships, with what it has embedded remembered."""
     embedder = SentenceTransformerEmbedder()
+    known: dict[str, Any] = {}
+
+    def vectors(texts: Sequence[str]) -> Any:
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(fresh, embedder.embed(fresh), strict=True))
+        return np.array([known[text] for text in texts])
+
+    return vectors
+
+
+@pytest.fixture(scope="session")
+def shipped_vectors(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[str]], Any]:
+    """The same model as a laptop runs it, in 8-bit integers, with what it has embedded remembered."""
+    embedder = OnnxEmbedder(tmp_path_factory.mktemp("embeddings"))
     known: dict[str, Any] = {}
 
     def vectors(texts: Sequence[str]) -> Any:
