@@ -65,6 +65,7 @@ def assemble(
         programmes=programmes,
         clock=time,
         store=store,
+        embedder=embedder,
         profiles=profiles,
         knowledge=Lazy(lambda: _knowledge(embedder.get(), store)),
         matcher=Lazy(_matcher),
