@@ -5,7 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+
+def as_share(value: object) -> object:
+    """``15 %`` as 0.15; anything else as it is."""
+    number = value.strip().removesuffix("%").strip() if isinstance(value, str) and "%" in value else ""
+    try:
+        return float(number.replace(",", ".")) / 100
+    except ValueError:
+        return value
+
+
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(as_share)]
+"""From 0 to 1; files and forms may write it as a percentage."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
@@ -97,7 +110,7 @@ class Quota(BaseModel):
 
     same: Literal["department", "region", "location", "language"]
     """Which pairs count: those whose two people have this in common. What is not stated is not in common."""
-    at_most: float = Field(ge=0, le=1)
+    at_most: Share
     """The largest share of all pairs, from 0 to 1."""
 
 
@@ -135,7 +148,7 @@ class Criteria(BaseModel):
 
     format: Format = Format.PAIRS
     enrolment: Enrolment = Enrolment.COHORT
-    need_floor: float = Field(default=0.98, ge=0, le=1)
+    need_floor: Share = 0.98
     """Best need-to-offer fit, as a percentile of unrelated pairs, below which nobody is paired.
 
     Two people compare about ten entries, so at 0.80 nearly any two would pass by chance; at 0.98 one in five does,

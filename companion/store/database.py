@@ -18,6 +18,7 @@ from companion.store.audit import Audit, ModelCalls
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
+from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
 from companion.store.vectors import Vectors
 
@@ -33,6 +34,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.people = People(connection)
         self.matches = Matches(connection)
+        self.review_rules = ReviewRules(connection)
         self.pairings = Pairings(connection)
         self.sessions = Sessions(connection)
         self.agendas = Agendas(connection)
