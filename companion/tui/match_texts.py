@@ -38,8 +38,8 @@ EMPTY = (
 )
 
 
-def head_lines(queue: ReviewQueue) -> Content:
-    """How much is to decide, and what is known about the run as a whole."""
+def head_line(queue: ReviewQueue) -> Content:
+    """How much is to decide."""
     run = queue.run
     if run is None:
         return Content.styled("No proposals yet", "bold $primary")
@@ -49,25 +49,33 @@ def head_lines(queue: ReviewQueue) -> Content:
     )
     if run.unmatched:
         text += Content.from_markup(" · $count without a proposal (w)", count=len(run.unmatched))
-    text += Content.from_markup(" · [dim]nobody is told[/dim]")
-    about = [f"{run.certificate.sentence[0].upper()}{run.certificate.sentence[1:]}"] if run.certificate else []
-    if run.treatment.flip is not None:
-        about.append(f"names removed: {_flip_word(queue)} (t)")
+    return text + Content.from_markup(" · [dim]nobody is told[/dim]")
+
+
+def about_line(queue: ReviewQueue) -> Content:
+    """What is known about the run as a whole; empty when there is nothing."""
+    run = queue.run
+    if run is None:
+        return Content("")
+    about = ["invented people"] if run.synthetic else []
     if run.warnings:
         about.append(f"{len(run.warnings)} warning{'' if len(run.warnings) == 1 else 's'} (w)")
-    if run.synthetic:
-        about.append("invented people")
-    return text + Content.from_markup("\n[dim]$about[/dim]", about=" · ".join(about)) if about else text
+    if flip := run.treatment.flip:
+        changed = len({*flip.changed_without, *flip.changed_swapped})
+        about.append(
+            f"without names {changed} of {flip.pairs} pairs change (t)" if changed else "same without names (t)"
+        )
+    if run.certificate:
+        about.append(run.certificate.sentence)
+    text = " · ".join(about)
+    return shown(text[:1].upper() + text[1:])
 
 
-def _flip_word(queue: ReviewQueue) -> str:
-    flip = queue.run.treatment.flip if queue.run else None
-    changed = len({*flip.changed_without, *flip.changed_swapped}) if flip else 0
-    return f"{changed} of {flip.pairs} pairs change" if flip and changed else "same pairs"
+def pair_text(queue: ReviewQueue, proposal: MatchProposal, *, alone: bool) -> Content:
+    """Everything that speaks for and against one pair, the doubt before the evidence.
 
-
-def pair_text(queue: ReviewQueue, proposal: MatchProposal) -> Content:
-    """Everything that speaks for and against one pair, the doubt before the evidence."""
+    `alone` when the runner-up cannot be seen beside it; then it is named.
+    """
     mentor, mentee = proposal.mentor_id, proposal.mentee_id
     pinned = f" · {PIN_SIGN} pinned" if proposal.pair in queue.pins else ""
     lines = [
@@ -83,6 +91,9 @@ def pair_text(queue: ReviewQueue, proposal: MatchProposal) -> Content:
     ]
     if proposal.decline_reason:
         lines.append(Content.from_markup("[b]Declined[/b] $reason", reason=shown(proposal.decline_reason)))
+    if alone and (second := proposal.runner_up):
+        name = short_name(queue.name(second.mentor_id))
+        lines.append(_labelled("Runner-up (Tab)", f"{name}, {second.band.value}. {second.note}"))
     if proposal.rationale:
         by = " [dim](worded by the language model from the lines below)[/dim]" if proposal.rationale_by_model else ""
         lines += [Content(""), Content.from_markup(f"$text{by}", text=shown(proposal.rationale))]

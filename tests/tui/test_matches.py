@@ -89,6 +89,7 @@ async def test_a_proposal_shows_doubt_and_quotes_and_who_comes_second(reviewing,
             "Boss1 wants to learn “[/]see what juniors"
         )
         assert "↔ Mentor1 can offer “a day in my shoes” (close)" in text
+        assert "Runner-up (Tab): Mentor2 Low, weak. Other zone." in text
         await pilot.press("tab", "tab")
         await until(pilot, lambda: "●○○ weak fit · Other zone." in seen(app.screen))
         assert "Runner-up for Boss1" in seen(app.screen)
@@ -315,6 +316,7 @@ async def test_pair_and_runner_up_stand_side_by_side_or_take_turns(reviewing, un
     async with app.run_test(size=(120, 40)) as pilot:
         await at_matches(app, pilot, until)
         second = app.screen.query_one("#second")
+        assert "Runner-up (Tab)" not in seen(app.screen)
         assert second.region.x > app.screen.query_one("#pair").region.x > app.screen.query_one("#proposals").region.x
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: not second.display)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -52,10 +52,10 @@ class MatchesScreen(AreaScreen):
         Binding("y", "why", "Why not", id="matches.why", tooltip="Why not somebody else for this executive?"),
         Binding("r", "resolve", "Re-solve", id="matches.resolve", tooltip="Compute anew around what is decided"),
         Binding("slash", "filter", "Find", id="matches.filter", tooltip="By name, fit, doubt, or what is to decide"),
-        Binding("w", "without", "Without", id="matches.without", tooltip="Who has no proposal, and why; warnings"),
         *(
             Binding(key, action, label, show=False, id=f"matches.{action}", tooltip=tooltip)
             for key, action, label, tooltip in (
+                ("w", "without", "Without", "Who has no proposal, and why; warnings and criteria"),
                 ("n", "next_pending", "Next", "Go to the next undecided proposal"),
                 ("p", "pin", "Pin", "Keep this pair in every following run, or let go of it again"),
                 ("f", "forbid", "Forbid", "Never pair these two"),
@@ -79,6 +79,7 @@ class MatchesScreen(AreaScreen):
         """The list, the pair and its runner-up beside it, what was decided last, and the line for slow work."""
         columns = (Column("", 2), Column("Mentor", 12, 1), Column("Executive", 12, 1), Column("Fit", 3))
         yield Static("", id="matches-head", classes="head")
+        yield Static("", id="matches-about", classes="muted")
         yield FilterBar()
         yield Horizontal(
             ListTable(*columns, id="proposals").add_class("list"),
@@ -105,7 +106,10 @@ class MatchesScreen(AreaScreen):
             return
         under_way = self.query_one(Deciding).under_way
         self.query_one(ListTable).fill(rows(queue, self.query_one(FilterBar).chosen, under_way))
-        self.query_one("#matches-head", Static).update(match_texts.head_lines(queue))
+        self.query_one("#matches-head", Static).update(match_texts.head_line(queue))
+        about = match_texts.about_line(queue)
+        self.query_one("#matches-about", Static).update(about)
+        self.query_one("#matches-about", Static).display = bool(about.plain)
         self._show_chosen()
 
     @on(DataTable.RowHighlighted)
@@ -116,7 +120,8 @@ class MatchesScreen(AreaScreen):
         chosen = self.query_one(ListTable).chosen or ""
         second = Content("")
         if proposal is not None:
-            text, second = match_texts.pair_text(queue, proposal), match_texts.runner_up_text(queue, proposal)
+            text = match_texts.pair_text(queue, proposal, alone=not self.has_class("-both"))
+            second = match_texts.runner_up_text(queue, proposal)
         elif members := queue.circles.get(chosen.removeprefix(CIRCLE)):
             text = match_texts.circle_text(queue, members)
         else:
@@ -252,6 +257,10 @@ class MatchesScreen(AreaScreen):
     def action_filter(self) -> None:
         """Show the line that narrows the list."""
         self.query_one(FilterBar).open()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where the runner-up stands beside the pair, the pair need not name it."""
+        self.call_after_refresh(self._show_chosen)
 
     def on_input_submitted(self) -> None:
         """From the search into what was found."""
