@@ -120,9 +120,10 @@ def sentences(comparison: RunComparison, name: Callable[[str], str]) -> Iterator
     for change in comparison.changed:
         assert change.before is not None
         assert change.after is not None
+        declined = ", whom you declined" if change.before.status is ProposalStatus.DECLINED else ""
         yield (
-            f"{name(change.mentee_id)}: {name(change.after.mentor_id)} instead of {name(change.before.mentor_id)}, "
-            f"{change.verdict} ({_standing(change.before)}, now {_standing(change.after)})."
+            f"{name(change.mentee_id)}: {name(change.after.mentor_id)} instead of {name(change.before.mentor_id)}"
+            f"{declined}; {change.verdict}: {_standing(change.after)} (before: {_standing(change.before)})."
         )
     for change in comparison.new:
         assert change.after is not None

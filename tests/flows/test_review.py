@@ -106,6 +106,9 @@ def test_a_lifted_rule_lets_the_pair_come_back(companion: Companion) -> None:
     (rule,) = review_matches.decline(companion, proposal_of(companion, "e1"), DeclineCode.CONFLICT)
     match_people.match(companion)
     assert proposed(companion)["e1"] == "m3"
+    assert "Cleo Ford instead of Amira Haddad, whom you declined; worse" in next(
+        sentences(compare_runs.compare(companion), NAMES.__getitem__)
+    )
     review_rules.lift(companion, rule.id)
     match_people.match(companion)
     assert proposed(companion)["e1"] == "m1"
@@ -162,7 +165,7 @@ def test_a_swap_says_what_it_costs_before_it_is_done_and_can_be_undone(companion
     swap = swap_matches.consider(companion, one, other)
     assert summary(swap.changes) == "No pair stays, 2 change; all pairs together are 35.3 % worse."
     assert next(sentences(swap.changes, NAMES.__getitem__)) == (
-        "Laurent Petit: Ben Okoye instead of Amira Haddad, worse (strong, number 1 of 3, now workable, number 2 of 3)."
+        "Laurent Petit: Ben Okoye instead of Amira Haddad; worse: workable, number 2 of 3 (before: strong, number 1 of 3)."
     )
     assert review_matches.queue(companion) == before, "working it out changes nothing"
     swap_matches.confirm(companion, swap)

@@ -247,7 +247,7 @@ async def test_a_swap_shows_its_cost_first_and_pins_the_new_pairs(reviewing, unt
         assert "1 the runner-up, Mentor2 Low  weak fit" in seen(app.screen)
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
-        assert "Boss1 High: Mentor2 Low instead of Mentor1 Low, worse" in seen(app.screen)
+        assert "Boss1 High: Mentor2 Low instead of Mentor1 Low; worse" in seen(app.screen)
         await pilot.press("escape", "s", "1")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         assert review_rules.rules(reviewing) == []
