@@ -92,7 +92,7 @@ def matches(
             kept = tuple(p for p in run.proposals if wanted.keeps(p, _names(queue, p)))
             print_json(run.model_copy(update={"proposals": kept}).model_dump(mode="json"))
         else:
-            show_queue(queue, wanted)
+            show_queue(queue, None if wanted == ReviewFilter() else wanted)
 
 
 @click.command(short_help="Say why two people are not proposed to one another.")
@@ -255,15 +255,17 @@ def export(context: Context, file: Path) -> None:
 
 
 def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
-    """Print the newest run, or what `wanted` keeps of it."""
+    """Print the newest run, or only the proposals that `wanted` keeps."""
     run = queue.run
     if run is None:
+        return
+    if wanted is not None:
+        _show_some(queue, wanted)
         return
     for warning in run.warnings:
         click.echo(f"! {warning}")
     for place, proposal in enumerate(run.proposals, 1):
-        if wanted is None or wanted.keeps(proposal, _names(queue, proposal)):
-            _show_line(queue, place, proposal)
+        _show_line(queue, place, proposal)
     for unmatched in run.unmatched:
         click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
@@ -278,6 +280,14 @@ def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
         click.echo(flip_sentence(run.treatment))
     if queue.pending:
         click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
+
+
+def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:
+    proposals = queue.run.proposals if queue.run else ()
+    kept = [(n, p) for n, p in enumerate(proposals, 1) if wanted.keeps(p, _names(queue, p))]
+    for place, proposal in kept:
+        _show_line(queue, place, proposal)
+    click.echo(f"{len(kept)} of {len(proposals)} proposals.")
 
 
 def show_comparison(queue: ReviewQueue, changes: RunComparison) -> None:
