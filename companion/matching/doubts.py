@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from companion.domain.matching import NO_DOUBT, Band
+from companion.domain.matching import Band
 from companion.domain.text import plain
 from companion.matching import calendars
 from companion.matching.calibration import RELATED, fit_at
 from companion.matching.cohort import Cohort, thin
 from companion.matching.eligibility import language_codes
 
-NOTHING_FOUND = NO_DOUBT
+NOTHING_FOUND = "Nothing in the profiles speaks against it; nobody has asked the two yet."
 
 _QUOTE = 80
 _SMALL_TENURE_GAP = 2.0
