@@ -165,7 +165,8 @@ def test_a_swap_says_what_it_costs_before_it_is_done_and_can_be_undone(companion
     swap = swap_matches.consider(companion, one, other)
     assert summary(swap.changes) == "No pair stays, 2 change; all pairs together are 35.3 % worse."
     assert next(sentences(swap.changes, NAMES.__getitem__)) == (
-        "Laurent Petit: Ben Okoye instead of Amira Haddad; worse: workable, number 2 of 3 (before: strong, number 1 of 3)."
+        "Laurent Petit: Ben Okoye instead of Amira Haddad; "
+        "worse: workable, number 2 of 3 (before: strong, number 1 of 3)."
     )
     assert review_matches.queue(companion) == before, "working it out changes nothing"
     swap_matches.confirm(companion, swap)
