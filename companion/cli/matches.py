@@ -1,7 +1,8 @@
-"""Commands for matching: match, matches, approve, decline, undo, pairings."""
+"""Commands for matching and its review: match, matches, why, approve, decline, undo, runs, compare, export."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,21 +11,45 @@ from companion.cli.run import Context, json_option, print_json, print_rows, prog
 
 if TYPE_CHECKING:
     from companion.domain.matching import MatchProposal
+    from companion.domain.review_filter import ReviewFilter
+    from companion.domain.run_comparison import RunComparison
     from companion.services.review_matches import ReviewQueue
+
+CODES = {
+    "know": "KNOW_EACH_OTHER",
+    "conflict": "CONFLICT",
+    "topic": "TOPIC_NOT_NOW",
+    "changing": "CHANGING_JOBS",
+    "asked": "ASKED_FOR_OTHER",
+    "alike": "TOO_ALIKE",
+    "other": "OTHER",
+}
+"""What is typed for each reason; spelled out here so that --help needs no domain."""
 
 
 @click.command(short_help="Propose pairs for everybody, as one optimum.")
+@click.option("--only", multiple=True, metavar="NAME", help="Only pairs with this person; give it again for more.")
+@click.option("--compare", "with_changes", is_flag=True, help="Say what changed since the matching before.")
 @click.option("--dry-run", is_flag=True, help="Match invented people and store nothing: see what the criteria do.")
 @click.option("--people", type=int, default=40, show_default=True, help="How many people a dry run invents.")
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed invents the same people.")
 @json_option
 @click.pass_obj
-def match(context: Context, dry_run: bool, people: int, seed: int, as_json: bool) -> None:
+def match(
+    context: Context,
+    only: tuple[str, ...],
+    with_changes: bool,
+    dry_run: bool,
+    people: int,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Propose pairs for everybody with free capacity, as one optimum.
 
-    Nobody is told anything: proposals wait for your review (companion matches).
+    Nobody is told anything: proposals wait for your review (companion matches). Run it at any time: running pairings
+    are left alone, and what you decided before (companion rules) is kept. For late joiners: --only "NAME".
     """
-    from companion.services import match_people, review_matches
+    from companion.services import compare_runs, match_people, review_matches
 
     with context.companion() as companion:
         if dry_run:
@@ -36,47 +61,104 @@ def match(context: Context, dry_run: bool, people: int, seed: int, as_json: bool
             print_dry_run(done, companion.programme, as_json=as_json)
             return
         with progress_line() as progress:
-            run = match_people.match(companion, progress=progress)
+            run = match_people.match(companion, only=only, progress=progress)
         if as_json:
             print_json(run.model_dump(mode="json"))
             return
-        _show_queue(review_matches.queue(companion))
+        queue = review_matches.queue(companion)
+        show_queue(queue)
+        if with_changes and len(compare_runs.runs(companion)) > 1:
+            click.echo()
+            show_comparison(queue, compare_runs.compare(companion))
 
 
 @click.command(short_help="Show proposals with evidence and doubts.")
 @click.argument("proposal", required=False)
+@click.option("--band", type=click.Choice(["strong", "workable", "weak"]), help="Only this fit.")
+@click.option("--status", type=click.Choice(["all", "open", "decided"]), default="all", help="Only what waits, or not.")
+@click.option("--search", default="", metavar="NAME", help="Only pairs with these words in a name.")
+@click.option("--doubtful", is_flag=True, help="Only pairs that something speaks against.")
 @json_option
 @click.pass_obj
-def matches(context: Context, proposal: str | None, as_json: bool) -> None:
-    """Show the proposals of the newest run, or one PROPOSAL (its number or id) with all its evidence."""
+def matches(
+    context: Context,
+    proposal: str | None,
+    band: str | None,
+    status: str,
+    search: str,
+    doubtful: bool,
+    as_json: bool,
+) -> None:
+    """Show the proposals of the newest run, or one PROPOSAL (its number or id) with all its evidence.
+
+    A number stays the same whatever you filter: companion matches --status open --band weak.
+    """
+    from companion.domain.matching import Band
+    from companion.domain.review_filter import ReviewFilter, Standing
     from companion.services import review_matches
     from companion.services.companion import existing
 
+    standing = {"all": Standing.ALL, "open": Standing.OPEN, "decided": Standing.DECIDED}[status]
     with context.companion() as companion:
         queue = review_matches.queue(companion)
         run = existing(queue.run, "match run", "newest", "Run companion match first.")
-        if proposal is None:
-            print_json(run.model_dump(mode="json")) if as_json else _show_queue(queue)
+        if proposal is not None:
+            chosen = named(queue, proposal)
+            print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
             return
-        chosen = _named(queue, proposal)
-        print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
+        wanted = ReviewFilter(search, standing, Band(band) if band else None, doubtful)
+        if as_json:
+            kept = tuple(p for p in run.proposals if wanted.keeps(p, _names(queue, p)))
+            print_json(run.model_copy(update={"proposals": kept}).model_dump(mode="json"))
+        else:
+            show_queue(queue, None if wanted == ReviewFilter() else wanted)
+
+
+@click.command(short_help="Say why two people are not proposed to one another.")
+@click.argument("mentor")
+@click.argument("executive")
+@json_option
+@click.pass_obj
+def why(context: Context, mentor: str, executive: str, as_json: bool) -> None:
+    """Say why MENTOR and EXECUTIVE (ids or names) are not paired, and what pairing them would cost the others."""
+    from companion.services import match_people
+
+    with context.companion() as companion:
+        with progress_line() as progress:
+            answer = match_people.why_not(companion, mentor, executive, progress=progress)
+        if as_json:
+            print_json(answer.model_dump(mode="json"))
+            return
+        click.echo(answer.sentence)
+        for line in answer.evidence:
+            click.echo(f"  “{line.asked_text}” ↔ “{line.offered_text}” ({line.word})")
+        if answer.doubt:
+            click.echo(f"  Doubt: {answer.doubt}")
 
 
 @click.command(short_help="Make pairings of proposals.")
 @click.argument("proposals", nargs=-1, metavar="PROPOSAL...")
 @click.option("--all-strong", is_flag=True, help="Approve every pending proposal in the band 'strong'.")
+@click.option("--circle", metavar="MENTOR", help="Approve everybody who is open in this mentor's circle, at once.")
 @click.pass_obj
-def approve(context: Context, proposals: tuple[str, ...], all_strong: bool) -> None:
+def approve(context: Context, proposals: tuple[str, ...], all_strong: bool, circle: str | None) -> None:
     """Make a pairing of each PROPOSAL, with goals from what the two stated and sessions to plan."""
     from companion.domain.matching import Band
-    from companion.services import review_matches
+    from companion.services import people, review_matches
 
     with context.companion() as companion:
         queue = review_matches.queue(companion)
+        if circle is not None:
+            with companion.store.get().read() as tx:
+                mentor_id = people.find(tx, circle).id
+            made = review_matches.approve_circle(companion, mentor_id)
+            names = ", ".join(queue.name(pairing.mentee_id) for pairing in made)
+            click.echo(f"Approved: {queue.name(mentor_id)} with {names}.")
+            return
         chosen = (
             [p.id for p in queue.pending if p.band is Band.STRONG]
             if all_strong
-            else [_named(queue, name).id for name in proposals]
+            else [named(queue, name).id for name in proposals]
         )
         if not chosen:
             raise click.UsageError("Name a proposal (companion matches lists them), or use --all-strong.")
@@ -86,71 +168,118 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool) -> N
             click.echo(f"Approved: {names} are now {pairing.id}.")
 
 
-@click.command(short_help="Decline a proposal, with a reason.")
+@click.command(short_help="Decline a proposal, with a reason that the next run keeps.")
 @click.argument("proposal")
-@click.option("--reason", required=True, help="One sentence; kept in the audit trail.")
+@click.option("--code", type=click.Choice(list(CODES)), help="What kind of reason; see above.")
+@click.option("--reason", default="", help="One sentence; kept in the audit trail.")
+@click.option("--who", default="", metavar="NAME", help="With --code changing: which of the two.")
+@click.option("--need", type=click.IntRange(min=1), help="With --code topic: which of the executive's needs.")
 @click.pass_obj
-def decline(context: Context, proposal: str, reason: str) -> None:
-    """Decline a PROPOSAL; this pair is not proposed again."""
-    from companion.services import review_matches
+def decline(context: Context, proposal: str, code: str | None, reason: str, who: str, need: int | None) -> None:
+    """Decline a PROPOSAL. The reason becomes a rule, which the next run keeps and companion rules shows.
 
+    \b
+    know, conflict, asked   these two are never paired
+    alike                   nor is the executive with anybody of their own department
+    topic --need 2          this need does not count for now
+    changing --who NAME     this person is left out for now
+    other --reason "..."    these two are never paired
+    """
+    from companion.domain.review_rules import DeclineCode
+    from companion.domain.rule_sentences import rule_sentence
+    from companion.services import people, review_matches
+
+    if not code and not reason:
+        raise click.UsageError("Say why: --code, or --reason with a sentence.")
     with context.companion() as companion:
-        review_matches.decline(companion, _named(review_matches.queue(companion), proposal).id, reason)
-        click.echo("Declined. companion undo takes it back.")
+        queue = review_matches.queue(companion)
+        chosen = named(queue, proposal)
+        about = f"need.{need}" if need else ""
+        if who:
+            with companion.store.get().read() as tx:
+                about = people.find(tx, who).id
+        kind = DeclineCode[CODES[code or "other"]]
+        for rule in review_matches.decline(companion, chosen.id, kind, reason, about=about):
+            click.echo(f"Declined. {rule_sentence(rule, queue.people)}")
+        click.echo("companion undo takes it back; companion match proposes others.")
 
 
 @click.command(short_help="Take back your newest decision.")
 @click.pass_obj
 def undo(context: Context) -> None:
-    """Take back your newest approval or decline."""
+    """Take back your newest decision: an approval, a decline, a pin, a ban, a lifted rule or a swap."""
     from companion.services import review_matches
+    from companion.services.undo_decision import undo as flow
 
     with context.companion() as companion:
-        proposal = review_matches.undo(companion)
+        undone = flow(companion)
         queue = review_matches.queue(companion)
-        click.echo(f"{queue.name(proposal.mentor_id)} and {queue.name(proposal.mentee_id)} wait for a decision again.")
+        click.echo(f"Taken back: {undone.what}.")
+        for proposal in queue.pending:
+            if proposal.id in undone.proposal_ids:
+                click.echo(f"{_names(queue, proposal)} wait for a decision again.")
+        if not undone.in_newest_run:
+            click.echo("A newer matching has replaced it: companion match proposes for them again.")
 
 
-@click.command(short_help="End a pairing, without anybody's fault.")
-@click.argument("pairing")
-@click.pass_obj
-def end(context: Context, pairing: str) -> None:
-    """End PAIRING (its id, or words of the two names). Its history stays, and both are free to be matched again."""
-    from companion.services import pairings as flow
-
-    with context.companion() as companion:
-        ended = flow.end(companion, pairing)
-        click.echo(f"{ended.id} is {ended.status.value.replace('_', ' ')}.")
-
-
-@click.command(short_help="List the pairings and where each stands.")
+@click.command(short_help="List the matchings that were kept.")
 @json_option
 @click.pass_obj
-def pairings(context: Context, as_json: bool) -> None:
-    """List the pairings and where each one stands."""
-    from companion.services import pairings as flow
+def runs(context: Context, as_json: bool) -> None:
+    """List the matchings that were kept, newest first, and what was decided about each."""
+    from companion.services import compare_runs
 
     with context.companion() as companion:
-        views = flow.view_all(companion, active_only=False)
+        lines = compare_runs.runs(companion)
         if as_json:
-            print_json([view.pairing.model_dump(mode="json") | {"title": view.title} for view in views])
+            print_json([{"id": one.id, "at": one.at, **one.counts} for one in lines])
             return
-        if not views:
-            click.echo("There are no pairings yet. companion match proposes some; companion approve makes them.")
-            return
-        rows = []
-        for view in views:
-            session = view.next_session
-            date = flow.starts_locally(view, session) if session else ""
-            stands = f"session {session.number} of {len(view.sessions)}, {date}" if session else "all sessions done"
-            ready = ", ".join(what for what, is_done in view.readiness if not is_done) or "ready"
-            rows.append((view.pairing.id, view.title, stands, "ready" if ready == "ready" else f"open: {ready}"))
-        print_rows(("id", "pair", "next", "readiness"), rows)
+        rows = [
+            (
+                one.id,
+                f"{one.at.astimezone():%d %b %Y %H:%M}",
+                ", ".join(f"{count} {status.value}" for status, count in one.counts.items()) or "no proposals",
+            )
+            for one in lines
+        ]
+        print_rows(("run", "made", "proposals"), rows)
 
 
-def _show_queue(queue: ReviewQueue) -> None:
+@click.command(short_help="Say what changed between two matchings.")
+@click.argument("earlier", required=False)
+@click.argument("later", required=False)
+@json_option
+@click.pass_obj
+def compare(context: Context, earlier: str | None, later: str | None, as_json: bool) -> None:
+    """Say what changed from the run EARLIER to the run LATER: by default from the last but one to the newest."""
+    from companion.services import compare_runs, review_matches
+
+    with context.companion() as companion:
+        changes = compare_runs.compare(companion, earlier or "", later or "")
+        if as_json:
+            print_json(_as_data(changes))
+        else:
+            show_comparison(review_matches.queue(companion), changes)
+
+
+@click.command(short_help="Write the review for a committee: CSV or HTML.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(context: Context, file: Path) -> None:
+    """Write every proposal with evidence, doubt, runner-up and decision to FILE: matches.csv or matches.html."""
+    from companion.services import export_matches
+
+    with context.companion() as companion:
+        click.echo(f"Written: {export_matches.export(companion, file)}")
+
+
+def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
+    """Print the newest run, or only the proposals that `wanted` keeps."""
     run = queue.run
     if run is None:
+        return
+    if wanted is not None:
+        _show_some(queue, wanted)
         return
     for warning in run.warnings:
         click.echo(f"! {warning}")
@@ -159,23 +288,37 @@ def _show_queue(queue: ReviewQueue) -> None:
     for unmatched in run.unmatched:
         click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
+    proven = f" As a whole: {run.certificate.sentence}." if run.certificate else ""
     click.echo(
         f"\n{len(run.proposals)} proposals, {len(run.unmatched)} people without one. "
-        f"Excluded pairs: {excluded or 'none'}."
+        f"Excluded pairs: {excluded or 'none'}.{proven}"
     )
+    if run.treatment.flip is not None:
+        from companion.domain.treatment_sentences import flip_sentence
+
+        click.echo(flip_sentence(run.treatment))
     if queue.pending:
         click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
 
 
-def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
-    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
-    click.echo(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value})")
-    for best in proposal.evidence[:1]:
-        click.echo(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
-    click.echo(f"       doubt: {proposal.doubt}")
+def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:
+    proposals = queue.run.proposals if queue.run else ()
+    kept = [(n, p) for n, p in enumerate(proposals, 1) if wanted.keeps(p, _names(queue, p))]
+    for place, proposal in kept:
+        _show_line(queue, place, proposal)
+    click.echo(f"{len(kept)} of {len(proposals)} proposals.")
 
 
-def _named(queue: ReviewQueue, name: str) -> MatchProposal:
+def show_comparison(queue: ReviewQueue, changes: RunComparison) -> None:
+    """Print what is different between two runs."""
+    from companion.domain.run_comparison import certificates, sentences, summary
+
+    click.echo(summary(changes))
+    for line in (*sentences(changes, queue.name), *certificates(changes)):
+        click.echo(f"  {line}")
+
+
+def named(queue: ReviewQueue, name: str) -> MatchProposal:
     """The proposal with that id, or with that place in the list. Raises NotFound."""
     from companion.services.companion import existing
 
@@ -186,13 +329,32 @@ def _named(queue: ReviewQueue, name: str) -> MatchProposal:
     return existing(found, "proposal", name, "See companion matches; its number or its id will do.")
 
 
+def _names(queue: ReviewQueue, proposal: MatchProposal) -> str:
+    return " and ".join(queue.name(id_) for id_ in proposal.pair)
+
+
+def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
+    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
+    pinned = ", pinned" if proposal.pair in queue.pins else ""
+    click.echo(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value}{pinned})")
+    for best in proposal.evidence[:1]:
+        click.echo(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
+    click.echo(f"       doubt: {proposal.doubt}")
+
+
 def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
     mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
     click.echo(f"{mentor} (mentor) and {mentee} (executive): {proposal.band.value}, {proposal.status.value}")
+    if proposal.decline_reason:
+        click.echo(f"  Declined: {proposal.decline_reason}")
+    if proposal.rationale:
+        click.echo(f"  {proposal.rationale}")
     for line in proposal.evidence:
         click.echo(f"  {queue.name(line.asked_by)} {line.asked_entry}: “{line.asked_text}”")
         click.echo(f"    {queue.name(line.offered_by)} {line.offered_entry}: “{line.offered_text}”  ({line.word})")
     click.echo(f"  Doubt: {proposal.doubt}")
+    for missing in proposal.missing:
+        click.echo(f"  Missing: {missing}")
     click.echo(f"  Difference: {', '.join(proposal.difference) or 'none found'}")
     click.echo(
         f"  Rank: {mentor} is {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
@@ -200,6 +362,34 @@ def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
     )
     if second := proposal.runner_up:
         click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
+        for sentence in second.would_win:
+            click.echo(f"    {sentence}")
 
 
-COMMANDS = (match, matches, approve, decline, undo, pairings, end)
+def _as_data(changes: RunComparison) -> dict[str, object]:
+    from companion.domain.run_comparison import summary
+
+    before, now = changes.totals
+    return {
+        "earlier": changes.earlier.id,
+        "later": changes.later.id,
+        "summary": summary(changes),
+        "totals": {"earlier": before, "later": now},
+        "approved": [proposal.pair for proposal in changes.settled],
+        "kept": [proposal.pair for proposal in changes.kept],
+        **{
+            name: [
+                {
+                    "executive": one.mentee_id,
+                    "before": one.before.mentor_id if one.before else None,
+                    "after": one.after.mentor_id if one.after else None,
+                    "verdict": one.verdict,
+                }
+                for one in found
+            ]
+            for name, found in (("changed", changes.changed), ("new", changes.new), ("gone", changes.gone))
+        },
+    }
+
+
+COMMANDS = (match, matches, why, approve, decline, undo, runs, compare, export)

@@ -11,6 +11,9 @@ from companion.domain.criteria import Format
 from companion.domain.fairness import Treatment
 from companion.domain.people import FacetKind
 
+NO_DOUBT = "Nothing in the profiles speaks against it; nobody has asked the two yet."
+"""The doubt of a pair about which there is none."""
+
 
 class ProposalStatus(StrEnum):
     """Nobody but the admin knows of a proposal before it is approved."""
@@ -147,6 +150,21 @@ class MatchProposal(BaseModel):
     status: ProposalStatus = ProposalStatus.PENDING
     decline_reason: str = ""
     decided_at: datetime | None = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """(mentor id, mentee id)."""
+        return (self.mentor_id, self.mentee_id)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.status is ProposalStatus.PENDING
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether something in the profiles speaks against it."""
+        return self.doubt != NO_DOUBT
 
 
 class Unmatched(BaseModel):

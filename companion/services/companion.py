@@ -9,7 +9,7 @@ from companion.config import Settings
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
-from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, ModelShelf, ProfileIndex, Writer
+from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
     from companion.domain.programme import Programme
@@ -33,6 +33,8 @@ class Companion:
     matcher: Lazy[Matcher]
     shelf: Lazy[ModelShelf]
     writer: Lazy[Writer]
+    matching: Matching | None = None
+    """The cohort that was scored last, so that a decision in a review is solved anew quickly."""
 
     @property
     def programme(self) -> Programme:

@@ -1,59 +1,181 @@
-"""People -> proposals: one computation over the whole cohort, kept for the admin to review."""
+"""People -> proposals: one computation over the whole cohort, kept for the admin to review.
+
+What was decided stays: running pairings take up their places, and the rules made in reviews are kept. It may be run
+at any time, also while a programme is under way and while somebody decides in another window.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from companion.domain.ids import new_id
-from companion.domain.matching import MatchRun
+from companion.domain.matching import MatchRun, WhyNot
 from companion.domain.pairings import PairingStatus
-from companion.ports import Cancelled, MatchRequest, Progress, never_cancelled, no_progress
+from companion.domain.people import Person, Role
+from companion.domain.review_rules import ReviewRule
+from companion.errors import StaleEdit
+from companion.ports import (
+    Cancelled,
+    IndexReport,
+    Matching,
+    MatchRequest,
+    Pairs,
+    Progress,
+    never_cancelled,
+    no_progress,
+)
+from companion.services import people
 from companion.services.companion import Companion
 
+if TYPE_CHECKING:
+    from companion.store import Transaction
+
 TAKING_UP_CAPACITY = frozenset({PairingStatus.ACTIVE, PairingStatus.PAUSED})
+MATCHED = "people matched"
+TRIES = 5
+"""How often a matching is computed anew because somebody decided meanwhile."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What people have decided and a matching depends on; two that are equal have nothing decided between them."""
+
+    running: tuple[tuple[str, str], ...]
+    former: Pairs
+    declined: Pairs
+    """Declined without a rule; where there is one, it alone counts, so that it can be lifted."""
+    rules: tuple[ReviewRule, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A run that is computed and not kept yet."""
+
+    run: MatchRun
+    decisions: Decisions
+    """What it was computed around."""
 
 
 def match(
-    companion: Companion, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+    companion: Companion,
+    *,
+    only: Sequence[str] = (),
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
 ) -> MatchRun:
-    """Compute and store proposals for everybody with free capacity; nobody is told anything.
+    """Compute and store proposals for everybody with free capacity, or only pairs with the people named (`only`).
 
-    Texts that are not embedded yet are embedded first. Raises SearchError, StoreError, Cancelled; then nothing is kept.
+    Nobody is told anything, and running pairings are left alone. Texts that are not embedded yet are embedded first.
+    What somebody decides meanwhile is never overwritten: then it is computed again around that decision.
+    Raises NotFound, InvalidInput, SearchError, StoreError, Cancelled; StaleEdit when the decisions do not stop. Then
+    nothing is kept.
     """
-    store = companion.store.get()
-    with store.read() as tx:
-        people = tx.people.all()
-        pairings = [p for p in tx.pairings.all() if p.status in TAKING_UP_CAPACITY]
-        declined = tx.matches.declined_pairs()
-        first = tx.matches.latest_run() is None
-    profiles = companion.profiles.get()
-    report = profiles.sync(people, progress=progress, cancelled=cancelled)
-    # The embedding model is at hand now: have the cards ready too, so that preparing a session never waits for it.
-    companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
-    request = MatchRequest(
-        people=people,
-        programme=companion.programme,
-        vectors=profiles.vectors,
-        at=companion.clock.now(),
-        embedding_model=profiles.model_id,
-        taken=Counter(id_ for p in pairings for id_ in (p.mentor_id, p.mentee_id)),
-        active_pairs=frozenset((p.mentor_id, p.mentee_id) for p in pairings),
-        declined_pairs=frozenset(declined),
-    )
-    matching = companion.matcher.get()(request, progress=progress, cancelled=cancelled)
+    for _ in range(TRIES):
+        made = trial(companion, only=only, progress=progress, cancelled=cancelled)
+        with companion.store.get().write() as tx:
+            if decisions(tx) == made.decisions:
+                keep(tx, made.run, MATCHED, only=sorted(only))
+                return made.run
+    raise StaleEdit("Somebody keeps deciding in another window.", "Match again when they have finished.")
+
+
+def trial(
+    companion: Companion,
+    *,
+    only: Sequence[str] = (),
+    rules: Sequence[ReviewRule] = (),
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> Trial:
+    """What `match` would propose if `rules` were in force too; nothing is kept. Raises what `match` raises."""
+    with companion.store.get().read() as tx:
+        first = tx.matches.latest_run_id() is None
+        chosen = frozenset(people.find(tx, name).id for name in only)
+    matching, decided, report = _scored(companion, chosen, rules, progress, cancelled)
     run = matching.solve(new_id("run"), progress=progress, cancelled=cancelled)
     if report.rebuilt and not first:
         run = run.model_copy(update={"warnings": (report.rebuilt, *run.warnings)})
-    with store.write() as tx:
-        tx.matches.save_run(run)
-        tx.audit.add(run.at, "people matched", run.id, proposals=len(run.proposals), unmatched=len(run.unmatched))
-    return run
+    return Trial(run, decided)
+
+
+def why_not(
+    companion: Companion,
+    mentor: str,
+    executive: str,
+    *,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> WhyNot:
+    """Why these two (ids or names) are not proposed to one another, and what it would cost the others.
+
+    Raises NotFound, InvalidInput, SearchError, Cancelled.
+    """
+    with companion.store.get().read() as tx:
+        one, other = people.find(tx, mentor, Role.MENTOR), people.find(tx, executive, Role.MENTEE)
+    matching, _, _ = _scored(companion, frozenset(), (), progress, cancelled)
+    return matching.why_not(one.id, other.id)
+
+
+def decisions(tx: Transaction) -> Decisions:
+    """What is decided now."""
+    pairings = tx.pairings.all()
+    ruled = {rule.proposal_id for rule in tx.review_rules.all()}
+    return Decisions(
+        running=tuple((p.mentor_id, p.mentee_id) for p in pairings if p.status in TAKING_UP_CAPACITY),
+        former=frozenset((p.mentor_id, p.mentee_id) for p in pairings if p.status not in TAKING_UP_CAPACITY),
+        declined=frozenset(p.pair for p in tx.matches.declined() if p.id not in ruled),
+        rules=tuple(tx.review_rules.active()),
+    )
+
+
+def keep(tx: Transaction, run: MatchRun, verb: str, **detail: object) -> None:
+    """Store a run, with its entry in the audit trail."""
+    tx.matches.save_run(run)
+    tx.audit.add(run.at, verb, run.id, proposals=len(run.proposals), unmatched=len(run.unmatched), **detail)
 
 
 def reindex(companion: Companion, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> str:
     """Rebuild the search index from the store into a fresh directory; returns what was done, in a sentence."""
     with companion.store.get().read() as tx:
-        people = tx.people.all()
-    report = companion.profiles.get().sync(people, progress=progress, cancelled=cancelled, rebuild=True)
+        everybody = tx.people.all()
+    report = companion.profiles.get().sync(everybody, progress=progress, cancelled=cancelled, rebuild=True)
     embedded = report.embedded + companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
-    return f"Index rebuilt for {len(people)} people: {embedded} texts embedded, {report.reused} reused."
+    return f"Index rebuilt for {len(everybody)} people: {embedded} texts embedded, {report.reused} reused."
+
+
+def _scored(
+    companion: Companion, joining: frozenset[str], more: Sequence[ReviewRule], progress: Progress, cancelled: Cancelled
+) -> tuple[Matching, Decisions, IndexReport]:
+    """The cohort as it is now, scored; the one scored before makes it quick."""
+    with companion.store.get().read() as tx:
+        everybody, decided = tx.people.all(), decisions(tx)
+    report = _embedded(companion, everybody, progress, cancelled)
+    profiles = companion.profiles.get()
+    request = MatchRequest(
+        people=everybody,
+        programme=companion.programme,
+        vectors=profiles.vectors,
+        at=companion.clock.now(),
+        embedding_model=profiles.model_id,
+        taken=Counter(id_ for pair in decided.running for id_ in pair),
+        active_pairs=frozenset(decided.running),
+        former_pairs=decided.former,
+        declined_pairs=decided.declined,
+        rules=(*decided.rules, *more),
+        joining=joining or None,
+    )
+    matching = companion.matcher.get()(request, before=companion.matching, progress=progress, cancelled=cancelled)
+    companion.matching = matching
+    return matching, decided, report
+
+
+def _embedded(
+    companion: Companion, everybody: Sequence[Person], progress: Progress, cancelled: Cancelled
+) -> IndexReport:
+    report = companion.profiles.get().sync(everybody, progress=progress, cancelled=cancelled)
+    # The embedding model is at hand now: have the cards ready too, so that preparing a session never waits for it.
+    companion.knowledge.get().sync(progress=progress, cancelled=cancelled)
+    return report

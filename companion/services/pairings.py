@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from companion.domain.agendas import Agenda
@@ -94,10 +94,15 @@ def end(companion: Companion, name: str) -> Pairing:
         pairing = find(tx, name)
         if pairing.status not in (PairingStatus.ACTIVE, PairingStatus.PAUSED):
             raise InvalidInput(f"This pairing was already {pairing.status.value.replace('_', ' ')}.")
-        is_done = not any(session.is_open for session in tx.sessions.of_pairing(pairing.id))
-        status = PairingStatus.COMPLETED if is_done else PairingStatus.ENDED_EARLY
-        tx.pairings.set_status(pairing.id, status)
-        tx.audit.add(companion.clock.now(), f"pairing {status.value}", pairing.id)
+        return end_one(tx, pairing, companion.clock.now())
+
+
+def end_one(tx: Transaction, pairing: Pairing, now: datetime) -> Pairing:
+    """End a running pairing inside a transaction: completed when no session is left, else ended early."""
+    is_done = not any(session.is_open for session in tx.sessions.of_pairing(pairing.id))
+    status = PairingStatus.COMPLETED if is_done else PairingStatus.ENDED_EARLY
+    tx.pairings.set_status(pairing.id, status)
+    tx.audit.add(now, f"pairing {status.value}", pairing.id)
     return pairing.model_copy(update={"status": status})
 
 

@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from companion.domain.people import Facet, FacetKind, Person, Role
+from companion.errors import InvalidInput, NotFound
 from companion.services.companion import Companion
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
+
+ROLE_WORDS = {Role.MENTOR: "mentor", Role.MENTEE: "executive"}
+"""As screens and documents say it."""
 
 
 def list_people(companion: Companion, role: Role | None = None) -> list[Person]:
     """Everybody, or everybody with one role, by name."""
     with companion.store.get().read() as tx:
         return sorted(tx.people.all(role), key=lambda person: (person.name.casefold(), person.id))
+
+
+def find(tx: Transaction, name: str, role: Role | None = None) -> Person:
+    """The person with that id, or the only one (with that role) whose name contains all words of `name`.
+
+    Raises NotFound, or InvalidInput when several fit.
+    """
+    what = ROLE_WORDS[role] if role else "person"
+    if (person := tx.people.get(name)) and role in (None, person.role):
+        return person
+    words = name.casefold().split()
+    fitting = [one for one in tx.people.all(role) if words and all(word in one.name.casefold() for word in words)]
+    if not fitting:
+        raise NotFound(f"There is no {what} '{name}'.", "See companion people; a name or an id will do.")
+    if len(fitting) > 1:
+        raise InvalidInput(
+            f"'{name}' fits {len(fitting)} people.", f"Use an id: {', '.join(one.id for one in fitting[:5])}."
+        )
+    return fitting[0]
 
 
 @dataclass(frozen=True)

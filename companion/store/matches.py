@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from companion.domain.matching import MatchProposal, MatchRun, ProposalStatus
-from companion.store.schema import match_runs, proposals
+from companion.domain.pairings import PairingStatus
+from companion.store.schema import match_runs, pairings, proposals
 
 _COLUMNS = ("id", "run_id", "mentor_id", "mentee_id", "status", "decline_reason", "decided_at")
 _RUN_COLUMNS = ("id", "at", "embedding_model")
@@ -39,13 +40,46 @@ class Matches:
 
     def latest_run(self) -> MatchRun | None:
         """The newest run with its proposals as they stand now, or None before the first."""
-        row = self._connection.execute(select(match_runs).order_by(match_runs.c.at.desc()).limit(1)).first()
+        run_id = self.latest_run_id()
+        return None if run_id is None else self.run(run_id)
+
+    def latest_run_id(self) -> str | None:
+        """The newest run's id, or None before the first."""
+        newest = select(match_runs.c.id).order_by(match_runs.c.at.desc(), match_runs.c.id.desc()).limit(1)
+        return self._connection.execute(newest).scalar()
+
+    def run(self, run_id: str) -> MatchRun | None:
+        """One run with its proposals as they stand now, or None."""
+        row = self._connection.execute(select(match_runs).where(match_runs.c.id == run_id)).first()
         if row is None:
             return None
         return MatchRun.model_validate(
             {**row.body, "id": row.id, "at": row.at, "embedding_model": row.embedding_model}
             | {"proposals": self.of_run(row.id)}
         )
+
+    def run_counts(self) -> list[tuple[str, datetime, dict[ProposalStatus, int]]]:
+        """Every run, newest first: its id, when it was made, and how many of its proposals stand where."""
+        counted = self._connection.execute(
+            select(proposals.c.run_id, proposals.c.status, func.count()).group_by(
+                proposals.c.run_id, proposals.c.status
+            )
+        )
+        counts: dict[str, dict[ProposalStatus, int]] = {}
+        for run_id, status, count in counted:
+            counts.setdefault(run_id, {})[ProposalStatus(status)] = count
+        runs = select(match_runs.c.id, match_runs.c.at).order_by(match_runs.c.at.desc(), match_runs.c.id.desc())
+        return [(row.id, row.at, counts.get(row.id, {})) for row in self._connection.execute(runs)]
+
+    def remove_undecided_run(self, run_id: str) -> bool:
+        """Take a run back on which nothing was decided; returns False, and keeps it, when something was."""
+        decided = select(proposals.c.id).where(
+            proposals.c.run_id == run_id, proposals.c.status != ProposalStatus.PENDING
+        )
+        if self._connection.execute(decided.limit(1)).first() is not None:
+            return False
+        self._connection.execute(delete(match_runs).where(match_runs.c.id == run_id))
+        return True
 
     def of_run(self, run_id: str) -> list[MatchProposal]:
         """The proposals of one run, best first."""
@@ -67,12 +101,20 @@ class Matches:
             .values(status=status, decline_reason=reason, decided_at=at)
         )
 
-    def declined_pairs(self) -> set[tuple[str, str]]:
-        """(mentor, mentee) of every pair that was ever declined."""
-        rows = self._connection.execute(
-            select(proposals.c.mentor_id, proposals.c.mentee_id).where(proposals.c.status == ProposalStatus.DECLINED)
+    def declined(self) -> list[MatchProposal]:
+        """Every proposal that was ever declined."""
+        return self._where(proposals.c.status == ProposalStatus.DECLINED)
+
+    def approved_before(self, run_id: str) -> list[MatchProposal]:
+        """Approved proposals of other runs whose pairing is still running."""
+        running = select(pairings.c.proposal_id).where(
+            pairings.c.status.in_((PairingStatus.ACTIVE, PairingStatus.PAUSED))
         )
-        return {(row.mentor_id, row.mentee_id) for row in rows}
+        return self._where(proposals.c.id.in_(running) & (proposals.c.run_id != run_id))
+
+    def _where(self, condition: Any) -> list[MatchProposal]:
+        chosen = select(proposals).where(condition).order_by(proposals.c.decided_at, proposals.c.id)
+        return [_proposal(row) for row in self._connection.execute(chosen)]
 
 
 def _proposal(row: Row[Any]) -> MatchProposal:

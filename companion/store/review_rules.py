@@ -34,6 +34,10 @@ class ReviewRules:
         )
         return bool(lifted.rowcount)
 
+    def restore(self, rule_id: str) -> None:
+        """Let a lifted rule count again."""
+        self._connection.execute(update(review_rules).where(review_rules.c.id == rule_id).values(lifted_at=None))
+
     def active(self) -> list[ReviewRule]:
         """The rules in force, oldest first."""
         return self._load(review_rules.c.lifted_at.is_(None))

@@ -159,6 +159,11 @@ def test_a_reindex_embeds_nothing_again(matched: Run) -> None:
         (("model", "use", "gpt"), 2, "names no provider"),
         (("model", "use", "embedded/unknown"), 2, "Known:"),
         (("decline", "1"), 2, "--reason"),
+        (("decline", "1", "--code", "topic"), 4, "Which need is not a priority"),
+        (("compare",), 3, "no earlier run"),
+        (("export", "matches.pdf"), 4, "neither .csv nor .html"),
+        (("rules", "lift", "rule-0"), 3, "no rule 'rule-0' in force"),
+        (("match", "--only", "nobody at all"), 3, "no person"),
         (("nonsense",), 2, "No such command"),
     ],
 )

@@ -24,6 +24,7 @@ from companion.search.knowledge import HybridKnowledgeIndex
 from companion.services import answer_brief, deliver_agenda, pairings, prepare_agenda, review_matches, sessions
 from companion.services.companion import Companion
 from companion.services.sessions import Promise
+from companion.services.undo_decision import undo
 from companion.store import StoredVectors
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=7)
@@ -71,7 +72,8 @@ def test_an_approval_makes_goals_and_the_whole_arc(paired: Companion) -> None:
 
 
 def test_an_unused_approval_can_be_undone(paired: Companion) -> None:
-    assert review_matches.undo(paired).status is ProposalStatus.PENDING
+    assert undo(paired).proposal_ids == ("proposal-1",)
+    assert [p.status for p in review_matches.queue(paired).pending] == [ProposalStatus.PENDING]
     assert pairings.view_all(paired) == []
 
 
@@ -90,7 +92,7 @@ def test_undo_never_deletes_what_two_people_have_agreed(paired: Companion, begin
         case "cancelled":
             sessions.cancel(paired, session_id)
     with pytest.raises(CompanionError, match="has begun"):
-        review_matches.undo(paired)
+        undo(paired)
     view = pairings.view(paired, "amira")
     assert len(view.sessions) == 6
     assert [c.text for c in view.commitments] == (["keep this"] if begin == "held" else [])
@@ -101,7 +103,7 @@ def test_an_ended_pairing_no_longer_stands_in_the_way_of_undo(paired: Companion)
     assert pairings.end(paired, "amira").status is PairingStatus.ENDED_EARLY
     assert pairings.view_all(paired) == []
     with pytest.raises(InvalidInput, match="no decision to undo"):
-        review_matches.undo(paired)
+        undo(paired)
     with pytest.raises(InvalidInput, match="already ended early"):
         pairings.end(paired, "amira")
 

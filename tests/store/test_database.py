@@ -147,7 +147,7 @@ def test_proposals_and_decisions_come_back(store: Store) -> None:
             "They know each other.",
             NOON,
         )
-        assert tx.matches.declined_pairs() == {("m1", "e1")}
+        assert [proposal.pair for proposal in tx.matches.declined()] == [("m1", "e1")]
         run = tx.matches.latest_run()
         assert run is not None
         assert run.proposals == (proposal,)

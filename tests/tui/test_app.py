@@ -279,7 +279,15 @@ def test_every_key_has_an_id_and_every_key_of_an_area_is_explained():
     assert all(isinstance(binding, Binding) and binding.id for _, binding in found)
     ids = [binding.id for _, binding in found]
     assert len(ids) == len(set(ids))
-    dialogs = ("ImportFileScreen", "ImportPreviewScreen", "ReasonScreen", "LineScreen", "LogScreen")
+    dialogs = (
+        "ImportFileScreen",
+        "ImportPreviewScreen",
+        "DeclineScreen",
+        "PickScreen",
+        "ConfirmScreen",
+        "LineScreen",
+        "LogScreen",
+    )
     for owner, binding in found:
         if binding.show and not owner.endswith((*dialogs, "ReadingScreen", "DeliveredScreen", "EditItemScreen")):
             assert binding.tooltip, f"{owner}: {binding.key}"

@@ -10,16 +10,18 @@ from companion.bootstrap import assemble
 from companion.config import Settings
 from companion.domain.access import ModelCall
 from companion.domain.cards import Stage
+from companion.domain.fairness import FlipTest, GroupRow, Hub, Treatment
 from companion.domain.matching import Band, Evidence, RunnerUp, Unmatched
 from companion.domain.text import plain
 from companion.errors import InvalidInput
 from companion.services import prepare_agenda
 from companion.tui.app import CompanionApp
+from companion.tui.screens.decline import DeclineScreen
 from companion.tui.screens.import_preview import ImportPreviewScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
+from companion.tui.screens.pick import PickScreen
 from companion.tui.screens.reading import ReadingScreen
-from companion.tui.screens.reason import ReasonScreen
 from companion.tui.screens.today import SessionCard
 
 RAW = "[/]x [@click=app.quit]x[/] <script>alert(1)</script> 👩‍👩‍👧 שלום \x1b[31mred\x1b[0m\x07 $name [b]b \\[c]"
@@ -61,11 +63,20 @@ def hostile(tmp_path, knowledge, writer):
                 a_mentor("m2", name=RAW),
             ]
         )
-        runner_up = RunnerUp(mentor_id="m2", band=Band.WEAK, total=0.1, note=LONG)
+        runner_up = RunnerUp(
+            mentor_id="m2", band=Band.WEAK, total=0.1, note=LONG, evidence=(EVIDENCE,), doubt=RAW, would_win=(RAW,)
+        )
         hard = {"doubt": LONG, "evidence": (EVIDENCE,), "difference": (RAW,), "runner_up": runner_up}
+        hard |= {"missing": (RAW,), "rationale": RAW}
         unmatched = (Unmatched(person_id="m2", reasons=(LONG,)),)
         proposals = (a_proposal(**hard), a_proposal("proposal-2", mentor_id="m2", decline_reason=LONG, **hard))
-        tx.matches.save_run(a_run(*proposals, unmatched=unmatched, warnings=(LONG,)))
+        treatment = Treatment(
+            flip=FlipTest(pairs=2, entries_changed=1, changed_without=("proposal-1",)),
+            groups=(GroupRow(attribute=RAW, value=LONG, side=RAW, people=5, proposed=1, exposure=1, regret=0),),
+            hubs=(Hub(person_id="m1", first_choice_of=9, places=1),),
+        )
+        about = {"warnings": (LONG,), "criteria": (RAW, LONG), "treatment": treatment}
+        tx.matches.save_run(a_run(*proposals, unmatched=unmatched, **about))
         tx.pairings.add(a_pairing(), [a_goal(text=RAW), a_goal("goal-2", text=long)])
         session = a_session(executive_question=long, starts_at=datetime(2026, 3, 5, 14, 0, tzinfo=UTC))
         tx.sessions.add([session, a_session("session-2", number=2, stage=Stage.CURIOSITY)])
@@ -154,9 +165,25 @@ async def test_matches_and_its_dialogs(walk):
     await walk.shows(f"{GIVEN} wants to learn “{SHOWN}”")
     await walk.press("w")
     await walk.shows(f"! {SHOWN}", ReadingScreen)
-    await walk.press("escape", "d")
-    await walk.shows("Why not", ReasonScreen)
-    await walk.press("tab", *"[/]no[@click=app.quit]", "enter")
+    await walk.press("escape", "t")
+    await walk.shows(SHOWN, ReadingScreen)
+    await walk.press("escape", "y")
+    await walk.shows(SHOWN, PickScreen)
+    await walk.press("escape", "s")
+    await walk.shows(f"the runner-up, {SHOWN}", PickScreen)
+    await walk.press("escape", "tab", "tab")
+    await walk.shows(f"Would be proposed instead\n· {SHOWN}")
+    await walk.press("tab", "d")
+    await walk.shows("Why not", DeclineScreen)
+    await walk.press("3")
+    await walk.shows(f"1 {SHOWN}")
+    await walk.press("1")
+    await walk.shows("1 to decide")
+    await walk.press("l")
+    await walk.shows(f"1 “{SHOWN}” of {SHOWN}", PickScreen)
+    await walk.press("escape", "u")
+    await walk.shows("2 to decide")
+    await walk.press("d", "7", *"[/]no[@click=app.quit]", "enter")
     await walk.shows("1 to decide")
     await walk.press("up")
     await walk.shows("Declined [/]no[@click=app.quit]")

@@ -1,26 +1,34 @@
 """Matches: evidence and doubt, decisions and their undo, stale decisions, and the run itself."""
 
 import threading
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from factories import a_mentor, a_proposal, a_run, an_executive
-from textual.widgets import Input, OptionList
+from factories import NOON, a_mentor, a_proposal, a_run, an_executive
+from review_fakes import FakeMatcher, FakeProfiles
+from textual.widgets import OptionList
 
 from companion.bootstrap import assemble
 from companion.config import Settings
+from companion.domain.criteria import Format
 from companion.domain.matching import Band, Evidence, ExclusionReason, ProposalStatus, RunnerUp, Unmatched
+from companion.domain.review_rules import DeclineCode, RuleKind
 from companion.errors import Cancelled
 from companion.lazy import Lazy
-from companion.ports import IndexReport
-from companion.services import pairings, review_matches
+from companion.services import pairings, review_matches, review_rules
 from companion.tui.app import CompanionApp
+from companion.tui.match_texts import PIN_SIGN
+from companion.tui.screens.confirm import ConfirmScreen
+from companion.tui.screens.decline import DeclineScreen
 from companion.tui.screens.matches import MatchesScreen
+from companion.tui.screens.pick import PickScreen
 from companion.tui.screens.reading import ReadingScreen
-from companion.tui.screens.reason import ReasonScreen
+from companion.tui.widgets.deciding import Deciding
 from companion.tui.widgets.list_table import ListTable
 from companion.tui.widgets.progress import JobLine
 
+LATER = NOON + timedelta(hours=1)
 EVIDENCE = Evidence(
     asked_by="ee1",
     asked_entry="need.1",
@@ -59,6 +67,12 @@ def reviewing(tmp_path):
     return companion
 
 
+def with_fake_matcher(companion, scores) -> FakeMatcher:
+    matcher = FakeMatcher(scores)
+    companion.profiles, companion.matcher = Lazy(FakeProfiles), Lazy(lambda: matcher)
+    return matcher
+
+
 async def at_matches(app, pilot, until) -> ListTable:
     await pilot.press("3")
     await until(pilot, lambda: isinstance(app.screen, MatchesScreen) and app.screen.query_one(ListTable).row_count)
@@ -75,7 +89,11 @@ async def test_a_proposal_shows_doubt_and_quotes_and_who_comes_second(reviewing,
             "Boss1 wants to learn “[/]see what juniors"
         )
         assert "↔ Mentor1 can offer “a day in my shoes” (close)" in text
-        assert "Runner-up: Mentor2 Low (weak). Other zone." in text
+        assert "Runner-up (Tab): Mentor2 Low, weak. Other zone." in text
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "●○○ weak fit · Other zone." in seen(app.screen))
+        assert "Runner-up for Boss1" in seen(app.screen)
+        await pilot.press("tab")
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
         assert "Mentor4 Low Nobody is left." in seen(app.screen)
@@ -91,8 +109,8 @@ async def test_approve_decline_and_undo_go_on_to_the_next_open_one(reviewing, un
         assert table.chosen == "p2"
         assert len(pairings.view_all(reviewing)) == 1
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
-        await pilot.press("tab", *"they asked not to", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DeclineScreen))
+        await pilot.press("7", *"they asked not to", "enter")
         await until(pilot, lambda: "1 to decide, 2 decided" in seen(app.screen))
         assert table.chosen == "p3"
         await pilot.press("up")
@@ -110,22 +128,43 @@ async def test_a_reason_is_offered_and_esc_declines_nothing(reviewing, until):
     async with app.run_test(size=(80, 24)) as pilot:
         table = await at_matches(app, pilot, until)
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
+        await until(pilot, lambda: isinstance(app.screen, DeclineScreen))
         assert isinstance(app.focused, OptionList)
-        app.screen.query_one(Input).focus()
-        await pilot.press("enter", "escape")
+        await pilot.press("escape")
         assert table.chosen == "p1"
         assert len(review_matches.queue(reviewing).pending) == 3
-        await pilot.press("d", "down", "enter")
+        await pilot.press("d", "down", "tab", *"at home", "enter")
         await until(pilot, lambda: len(review_matches.queue(reviewing).pending) == 2)
-        assert review_matches.queue(reviewing).run.proposals[0].decline_reason == review_matches.DECLINE_REASONS[1]
+        rule = review_rules.rules(reviewing)[0]
+        assert (rule.code, rule.reason) == (DeclineCode.CONFLICT, "at home")
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "about"),
+    [
+        ("31", RuleKind.SKIP_ENTRY, ("ee1", "need.1")),
+        ("41", RuleKind.HOLD, ("mm1", "")),
+        ("42", RuleKind.HOLD, ("ee1", "")),
+    ],
+)
+async def test_a_reason_that_needs_a_detail_asks_for_it(reviewing, until, keys, kind, about):
+    with reviewing.store.get().write() as tx:
+        tx.people.save([an_executive("ee1", name="Boss1 High", need=["[b]one", "two"])])
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_matches(app, pilot, until)
+        await pilot.press("d", *keys)
+        await until(pilot, lambda: review_rules.rules(reviewing))
+        rule = review_rules.rules(reviewing)[0]
+        assert rule.kind is kind
+        assert (rule.mentor_id or rule.mentee_id, rule.entry_id) == about
 
 
 async def test_a_decision_that_was_taken_elsewhere_is_said_and_shown(reviewing, until, seen):
     app = CompanionApp(reviewing)
     async with app.run_test(notifications=True) as pilot:
         await at_matches(app, pilot, until)
-        review_matches.decline(reviewing, "p1", "Taken elsewhere.")
+        review_matches.decline(reviewing, "p1", DeclineCode.CONFLICT)
         await pilot.press("a")
         await until(pilot, lambda: "2 to decide, 1 decided" in seen(app.screen))
         assert [notice.title for notice in app._notifications] == ["This proposal was already declined."]
@@ -133,7 +172,7 @@ async def test_a_decision_that_was_taken_elsewhere_is_said_and_shown(reviewing, 
 
 
 async def test_next_goes_round_the_open_ones(reviewing, until):
-    review_matches.decline(reviewing, "p2", "No.")
+    review_matches.decline(reviewing, "p2", DeclineCode.CONFLICT)
     app = CompanionApp(reviewing)
     async with app.run_test(size=(80, 24)) as pilot:
         table = await at_matches(app, pilot, until)
@@ -142,36 +181,21 @@ async def test_next_goes_round_the_open_ones(reviewing, until):
             assert table.chosen == expected
 
 
-class FakeProfiles:
-    model_id = "fake"
-
-    def sync(self, people, *, progress, cancelled):
-        progress(1, 2, "reading profiles")
-        return IndexReport(embedded=0, reused=0, removed=0)
-
-    def vectors(self, texts):
-        raise AssertionError("the fake matcher needs none")
-
-
 async def test_matching_shows_its_progress_and_then_its_proposals(reviewing, until, seen):
     go_on = threading.Event()
-
-    def fake_matcher(people, programme, vectors, *, run_id, at, progress, **_):
-        progress(1, 2, "comparing")
-        go_on.wait()
-        return a_run(a_proposal("fresh", run_id=run_id, mentor_id="mm4", mentee_id="ee1"), run_id=run_id, at=at)
-
-    reviewing.profiles, reviewing.matcher = Lazy(FakeProfiles), Lazy(lambda: fake_matcher)
+    matcher = with_fake_matcher(reviewing, {("mm4", "ee1"): 0.9, ("mm2", "ee1"): 0.8})
+    matcher.before_solving = go_on.wait
     app = CompanionApp(reviewing)
     async with app.run_test(size=(80, 24)) as pilot:
         table = await at_matches(app, pilot, until)
         await pilot.press("m")
-        await until(pilot, lambda: "comparing" in seen(app.screen))
+        await until(pilot, lambda: "reading profiles" in seen(app.screen))
         await pilot.press("m")
         go_on.set()
-        await until(pilot, lambda: table.row_count == 1)
-        assert table.chosen == "fresh"
+        await until(pilot, lambda: "p1" not in table.keys)
+        assert "Mentor4 Low" in seen(app.screen)
         assert not app.screen.query_one(JobLine).display
+        assert len(matcher.requests) == 1
 
 
 async def test_matching_can_be_stopped_and_what_was_there_stays(reviewing, until, seen):
@@ -191,6 +215,180 @@ async def test_matching_can_be_stopped_and_what_was_there_stays(reviewing, until
         await until(pilot, lambda: app.screen.query_one(JobLine).job is None)
         assert table.row_count == 3
         assert {p.status for p in review_matches.queue(reviewing).run.proposals} == {ProposalStatus.PENDING}
+
+
+async def test_a_new_run_says_what_changed_and_undo_knows_that_it_is_older(reviewing, until, seen):
+    with_fake_matcher(reviewing, {("mm2", "ee3"): 0.9, ("mm3", "ee2"): 0.9})
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = await at_matches(app, pilot, until)
+        await pilot.press("a")
+        await until(pilot, lambda: "2 to decide" in seen(app.screen))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+        text = seen(app.screen)
+        assert "1 is approved, no pair stays, 2 change; all pairs together are 19.0 % better." in text
+        assert "Boss2 High: Mentor3 Low instead of Mentor2 Low" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.keys) == 2)
+        await pilot.press("u")
+        await until(pilot, lambda: "A newer matching has replaced it" in seen(app.screen))
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+
+
+async def test_a_swap_shows_its_cost_first_and_pins_the_new_pairs(reviewing, until, seen):
+    with_fake_matcher(reviewing, {("mm2", "ee1"): 0.4})
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_matches(app, pilot, until)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "1 the runner-up, Mentor2 Low  weak fit" in seen(app.screen)
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Boss1 High: Mentor2 Low instead of Mentor1 Low; worse" in seen(app.screen)
+        await pilot.press("escape", "s", "1")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert review_rules.rules(reviewing) == []
+        await pilot.press("enter")
+        await until(pilot, lambda: "p1" not in table.keys and "Swapped and pinned" in seen(app.screen))
+        assert f"○{PIN_SIGN}" in seen(app.screen)
+        await pilot.press("u")
+        await until(pilot, lambda: table.keys == ("p1", "p2", "p3"))
+
+
+async def test_pin_forbid_rules_and_lifting(reviewing, until, seen):
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_matches(app, pilot, until)
+        await pilot.press("p")
+        await until(pilot, lambda: f"○{PIN_SIGN}" in seen(app.screen))
+        await pilot.press("p")
+        await until(pilot, lambda: review_rules.rules(reviewing) == [] and PIN_SIGN not in seen(app.screen))
+        await pilot.press("f", *"[/]kin", "enter")
+        await until(pilot, lambda: "2 to decide, 1 decided" in seen(app.screen))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "1 Mentor1 Low and Boss1 High are never paired ([/]kin)." in seen(app.screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: review_rules.rules(reviewing) == [])
+
+
+async def test_why_not_somebody_else_is_asked_by_a_few_letters(reviewing, until, seen):
+    with reviewing.store.get().write() as tx:
+        tx.people.save([a_mentor(f"x{n}", name=f"Other {n}") for n in range(12)])
+    with_fake_matcher(reviewing, {})
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_matches(app, pilot, until)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press(*"or4", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+        assert "mm4 would leave somebody alone." in seen(app.screen)
+
+
+async def test_the_list_is_narrowed_by_name_fit_doubt_and_what_is_open(reviewing, until, seen):
+    review_matches.approve(reviewing, "p2")
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(100, 30)) as pilot:
+        table = await at_matches(app, pilot, until)
+        await pilot.press("slash", *"boss3")
+        await until(pilot, lambda: table.keys == ("p3",))
+        await pilot.press("enter")
+        assert app.focused is table
+        await pilot.press("escape")
+        await until(pilot, lambda: len(table.keys) == 3)
+        await pilot.press("slash")
+        await pilot.click("#filter-standing")
+        await until(pilot, lambda: table.keys == ("p1", "p3"))
+        await pilot.click("#filter-standing")
+        await until(pilot, lambda: table.keys == ("p2",))
+        await pilot.click("#filter-standing")
+        await pilot.click("#filter-band")
+        await pilot.click("#filter-band")
+        await until(pilot, lambda: table.keys == ())
+
+
+async def test_pair_and_runner_up_stand_side_by_side_or_take_turns(reviewing, until, seen):
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_matches(app, pilot, until)
+        second = app.screen.query_one("#second")
+        assert "Runner-up (Tab)" not in seen(app.screen)
+        assert second.region.x > app.screen.query_one("#pair").region.x > app.screen.query_one("#proposals").region.x
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not second.display)
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: second.display and not app.screen.query_one("#pair").display)
+        assert second.region.width == 80
+        assert "Runner-up for Boss1" in seen(app.screen)
+        await pilot.press("tab")
+        await until(pilot, lambda: not second.display)
+
+
+async def test_no_key_waits_while_another_window_writes(reviewing, until, seen):
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_matches(app, pilot, until)
+        with reviewing.store.get().write():
+            await pilot.press("a", "a", "a")
+            await until(pilot, lambda: seen(app.screen).count("…") >= 3)
+            assert app.screen.query_one(Deciding).under_way == {"p1", "p2", "p3"}
+            await pilot.press("up")
+            assert table.chosen == "p2"
+        await until(pilot, lambda: "0 to decide, 3 decided" in seen(app.screen), 2000)
+        assert len(pairings.view_all(reviewing)) == 3
+
+
+async def test_a_circle_is_one_group_that_is_approved_at_once(reviewing, until, seen):
+    members = [a_proposal(f"c{n}", run_id="run-2", mentor_id="mm4", mentee_id=f"ee{n}") for n in (1, 2, 3)]
+    with reviewing.store.get().write() as tx:
+        tx.people.save([a_mentor("mm4", name="Mentor4 Low", capacity=4)])
+        tx.matches.save_run(a_run(*members, run_id="run-2", at=LATER, format=Format.CIRCLES))
+    app = CompanionApp(reviewing)
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_matches(app, pilot, until)
+        assert table.keys == ("circle:mm4", "c1", "c2", "c3")
+        assert "3 executives, 3 to decide" in seen(app.screen)
+        await pilot.press("a")
+        await until(pilot, lambda: "0 to decide, 3 decided" in seen(app.screen))
+        assert len({view.pairing.circle_id for view in pairings.view_all(reviewing)}) == 1
+
+
+async def test_twenty_decisions_take_at_most_three_keys_each(tmp_path, until, seen):
+    companion = assemble(tmp_path / "home", settings=Settings(model="none"))
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor(f"mm{n}", name=f"Mentor{n}") for n in range(20)])
+        tx.people.save([an_executive(f"ee{n}", name=f"Boss{n}", need=["one", "two"]) for n in range(20)])
+        tx.matches.save_run(a_run(*(a_proposal(f"p{n}", mentor_id=f"mm{n}", mentee_id=f"ee{n}") for n in range(20))))
+    app = CompanionApp(companion)
+    keys = [*"a" * 10, *("d", "1") * 4, *("d", "3", "2") * 3, *("d", "4", "1") * 3]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_matches(app, pilot, until)
+        await pilot.press(*keys)
+        await until(pilot, lambda: "0 to decide, 20 decided" in seen(app.screen), 2000)
+    assert len(keys) == 36
+    assert len(pairings.view_all(companion)) == 10
+    assert len(review_rules.rules(companion)) == 10
+
+
+async def test_two_thousand_proposals_are_still_quick_to_go_through(tmp_path, until, seen):
+    companion = assemble(tmp_path / "home", settings=Settings(model="none"))
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor(f"mm{n}", name=f"Mentor{n}") for n in range(2000)])
+        tx.people.save([an_executive(f"ee{n}", name=f"Boss{n}") for n in range(2000)])
+        tx.matches.save_run(a_run(*(a_proposal(f"p{n}", mentor_id=f"mm{n}", mentee_id=f"ee{n}") for n in range(2000))))
+    app = CompanionApp(companion)
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = await at_matches(app, pilot, until)
+        await until(pilot, lambda: "2000 to decide" in seen(app.screen), 3000)
+        assert len(table.keys) == 500
+        await pilot.press("a", "a")
+        await until(pilot, lambda: "1998 to decide" in seen(app.screen), 3000)
+        await pilot.press("slash", *"boss1777")
+        await until(pilot, lambda: table.keys == ("p1777",))
 
 
 async def test_without_a_run_it_says_how_to_begin(tmp_path, until, seen):

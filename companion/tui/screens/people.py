@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -14,10 +14,9 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Static
 
 from companion.domain.people import FacetKind, Person, Role
-from companion.errors import Cancelled
 from companion.services import import_people, people
 from companion.services.import_people import Preview
-from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
+from companion.tui.slow import Slow
 from companion.tui.text import cell, shown
 from companion.tui.widgets.frame import AreaScreen
 from companion.tui.widgets.list_table import Column, ListTable, Row
@@ -38,6 +37,7 @@ class PeopleScreen(AreaScreen):
     """Everybody on the left, one person's profile on the right."""
 
     AREA = "people"
+    STOPPED = "Stopped; nothing was saved."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "Import", id="people.import", tooltip="Read a CSV or a LinkedIn data export"),
         Binding("slash", "find", "Find", id="people.find", tooltip="Find by name, title, department or id"),
@@ -121,12 +121,11 @@ class PeopleScreen(AreaScreen):
                 companion, path, role=role, person_id=person_id, progress=me.progress, cancelled=me.cancelled
             )
 
-        self.query_one(JobLine).begin(Slow("import", self, work), f"Reading {path.name} …")
+        self.work("import", f"Reading {path.name} …", work)
 
     def _save(self, preview: Preview) -> None:
         companion = self.companion
-        job = Slow("save", self, lambda _: import_people.save(companion, preview))
-        self.query_one(JobLine).begin(job, "Saving …", can_stop=False)
+        self.work("save", "Saving …", lambda _: import_people.save(companion, preview), can_stop=False)
 
     def action_stop(self) -> None:
         """Stop reading (nothing is saved), else show everybody again."""
@@ -136,23 +135,15 @@ class PeopleScreen(AreaScreen):
             find.remove_class("-on")
             self.query_one(ListTable).focus()
 
-    def on_slow_progress(self, message: SlowProgress) -> None:
-        """Show how far the reading is."""
-        self.query_one(JobLine).show(message.done, message.total, message.what)
-
-    async def on_slow_done(self, message: SlowDone) -> None:
+    def worked(self, name: str, value: Any) -> None:
         """Show what the import would change, or that it is saved."""
-        line = self.query_one(JobLine)
-        if message.job is not line.job:
-            return
-        line.finish()
-        if message.job.name == "save":
+        if name == "save":
             self.reload()
-            self.notify(f"{message.value} people added or changed.", markup=False)
+            self.notify(f"{value} people added or changed.", markup=False)
             return
         from companion.tui.screens.import_preview import ImportPreviewScreen
 
-        preview: Preview = message.value
+        preview: Preview = value
 
         def decided(save: bool | None) -> None:
             if save:
@@ -161,16 +152,6 @@ class PeopleScreen(AreaScreen):
                 self.notify("Nothing was saved.", markup=False)
 
         self.app.push_screen(ImportPreviewScreen(preview), decided)
-
-    def on_slow_failed(self, message: SlowFailed) -> None:
-        """Say that it stopped, or let the app say what went wrong."""
-        line = self.query_one(JobLine)
-        if message.job is not line.job:
-            return
-        line.finish()
-        if isinstance(message.error, Cancelled):
-            message.stop()
-            self.notify("Stopped; nothing was saved.", markup=False)
 
 
 EMPTY = (

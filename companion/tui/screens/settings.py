@@ -16,9 +16,9 @@ from textual.widgets import Button, Input, Select, Static
 
 from companion.domain.people import Person, Role
 from companion.domain.words import shortened
-from companion.errors import Cancelled
+from companion.errors import CompanionError
 from companion.services import models, people, settings
-from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
+from companion.tui.slow import Slow
 from companion.tui.text import shown
 from companion.tui.theme import THEMES
 from companion.tui.widgets.frame import AreaScreen, StatusBar
@@ -42,6 +42,7 @@ class SettingsScreen(AreaScreen):
     """A short form; every change is saved at once."""
 
     AREA = "settings"
+    STOPPED = "Stopped; the next time goes on from here."
     DEFAULT_CSS = """
     SettingsScreen #settings-form { padding: 1 2; }
     SettingsScreen #settings-form > * { max-width: 90; }
@@ -189,8 +190,7 @@ class SettingsScreen(AreaScreen):
     def _use(self, name: str, api_base: str | None = None) -> None:
         """Switch off the screen's thread: a model that is being loaded has to be waited for."""
         companion = self.companion
-        job = Slow("use", self, lambda _: models.use(companion, name, api_base))
-        self.query_one(JobLine).begin(job, "Switching …", can_stop=False)
+        self.work("use", "Switching …", lambda _: models.use(companion, name, api_base), can_stop=False)
 
     @on(Button.Pressed, "#settings-pull")
     def action_fetch(self) -> None:
@@ -202,39 +202,20 @@ class SettingsScreen(AreaScreen):
         def work(me: Slow[object]) -> object:
             return models.pull(companion, name, progress=me.progress, cancelled=me.cancelled)
 
-        self.query_one(JobLine).begin(Slow("pull", self, work), "Fetching the model …")
+        self.work("pull", "Fetching the model …", work)
 
-    def action_stop(self) -> None:
-        """Stop fetching; the next time goes on from there."""
-        self.query_one(JobLine).stop()
-
-    def on_slow_progress(self, message: SlowProgress) -> None:
-        """Show how far the download is."""
-        self.query_one(JobLine).show(message.done, message.total, message.what)
-
-    async def on_slow_done(self, message: SlowDone) -> None:
+    def worked(self, name: str, value: Any) -> None:
         """The model is here, or in use."""
-        line = self.query_one(JobLine)
-        if message.job is not line.job:
-            return
-        line.finish()
-        if message.job.name == "pull":
+        if name == "pull":
             self.notify("The model is here and verified.", markup=False)
             self.reload()
             return
-        said, missing = str(message.value), self._to_fetch() is not None
+        said, missing = str(value), self._to_fetch() is not None
         self._show_model()
         self.notify("It is not here yet: f fetches it." if missing else said, markup=False)
 
-    def on_slow_failed(self, message: SlowFailed) -> None:
-        """Hide the line and show what is in use; the app says what went wrong."""
-        line = self.query_one(JobLine)
-        if message.job is not line.job:
-            return
-        line.finish()
-        if isinstance(message.error, Cancelled):
-            message.stop()
-            self.notify("Stopped; the next time goes on from here.", markup=False)
+    def failed(self, name: str, error: CompanionError) -> None:
+        """Show what is in use."""
         self.reload()
 
 

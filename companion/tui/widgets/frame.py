@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -13,9 +13,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from companion.errors import Cancelled
 from companion.tui.commands import KeyCommands
-from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
 from companion.tui.text import shown
+from companion.tui.widgets.progress import JobLine
 
 if TYPE_CHECKING:
     from companion.errors import CompanionError
@@ -110,10 +112,13 @@ def egress_text(companion: Companion) -> str:
 class AreaScreen(Screen[None]):
     """A screen of one area.
 
-    Subclasses set `AREA` and compose their `body`; what `load` reads in a thread, `show` paints.
+    Subclasses set `AREA` and compose their `body`; what `load` reads in a thread, `show` paints. A screen with a
+    `JobLine` in its body starts slow work with `work`; then `worked` or `failed` is called, or `STOPPED` is said.
     """
 
     AREA: ClassVar[str] = ""
+    STOPPED: ClassVar[str] = "Stopped."
+    """What is said when the person stopped the slow work."""
     COMMANDS = Screen.COMMANDS | {KeyCommands}
 
     def __init__(self) -> None:
@@ -176,24 +181,57 @@ class AreaScreen(Screen[None]):
         if self.companion.store.state in ("ready", "failed"):
             self.companion_app.attempt(self.reload)
 
+    def work(self, name: str, what: str, work: Callable[[Slow[Any]], object], *, can_stop: bool = True) -> bool:
+        """Do slow work off the screen's thread, shown on the job line; False (and nothing) while other work is on."""
+        return self.query_one(JobLine).begin(Slow(name, self, work), what, can_stop=can_stop)
+
+    def worked(self, name: str, value: Any) -> None:
+        """Slow work of that name ended well with that value."""
+
+    def failed(self, name: str, error: CompanionError) -> None:
+        """Slow work of that name ended with an error, which the app shows."""
+
+    def action_stop(self) -> None:
+        """Stop the slow work at its next step."""
+        self.query_one(JobLine).stop()
+
+    def on_slow_progress(self, message: SlowProgress) -> None:
+        """Show how far the work is."""
+        if self._at_work(message.job):
+            self.query_one(JobLine).show(message.done, message.total, message.what)
+
     async def on_slow_done(self, message: SlowDone) -> None:
-        """Paint what was read."""
-        if message.job is not self._loading:
-            return
-        self._loading = None
-        self._state_line(Content(""))
-        if (painting := self.show(message.value)) is not None:
-            await painting
-        if self._load_again:
-            self.reload()
+        """Paint what was read, or take what the slow work made."""
+        if message.job is self._loading:
+            await self._loaded(message.value)
+        elif self._at_work(message.job):
+            self.query_one(JobLine).finish()
+            self.worked(message.job.name, message.value)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
         """Say on the screen itself what is wrong with the data: it stays until it is mended."""
-        if message.job is not self._loading:
-            return
-        message.stop()
+        if message.job is self._loading:
+            message.stop()
+            self._loading = None
+            self._state_line(trouble_text(message.error))
+        elif self._at_work(message.job):
+            self.query_one(JobLine).finish()
+            if isinstance(message.error, Cancelled):
+                message.stop()
+                self.notify(self.STOPPED, markup=False)
+            self.failed(message.job.name, message.error)
+
+    def _at_work(self, job: Slow[Any]) -> bool:
+        line = self.query(JobLine)
+        return job.owner is self and bool(line) and line.first().job is job
+
+    async def _loaded(self, value: Any) -> None:
         self._loading = None
-        self._state_line(trouble_text(message.error))
+        self._state_line(Content(""))
+        if (painting := self.show(value)) is not None:
+            await painting
+        if self._load_again:
+            self.reload()
 
     def _state_line(self, text: Content) -> None:
         line = self.query_one("#state-line", Static)

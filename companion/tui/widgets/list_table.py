@@ -44,6 +44,11 @@ class ListTable(DataTable[Text]):
         """The key of the row under the cursor; None when there are no rows."""
         return self._given[self.cursor_row].key if 0 <= self.cursor_row < len(self._given) else None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all rows, from the top."""
+        return tuple(row.key for row in self._given)
+
     def fill(self, rows: Sequence[Row], chosen: str | None = None) -> None:
         """Show other rows. The cursor goes to `chosen`, else stays on its key, else on its line."""
         rows = tuple(rows)

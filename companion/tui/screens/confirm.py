@@ -1,0 +1,45 @@
+"""Show what something would do, and do it only when the person says so."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Returns whether to go on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "dismiss(False)", "Leave it", id="confirm.no"),
+        Binding("enter,y", "dismiss(True)", "Do it", id="confirm.yes"),
+    ]
+    DEFAULT_CSS = """
+    ConfirmScreen { align: center middle; }
+    ConfirmScreen > Vertical { width: 84; padding: 1 2; }
+    ConfirmScreen VerticalScroll { height: auto; max-height: 14; margin-top: 1; }
+    """
+
+    def __init__(self, question: str, text: Content, yes: str) -> None:
+        super().__init__()
+        self.question, self.text, self.yes = question, text, yes
+
+    def compose(self) -> ComposeResult:
+        """The question, what would happen, and the two answers."""
+        with Vertical(classes="dialog"):
+            yield Static(self.question, classes="title", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(self.text)
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self.yes} (Enter)", variant="primary", id="confirm-yes", compact=True)
+                yield Button("Leave it (Esc)", id="confirm-no", compact=True)
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "confirm-yes")

@@ -1,0 +1,105 @@
+"""Choose one of a list in a dialog: with the arrows, by typing a few letters, with a digit, or with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from companion.domain.words import shortened
+from companion.tui.text import shown
+
+QUESTION_CHARS = 200
+FEW = 9
+"""So many are numbered; more can be searched."""
+SHOWN = 200
+"""Options on screen; more are found by typing."""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing to choose."""
+
+    key: str
+    label: str
+    note: str = ""
+
+    def line(self, number: int) -> Content:
+        """As it stands in the list; `number` is 0 for none."""
+        before = Content.styled(f"{number} ", "dim") if number else Content("")
+        note = Content.from_markup("  [dim]$note[/dim]", note=shown(self.note)) if self.note else Content("")
+        return before + shown(self.label) + note
+
+
+class PickScreen(ModalScreen[str | None]):
+    """Returns the key of what was chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Never mind", id="pick.cancel"),
+        Binding("down", "to_list", show=False, id="pick.list"),
+    ]
+    DEFAULT_CSS = """
+    PickScreen { align: center middle; }
+    PickScreen > Vertical { width: 84; padding: 1 2; }
+    PickScreen OptionList { height: auto; max-height: 16; padding: 0; margin: 1 0; background: $surface; }
+    PickScreen Input { margin-top: 1; }
+    """
+
+    def __init__(self, question: str, picks: Sequence[Pick], hint: str = "Enter chooses, Esc leaves.") -> None:
+        super().__init__()
+        self.question, self.picks, self.hint = question, tuple(picks), hint
+
+    def compose(self) -> ComposeResult:
+        """The question, a line to search in when there are many, and the list."""
+        with Vertical(classes="dialog"):
+            yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
+            if len(self.picks) > FEW:
+                yield Input(placeholder="type a few letters", compact=True)
+            yield OptionList(*self._options(""))
+            yield Static(self.hint, classes="muted")
+
+    def _options(self, wanted: str) -> list[Option]:
+        words = wanted.casefold().split()
+        fitting = [
+            (place, pick)
+            for place, pick in enumerate(self.picks)
+            if all(word in f"{pick.label} {pick.note}".casefold() for word in words)
+        ]
+        numbered = len(self.picks) <= FEW
+        return [Option(pick.line(place + 1 if numbered else 0), id=f"pick-{place}") for place, pick in fitting[:SHOWN]]
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(self._options(event.value))
+        options.highlighted = 0 if options.option_count else None
+
+    @on(Input.Submitted)
+    def _first(self) -> None:
+        self.query_one(OptionList).action_select()
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self.picks[int((event.option_id or "").removeprefix("pick-"))].key)
+
+    def action_to_list(self) -> None:
+        """From the search line into the list."""
+        self.query_one(OptionList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit chooses at once where the options are numbered."""
+        if event.character and event.character.isdecimal() and not isinstance(self.focused, Input):
+            number = int(event.character)
+            if 0 < number <= len(self.picks) <= FEW:
+                event.stop()
+                self.dismiss(self.picks[number - 1].key)

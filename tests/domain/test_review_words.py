@@ -1,0 +1,79 @@
+"""Small words of a review: filters, rules as sentences, and the doubt of a pair about which there is none."""
+
+import pytest
+from factories import NOON, a_mentor, a_proposal, an_executive
+
+from companion.domain.fairness import FlipTest, Treatment
+from companion.domain.matching import NO_DOUBT, Band, ProposalStatus
+from companion.domain.review_filter import ReviewFilter, Standing
+from companion.domain.review_rules import DeclineCode, ReviewRule, RuleKind
+from companion.domain.rule_sentences import rule_sentence
+from companion.domain.treatment_sentences import flip_sentence, pair_sentence
+from companion.matching.doubts import NOTHING_FOUND
+
+PEOPLE = {"m1": a_mentor(), "e1": an_executive(need=["read a dashboard", "use AI"])}
+
+
+def test_the_engine_says_that_there_is_no_doubt_in_these_words() -> None:
+    assert NOTHING_FOUND == NO_DOUBT
+    assert not a_proposal(doubt=NOTHING_FOUND).is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [
+        (ReviewFilter(), True),
+        (ReviewFilter(search="HADDAD petit"), True),
+        (ReviewFilter(search="haddad vogel"), False),
+        (ReviewFilter(standing=Standing.OPEN), False),
+        (ReviewFilter(standing=Standing.DECIDED), True),
+        (ReviewFilter(band=Band.WORKABLE), True),
+        (ReviewFilter(band=Band.STRONG), False),
+        (ReviewFilter(doubtful=True), True),
+        (ReviewFilter(search="amira", standing=Standing.DECIDED, band=Band.WORKABLE, doubtful=True), True),
+    ],
+)
+def test_every_condition_of_a_filter_must_hold(wanted: ReviewFilter, kept: bool) -> None:
+    proposal = a_proposal(band=Band.WORKABLE, status=ProposalStatus.APPROVED, doubt="Far apart.")
+    assert wanted.keeps(proposal, "Amira Haddad and Laurent Petit") is kept
+    assert ReviewFilter(doubtful=True).keeps(proposal.model_copy(update={"doubt": NO_DOUBT}), "") is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"kind": RuleKind.PIN, "mentor_id": "m1", "mentee_id": "e1"},
+            "Amira Haddad and Laurent Petit are paired, whatever the scores say.",
+        ),
+        (
+            {"kind": RuleKind.NEVER, "mentor_id": "m1", "mentee_id": "e1", "reason": "They are married."},
+            "Amira Haddad and Laurent Petit are never paired (They are married).",
+        ),
+        (
+            {"kind": RuleKind.HOLD, "mentor_id": "m1", "code": DeclineCode.CHANGING_JOBS},
+            "Amira Haddad is left out for now (One of them is about to change jobs).",
+        ),
+        (
+            {"kind": RuleKind.SKIP_ENTRY, "mentee_id": "e1", "entry_id": "need.2"},
+            "“use AI” of Laurent Petit does not count for now.",
+        ),
+        (
+            {"kind": RuleKind.OTHER_DEPARTMENT, "mentee_id": "e1"},
+            "Laurent Petit is only paired with another department.",
+        ),
+        ({"kind": RuleKind.HOLD, "mentee_id": "gone"}, "gone is left out for now."),
+    ],
+)
+def test_a_rule_is_a_sentence(changes: dict[str, object], sentence: str) -> None:
+    rule = ReviewRule.model_validate({"id": "rule-1", "made_at": NOON} | changes)
+    assert rule_sentence(rule, PEOPLE) == sentence
+
+
+def test_what_the_flip_test_found_is_said_with_its_share() -> None:
+    flip = FlipTest(pairs=4, entries_changed=3, changed_without=("p1",), changed_swapped=("p1", "p2"))
+    assert flip_sentence(Treatment(flip=flip)).endswith("2 of 4 pairs change (50 %).")
+    assert flip_sentence(Treatment(flip_note="Too many people; run it on request.")).startswith("Too many people")
+    assert "another one" in pair_sentence(flip, "p2")
+    assert "same pair" in pair_sentence(flip, "p3")
+    assert pair_sentence(None, "p1") == ""
