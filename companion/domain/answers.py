@@ -52,6 +52,11 @@ class Sheet(BaseModel):
         """Whether nothing is answered yet."""
         return not self.ratings and not self.comments
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is an answer: sent, and not empty."""
+        return self.sent and not self.is_empty
+
 
 @dataclass(frozen=True)
 class Question:

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from companion.domain.anonymity import Thresholds
 from companion.domain.cards import Stage
 
 
@@ -50,6 +51,8 @@ class Programme(BaseModel):
     blocked_pairs: tuple[tuple[str, str], ...] = ()
     """Pairs of person ids that must never meet, in either order."""
     stages: tuple[Stage, ...] = tuple(Stage)
+    thresholds: Thresholds = Thresholds()
+    """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""
 
     def stage_of(self, session_number: int) -> Stage:
         """The stage of session `session_number` (1-based), the arc stretched over the planned sessions."""

@@ -192,7 +192,7 @@ class Instrument(_Part):
 
 
 class Questionnaire(_Part):
-    """An instrument with everything it needs, as it is kept with a survey that was opened: later edits change nothing."""
+    """An instrument with everything it needs; a survey that was opened keeps it, so later edits change nothing."""
 
     instrument: Instrument
     items: tuple[Item, ...]

@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from companion.domain.people import Facet, FacetKind, Person, Role
+from companion.errors import InvalidInput, NotFound
 from companion.services.companion import Companion
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
 
 
 def list_people(companion: Companion, role: Role | None = None) -> list[Person]:
     """Everybody, or everybody with one role, by name."""
     with companion.store.get().read() as tx:
         return sorted(tx.people.all(role), key=lambda person: (person.name.casefold(), person.id))
+
+
+def find(tx: Transaction, name: str) -> Person:
+    """The person with that id or e-mail address, or the only one whose name contains all words of `name`.
+
+    Raises NotFound, or InvalidInput when several fit.
+    """
+    if person := tx.people.get(name):
+        return person
+    wanted, everybody = name.strip().casefold(), tx.people.all()
+    fitting = [person for person in everybody if wanted and person.email.casefold() == wanted] or [
+        person
+        for person in everybody
+        if wanted and all(word in person.name.casefold() for word in wanted.replace(",", " ").split())
+    ]
+    if not fitting:
+        raise NotFound(f"There is nobody called '{name}'.", "See companion people; a name or an id will do.")
+    if len(fitting) > 1:
+        raise InvalidInput(
+            f"'{name}' fits {len(fitting)} people.", f"Use an id: {', '.join(p.id for p in fitting[:5])}."
+        )
+    return fitting[0]
 
 
 @dataclass(frozen=True)
