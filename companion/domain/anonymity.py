@@ -2,7 +2,8 @@
 
 What is withheld is a `Withheld`, which holds no value: there is nothing a caller could read by mistake.
 
-What a threshold cannot do is said in `CANNOT_DO`, and printed where people are asked to answer.
+What a threshold cannot do (people who answer under several names, what somebody knows already) is said to people on the
+form itself, in its phrase ``limits``.
 """
 
 from __future__ import annotations
@@ -23,13 +24,6 @@ _PRIME = 2**61 - 1
 """Ranks are computed modulo this prime; minors of 0-1 matrices of up to 30 rows are far smaller, so none vanishes."""
 MAX_RELEASES = 30
 """Releases about one topic; more are refused (see `_PRIME`)."""
-
-CANNOT_DO = (
-    "Limits protect against counting and comparing, not against everything: somebody who knows your opinion or your "
-    "way of writing may recognise it, a group in which everybody answers alike has no secret, and people who answer "
-    "under several names are counted as several. Whoever can read the database file of this machine can read answers "
-    "until their survey closes."
-)
 
 
 class Thresholds(BaseModel):

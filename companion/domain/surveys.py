@@ -161,6 +161,26 @@ class Notice(_Part):
     text: Text
 
 
+class PhraseId(StrEnum):
+    """What the form says besides the questions."""
+
+    QUOTE = "quote"
+    """The author's consent to be quoted."""
+    CONTACT = "contact"
+    """The author's wish to be contacted."""
+    SHARE = "share"
+    """The author's consent to show a pulse to the partner; ``{partner}`` stands in it."""
+    LIMITS = "limits"
+    """What happens to the answers, and what thresholds cannot do."""
+
+
+class Phrase(_Part):
+    """One text of the form itself."""
+
+    id: PhraseId
+    text: Text
+
+
 class Instrument(_Part):
     """One survey: which questions, in which order."""
 
@@ -199,6 +219,7 @@ class Questionnaire(_Part):
     scales: Mapping[str, Scale]
     sources: Mapping[str, Source] = {}
     notices: tuple[Notice, ...]
+    phrases: Mapping[PhraseId, Phrase]
 
     @property
     def digest(self) -> str:
@@ -233,6 +254,10 @@ class Questionnaire(_Part):
         fitting = (one for one in self.notices if (one.seen_by, one.comment) == (item.seen_by, item.is_comment))
         words = in_language(next(fitting).text, language)
         return words.replace("{ratings}", str(thresholds.ratings)).replace("{comments}", str(thresholds.comments))
+
+    def phrase(self, phrase_id: PhraseId, language: str) -> str:
+        """What the form says."""
+        return in_language(self.phrases[phrase_id].text, language)
 
     def licence_trouble(self, today: date, people: int) -> str:
         """Why a licence forbids to ask these questions now, as a sentence; empty when none does."""

@@ -43,7 +43,7 @@ class Wave(BaseModel):
 
     @property
     def title(self) -> str:
-        """``After the session 2``"""
+        """``After session 2``"""
         return self.title_in(FALLBACK_LANGUAGE)
 
     def title_in(self, language: str) -> str:

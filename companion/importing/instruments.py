@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from companion.domain.surveys import Instrument, Item, Notice, Questionnaire, Scale, Source
+from companion.domain.surveys import Instrument, Item, Notice, Phrase, PhraseId, Questionnaire, Scale, Source
 from companion.errors import InvalidInput
 
 _HINT = "Compare it with the files that ship with companion; their README says what each field holds."
@@ -18,6 +18,7 @@ _KINDS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "scales": ("scale", Scale),
     "sources": ("source", Source),
     "notices": ("notice", Notice),
+    "phrases": ("phrase", Phrase),
     "items": ("item", Item),
     "instruments": ("instrument", Instrument),
 }
@@ -96,7 +97,9 @@ def _questionnaire(path: Path, one: Instrument, found: _Found) -> Questionnaire:
     chosen = tuple(items[item_id] for item_id in one.items)
     if one.leaning is not None and (one.leaning not in one.items or items[one.leaning].is_comment):
         raise _wrong(path, "instrument", one.id, "leaning", f"'{one.leaning}' is not a rating asked in it")
-    notices = tuple(found.all("notices").values())
+    notices, phrases = tuple(found.all("notices").values()), found.all("phrases")
+    if missing := sorted(set(PhraseId) - set(phrases)):
+        raise _wrong(path, "instrument", one.id, "", f"there is no phrase '{missing[0]}'")
     for item in chosen:
         if not any((n.seen_by, n.comment) == (item.seen_by, item.is_comment) for n in notices):
             raise _wrong(path, "instrument", one.id, "items", f"no notice says who will see '{item.id}'")
@@ -106,6 +109,7 @@ def _questionnaire(path: Path, one: Instrument, found: _Found) -> Questionnaire:
         scales={item.scale: scales[item.scale] for item in chosen if item.scale},
         sources={item.adapted_from: sources[item.adapted_from] for item in chosen if item.adapted_from},
         notices=notices,
+        phrases={PhraseId(phrase_id): phrase for phrase_id, phrase in phrases.items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,28 @@ def form(companion: Companion, wave_id: str, person: str) -> Form:
     """
     with companion.store.get().read() as tx:
         wave = run_surveys.find(tx, wave_id)
-        return _form(companion, tx, wave, people.find(tx, person))
+        return form_of(companion, tx, wave, people.find(tx, person))
+
+
+def form_of(companion: Companion, tx: Transaction, wave: Wave, person: Person) -> Form:
+    """The survey as it is put to a person, inside a transaction. Raises InvalidInput when they are not asked."""
+    pairing = run_surveys.invited(tx, wave).get(person.id)
+    if pairing is None:
+        raise InvalidInput(
+            f"{person.name} is not asked in '{wave.id}'.",
+            "It asks people in a pairing; a pulse asks those whose pairing held that session.",
+        )
+    other = pairing.mentee_id if person.role is Role.MENTOR else pairing.mentor_id
+    language = next((code for code in person.languages if code in wave.form.languages), FALLBACK_LANGUAGE)
+    return Form(
+        wave=wave,
+        person=person,
+        partner=existing(tx.people.get(other), "person", other),
+        questions=questions(wave.form, person.role, tx.pairings.goals(pairing.id), language),
+        sheet=tx.surveys.sheet(wave.id, person.id) or Sheet(),
+        thresholds=run_surveys.thresholds(companion, tx),
+        language=language,
+    )
 
 
 def forms_of(companion: Companion, person_id: str) -> list[Form]:
@@ -67,7 +89,7 @@ def forms_of(companion: Companion, person_id: str) -> list[Form]:
         person = existing(tx.people.get(person_id), "person", person_id)
         waves = [wave for wave in tx.surveys.all() if wave.accepts(today)]
         asked = [wave for wave in waves if person_id in run_surveys.invited(tx, wave)]
-        found = [_form(companion, tx, wave, person) for wave in asked]
+        found = [form_of(companion, tx, wave, person) for wave in asked]
     return sorted(found, key=lambda one: (one.wave.closes_on, one.wave.id))
 
 
@@ -81,31 +103,41 @@ def save(companion: Companion, wave_id: str, person_id: str, sheet: Sheet) -> Sh
     with companion.store.get().write() as tx:
         wave = run_surveys.find(tx, wave_id)
         person = existing(tx.people.get(person_id), "person", person_id)
-        clean = checked(sheet, _form(companion, tx, wave, person).questions)
+        clean = checked(sheet, form_of(companion, tx, wave, person).questions)
         if clean.sent and clean.is_empty:
             raise InvalidInput("Nothing is answered yet.", "Answer at least one question.")
-        keep(companion, tx, wave, person, clean)
+        keep(companion, tx, wave, {person: clean})
     if wave.closed_at is not None:
         seal_answers.scrub(companion)
     return clean
 
 
-def keep(companion: Companion, tx: Transaction, wave: Wave, person: Person, sheet: Sheet) -> None:
-    """Keep a sheet that was checked. Raises InvalidInput as `save` does."""
-    if wave.closed_at is not None:
-        if any(one.person_id == person.id for one in tx.surveys.respondents(wave.id)):
-            raise InvalidInput(
-                f"{wave.title} is closed and {person.name} has answered it.",
-                "Answers are separated from names then, so nobody can change them.",
-            )
-        if not sheet.sent:
-            raise InvalidInput(f"{wave.title} is closed.", "A late answer can only be sent, not kept as a draft.")
-    tx.surveys.save_sheet(wave.id, person.id, sheet)
+def keep(companion: Companion, tx: Transaction, wave: Wave, sheets: Mapping[Person, Sheet]) -> None:
+    """Keep sheets that were checked; late ones count once there are enough. Raises InvalidInput as `save` does."""
+    for person, sheet in sheets.items():
+        if wave.closed_at is not None:
+            _check_late(tx, wave, person, sheet)
+        tx.surveys.save_sheet(wave.id, person.id, sheet)
+        if sheet.way is not Way.APP:
+            # Somebody else than the author brought it: that this was done is on record, what it said is not.
+            tx.audit.add(companion.clock.now(), "survey answer taken", person.id, survey=wave.id, way=sheet.way.value)
     if wave.closed_at is not None:
         seal_answers.add_late(tx, wave, run_surveys.thresholds(companion, tx))
-    if sheet.way is not Way.APP:
-        # Somebody else than the author typed it: that this was done is on record, what it said is not.
-        tx.audit.add(companion.clock.now(), "survey answer taken", person.id, survey=wave.id, way=sheet.way.value)
+
+
+def has_answered(tx: Transaction, wave: Wave, person_id: str) -> bool:
+    """Whether somebody's answers were separated from the name already, so that they cannot be changed any more."""
+    return any(one.person_id == person_id for one in tx.surveys.respondents(wave.id))
+
+
+def _check_late(tx: Transaction, wave: Wave, person: Person, sheet: Sheet) -> None:
+    if has_answered(tx, wave, person.id):
+        raise InvalidInput(
+            f"{wave.title} is closed and {person.name} has answered it.",
+            "Answers are separated from names then, so nobody can change them.",
+        )
+    if not sheet.sent:
+        raise InvalidInput(f"{wave.title} is closed.", "A late answer can only be sent, not kept as a draft.")
 
 
 def take_code(companion: Companion, person: str, text: str) -> Form:
@@ -118,9 +150,9 @@ def take_code(companion: Companion, person: str, text: str) -> Form:
     with companion.store.get().write() as tx:
         who = people.find(tx, person)
         wave = _meant(companion, tx, code.survey, who)
-        asked = _form(companion, tx, wave, who)
+        asked = form_of(companion, tx, wave, who)
         sheet = checked(reply_codes.to_sheet(code, asked.questions), asked.questions)
-        keep(companion, tx, wave, who, sheet)
+        keep(companion, tx, wave, {who: sheet})
     if wave.closed_at is not None:
         seal_answers.scrub(companion)
     return Form(wave, who, asked.partner, asked.questions, sheet, asked.thresholds, asked.language)
@@ -149,26 +181,6 @@ def _shared(tx: Transaction, wave: Wave, person_id: str) -> Shared | None:
     if sheet is None or not (sheet.counts and sheet.share):
         return None
     return Shared(ratings=sheet.ratings, comments=sheet.comments)
-
-
-def _form(companion: Companion, tx: Transaction, wave: Wave, person: Person) -> Form:
-    pairing = run_surveys.invited(tx, wave).get(person.id)
-    if pairing is None:
-        raise InvalidInput(
-            f"{person.name} is not asked in '{wave.id}'.",
-            "It asks people in a pairing; a pulse asks those whose pairing held that session.",
-        )
-    other = pairing.mentee_id if person.role is Role.MENTOR else pairing.mentor_id
-    language = next((code for code in person.languages if code in wave.form.languages), FALLBACK_LANGUAGE)
-    return Form(
-        wave=wave,
-        person=person,
-        partner=existing(tx.people.get(other), "person", other),
-        questions=questions(wave.form, person.role, tx.pairings.goals(pairing.id), language),
-        sheet=tx.surveys.sheet(wave.id, person.id) or Sheet(),
-        thresholds=run_surveys.thresholds(companion, tx),
-        language=language,
-    )
 
 
 def _meant(companion: Companion, tx: Transaction, word: str, person: Person) -> Wave:
