@@ -75,6 +75,8 @@ def open_wave(companion: Companion, instrument: str, closes_on: date, session_nu
         number = _session_number(tx, form, session_number)
         wave = Wave(id=_free_id(tx, form, number), session_number=number, opened_at=now, closes_on=closes_on, form=form)
         asked = invited(tx, wave)
+        if not asked and number is not None:
+            raise InvalidInput(f"No pairing has held session {number} yet.", "Log it first; then ask how it was.")
         if not asked:
             raise InvalidInput("Nobody would be asked: there are no pairings yet.", "Approve some first.")
         if trouble := form.licence_trouble(now.date(), len(asked)):
