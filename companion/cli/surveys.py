@@ -117,8 +117,9 @@ def answer(context: Context, person: str | None, code: tuple[str, ...]) -> None:
     companion survey answer --person laurent pulse 4 +1 5
     companion survey answer --person laurent "pulse 4 - 5 contact: it was loud"
 
-    One number per question in the order of the letter, - for one that was skipped, then perhaps contact (please call
-    me) and quote (you may quote me), and words after a colon. A second code replaces the first until the survey closes.
+    One number per question in the order of the letter, - for one that was skipped; then perhaps contact (please call
+    me), quote (you may quote me) and share (show it to my partner), and words after a colon. A second code replaces
+    the first until the survey closes.
     """
     if not code:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from companion.domain.answers import Question, Sheet, Way, rating_trouble
 from companion.errors import InvalidInput
 
-CONTACT, QUOTE = "contact", "quote"
+CONTACT, QUOTE, SHARE = WISHES = ("contact", "quote", "share")
 _SKIPPED = frozenset({"-", "–", ".", "?", "_"})
 _SIGNS = str.maketrans({"−": "-", "–": "-", "＋": "+", "—": "-"})
 _NUMBER = re.compile(r"[+-]?\d{1,3}")
@@ -23,31 +23,29 @@ class ReplyCode:
     survey: str
     numbers: tuple[str, ...]
     comment: str = ""
-    contact_me: bool = False
-    may_quote: bool = False
+    wishes: frozenset[str] = frozenset()
+    """Some of `WISHES`: please contact me, you may quote me, show it to my partner."""
 
 
 def read(text: str) -> ReplyCode:
     """Cut a reply code into its parts; quoted lines of a mail (``>``) are passed over. Raises InvalidInput.
 
     The first word names the survey, then one number per question in their order (``-`` skips one), then perhaps
-    ``contact`` and ``quote``, and after a colon what the person wants to say.
+    ``contact``, ``quote`` and ``share``, and after a colon what the person wants to say.
     """
-    head, colon, comment = _QUOTED.sub("", text).strip().partition(":")
+    head, _, comment = _QUOTED.sub("", text).strip().partition(":")
     words = head.replace(",", " ").replace(";", " ").split()
     if not words:
         raise InvalidInput("There is no reply code.", "It looks like: pulse 4 +1 5")
     survey, *rest = words
-    options = {word.casefold() for word in rest if word.casefold() in (CONTACT, QUOTE)}
-    numbers = [word for word in rest if word.casefold() not in (CONTACT, QUOTE)]
+    wishes = frozenset(word.casefold() for word in rest) & frozenset(WISHES)
+    numbers = [word for word in rest if word.casefold() not in WISHES]
     for word in numbers:
         if word not in _SKIPPED and not _NUMBER.fullmatch(word.translate(_SIGNS)):
             raise InvalidInput(
                 f"'{word}' in the reply code is not a number.", "Words go after a colon: pulse 4 +1 5: it was good"
             )
-    return ReplyCode(
-        survey.casefold(), tuple(numbers), comment.strip() if colon else "", CONTACT in options, QUOTE in options
-    )
+    return ReplyCode(survey.casefold(), tuple(numbers), comment.strip(), wishes)
 
 
 def to_sheet(code: ReplyCode, asked: Sequence[Question]) -> Sheet:
@@ -78,8 +76,9 @@ def to_sheet(code: ReplyCode, asked: Sequence[Question]) -> Sheet:
     return Sheet(
         ratings=ratings,
         comments=comments,
-        contact_me=code.contact_me,
-        may_quote=code.may_quote,
+        contact_me=CONTACT in code.wishes,
+        may_quote=QUOTE in code.wishes,
+        share=SHARE in code.wishes,
         sent=True,
         way=Way.CODE,
     )

@@ -151,7 +151,13 @@ def take_code(companion: Companion, person: str, text: str) -> Form:
         who = people.find(tx, person)
         wave = _meant(companion, tx, code.survey, who)
         asked = form_of(companion, tx, wave, who)
+        if asked.sheet.counts and asked.sheet.way is Way.APP:
+            raise InvalidInput(
+                f"{who.name} has answered in companion; that answer was kept.", "Only they can change it."
+            )
         sheet = checked(reply_codes.to_sheet(code, asked.questions), asked.questions)
+        if sheet.share and not wave.form.instrument.may_share:
+            raise InvalidInput(f"Answers to '{wave.id}' cannot be shown to a partner.", "Leave out the word share.")
         keep(companion, tx, wave, {who: sheet})
     if wave.closed_at is not None:
         seal_answers.scrub(companion)

@@ -7,7 +7,7 @@ Only one attribute can be asked for at a time: two, crossed, would single people
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -57,21 +57,24 @@ def ratings(companion: Companion, wave_id: str, item_ids: Sequence[str], by: Att
     mean of them. People who skipped one of the questions are left out.
     Raises NotFound, or InvalidInput for questions that cannot be put together.
     """
-    with companion.store.get().write() as tx:
-        wave = run_surveys.find(tx, wave_id)
+
+    def look(ledger: _Ledger) -> Table[Scores]:
+        wave = run_surveys.find(ledger.tx, wave_id)
         asked = [_rating_item(wave, item_id) for item_id in item_ids]
         if wave.closed_at is None:
             return Table({}, STILL_OPEN)
-        scores = _scores(tx, wave, asked)
-        groups = _groups(tx, wave, [item for item, _ in asked], by)
-        topics = frozenset(f"{wave.id}/{item_id}" for item_id in item_ids)
+        scores = _scores(ledger.tx, wave, asked)
+        everybody = frozenset(scores)
+        groups = _groups(ledger.tx, wave, [item for item, _ in asked], by)
         return _table(
-            _Ledger(companion, tx, RATINGS, run_surveys.thresholds(companion, tx).ratings, topics),
-            frozenset(scores),
-            {name: people & frozenset(scores) for name, people in groups.items()},
+            ledger,
+            everybody,
+            {name: people & everybody for name, people in groups.items()},
             lambda people: tuple(sorted(scores[person] for person in people)),
             by,
         )
+
+    return _on_record(companion, RATINGS, frozenset(f"{wave_id}/{item_id}" for item_id in item_ids), look)
 
 
 def changes(companion: Companion, before_id: str, after_id: str, item_ids: Sequence[str]) -> Outcome[Scores]:
@@ -79,18 +82,20 @@ def changes(companion: Companion, before_id: str, after_id: str, item_ids: Seque
 
     Raises as `ratings` does.
     """
-    with companion.store.get().write() as tx:
-        waves = [run_surveys.find(tx, wave_id) for wave_id in (before_id, after_id)]
+
+    def look(ledger: _Ledger) -> Outcome[Scores]:
+        waves = [run_surveys.find(ledger.tx, wave_id) for wave_id in (before_id, after_id)]
         asked = [[_rating_item(wave, item_id) for item_id in item_ids] for wave in waves]
         if any(wave.closed_at is None for wave in waves):
             return STILL_OPEN
-        before, after = (_scores(tx, wave, items) for wave, items in zip(waves, asked, strict=True))
+        before, after = (_scores(ledger.tx, wave, items) for wave, items in zip(waves, asked, strict=True))
         both = frozenset(before) & frozenset(after)
-        topics = frozenset(f"{wave.id}/{item_id}" for wave in waves for item_id in item_ids)
-        ledger = _Ledger(companion, tx, RATINGS, run_surveys.thresholds(companion, tx).ratings, topics)
         if refused := ledger.refused({f"who answered {before_id} and {after_id}": both}):
             return refused
         return Released(tuple(sorted(after[person] - before[person] for person in both)), len(both))
+
+    topics = frozenset(f"{wave_id}/{item_id}" for wave_id in (before_id, after_id) for item_id in item_ids)
+    return _on_record(companion, RATINGS, topics, look)
 
 
 def comments(
@@ -102,57 +107,70 @@ def comments(
     """
     if by not in (None, Attribute.ROLE):
         raise InvalidInput("Comments can only be told apart by role.", "Nothing else is kept beside them.")
-    with companion.store.get().write() as tx:
-        wave = run_surveys.find(tx, wave_id)
+
+    def look(ledger: _Ledger) -> Table[tuple[Comment, ...]]:
+        wave = run_surveys.find(ledger.tx, wave_id)
         item = existing(wave.form.item(item_id), "question", item_id)
         if not item.is_comment:
             raise InvalidInput(f"'{item_id}' asks for a number, not for words.")
         if wave.closed_at is None:
             return Table({}, STILL_OPEN)
-        found = [comment for comment in tx.surveys.comments(wave.id) if comment.item_id == item_id]
-        groups: dict[str, frozenset[str]] = {}
-        if by is not None:
-            asked = {role.value for role in item.answered_by}
-            for role in sorted(asked | {comment.role for comment in found}):
-                groups[role or UNKNOWN] = frozenset(c.author for c in found if c.role == role)
+        found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
+        roles = sorted({role.value for role in item.answered_by} | {comment.role for comment in found})
         return _table(
-            _Ledger(
-                companion,
-                tx,
-                COMMENTS,
-                run_surveys.thresholds(companion, tx).comments,
-                frozenset({f"{wave.id}/{item_id}"}),
-            ),
+            ledger,
             frozenset(comment.author for comment in found),
-            groups,
+            {role or UNKNOWN: frozenset(c.author for c in found if c.role == role) for role in roles if by},
             lambda authors: tuple(comment for comment in found if comment.author in authors),
             by,
         )
 
+    return _on_record(companion, COMMENTS, frozenset({f"{wave_id}/{item_id}"}), look)
 
-@dataclass(frozen=True)
+
+@dataclass
 class _Ledger:
-    """The record of releases about some questions: asks whether a release may follow, and adds it when it may."""
+    """What was released about some questions, and what one look adds to it."""
 
-    companion: Companion
     tx: Transaction
-    kind: str
-    k: int
     topics: frozenset[str]
+    k: int
+    earlier: list[Release]
+    fresh: list[Release] = field(default_factory=list)
 
     def refused(self, wanted: Mapping[str, frozenset[str]]) -> Withheld | None:
-        """Why these groups, by scope in words, must not be shown together; None when they may, and are on record."""
-        earlier = self.tx.surveys.releases(self.kind)
-        fresh = [Release(self.topics, people, scope) for scope, people in wanted.items()]
-        if because := objection(fresh, earlier, self.k):
+        """Why these groups, by scope in words, must not be shown together; None when they may."""
+        releases = [Release(self.topics, people, scope) for scope, people in wanted.items()]
+        if because := objection(releases, [*self.earlier, *self.fresh], self.k):
             return because
-        known = {(release.topics, release.respondents) for release in earlier}
-        now = self.companion.clock.now()
-        for release in fresh:
-            if (release.topics, release.respondents) not in known:
-                self.tx.surveys.add_release(now, self.kind, release)
-                self.tx.audit.add(now, "survey answers released", min(self.topics), scope=release.scope)
+        known = {(one.topics, one.respondents) for one in (*self.earlier, *self.fresh)}
+        self.fresh += [one for one in releases if (one.topics, one.respondents) not in known]
         return None
+
+
+def _on_record(companion: Companion, kind: str, topics: frozenset[str], look: Callable[[_Ledger], T]) -> T:
+    """What a look shows. Only one that shows something new is written down, so that looking again changes nothing."""
+
+    def open_ledger(tx: Transaction) -> _Ledger:
+        limits = run_surveys.thresholds(companion, tx)
+        k = limits.ratings if kind == RATINGS else limits.comments
+        return _Ledger(tx, topics, k, tx.surveys.releases(kind))
+
+    store = companion.store.get()
+    with store.read() as tx:
+        ledger = open_ledger(tx)
+        found = look(ledger)
+    if not ledger.fresh:
+        return found
+    # Looked at again: somebody else may have released something in between.
+    with store.write() as tx:
+        ledger = open_ledger(tx)
+        found = look(ledger)
+        now = companion.clock.now()
+        for release in ledger.fresh:
+            tx.surveys.add_release(now, kind, release)
+            tx.audit.add(now, "survey answers released", min(topics), scope=release.scope)
+    return found
 
 
 def _table(

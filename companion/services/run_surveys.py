@@ -12,7 +12,6 @@ from companion import paths
 from companion.domain.anonymity import Outcome, Released, Thresholds, suppress
 from companion.domain.pairings import Pairing, PairingStatus
 from companion.domain.people import Person, Role
-from companion.domain.sessions import SessionStatus
 from companion.domain.surveys import Occasion, Questionnaire
 from companion.domain.waves import Launch, Wave
 from companion.errors import InvalidInput, NotFound
@@ -175,10 +174,9 @@ def find(tx: Transaction, wave_id: str) -> Wave:
 def invited(tx: Transaction, wave: Wave) -> dict[str, Pairing]:
     """Who is asked, with the pairing the answers are about: the active one that began first."""
     asked: dict[str, Pairing] = {}
+    held = tx.sessions.held_by(wave.session_number) if wave.session_number else None
     for pairing in sorted(tx.pairings.all(), key=lambda p: (p.status is not PairingStatus.ACTIVE, p.started_at, p.id)):
-        if pairing.status not in ASKED_STATUSES:
-            continue
-        if wave.session_number and not _was_held(tx, pairing, wave.session_number):
+        if pairing.status not in ASKED_STATUSES or (held is not None and pairing.id not in held):
             continue
         for role, person_id in ((Role.MENTOR, pairing.mentor_id), (Role.MENTEE, pairing.mentee_id)):
             if role in wave.form.roles:
@@ -241,22 +239,10 @@ def _session_number(tx: Transaction, form: Questionnaire, wanted: int | None) ->
         if wanted is not None:
             raise InvalidInput(f"'{form.instrument.id}' is not about one session.", "Leave out the session's number.")
         return None
-    held = [
-        session.number
-        for pairing in tx.pairings.all()
-        for session in tx.sessions.of_pairing(pairing.id)
-        if session.status is SessionStatus.HELD
-    ]
-    if not held:
+    latest = tx.sessions.latest_held()
+    if latest is None:
         raise InvalidInput("No session was held yet.", "Log one first; then ask how it was.")
-    return max(held) if wanted is None else wanted
-
-
-def _was_held(tx: Transaction, pairing: Pairing, number: int) -> bool:
-    return any(
-        session.number == number and session.status is SessionStatus.HELD
-        for session in tx.sessions.of_pairing(pairing.id)
-    )
+    return wanted or latest
 
 
 def _free_id(tx: Transaction, form: Questionnaire, number: int | None) -> str:

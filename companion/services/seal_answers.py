@@ -82,7 +82,7 @@ def _keep_respondents(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet]) 
         (Respondent(person_id=p, way=sheet.way, contact_me=sheet.contact_me) for p, sheet in fresh.items()),
     )
     for person_id, sheet in fresh.items():
-        if sheet.share:
+        if sheet.share and wave.form.instrument.may_share:
             tx.surveys.share(wave.id, person_id, Shared(ratings=sheet.ratings, comments=sheet.comments))
 
 

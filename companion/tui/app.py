@@ -146,10 +146,14 @@ class CompanionApp(App[None]):
     def _watch(self) -> None:
         """In a thread: tell the screens when anybody has saved something, in this window or another."""
         seen: int | None = None
+        closed = False
         while not self._ended.wait(CHECK_SECONDS):
             store = self.companion.store.peek()
             if store is None:
                 continue
+            if not closed:
+                closed = True
+                self._close_surveys()
             try:
                 revision = store.revision()
             except CompanionError:
@@ -158,6 +162,16 @@ class CompanionApp(App[None]):
             if revision != seen:
                 seen = revision
                 self.post_message(StoreChanged())
+
+    def _close_surveys(self) -> None:
+        """In a thread, once: a survey whose last day has passed closes also when nobody looks at it."""
+        from companion.services import run_surveys
+
+        try:
+            run_surveys.close_due(self.companion)
+        except CompanionError:
+            # The Surveys area tries again, and says what is wrong.
+            return
 
     def on_store_changed(self, message: StoreChanged) -> None:
         """Let the screen on top reload; the others do so when they are shown again, as does one under a dialog."""

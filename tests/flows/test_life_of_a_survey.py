@@ -163,6 +163,19 @@ def test_a_reply_code_that_names_no_or_several_surveys(tmp_path: Path) -> None:
     assert answer_survey.take_code(companion, "e02", "pulse 4 1 5").wave.id == "pulse-s1"
 
 
+def test_a_reply_code_replaces_no_answer_of_the_app_and_shares_only_a_pulse(tmp_path: Path) -> None:
+    companion = a_programme(tmp_path, 2)
+    wave, end = opened(companion, "pulse"), opened(companion)
+    answer(companion, wave, ["e01"], ratings={"pulse_useful": 5})
+    with pytest.raises(InvalidInput, match="has answered in companion"):
+        answer_survey.take_code(companion, "e01", "pulse 1 1 1")
+    answer_survey.take_code(companion, "e02", "pulse 1 1 1 share")
+    assert [one.partner.id for one in answer_survey.shared_with(companion, "m02")] == ["e02"]
+    rated = [q for q in answer_survey.form(companion, end.id, "e02").questions if q.scale]
+    with pytest.raises(InvalidInput, match="cannot be shown to a partner"):
+        answer_survey.take_code(companion, "e02", "end share " + " ".join(str(q.scale.high) for q in rated))
+
+
 def test_a_pulse_is_the_partners_only_when_its_author_shares_it(tmp_path: Path) -> None:
     companion = a_programme(tmp_path, 2)
     wave = opened(companion, "pulse")

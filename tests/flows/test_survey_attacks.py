@@ -48,6 +48,16 @@ def test_enough_answers_are_shown_sorted_and_fewer_are_not(tmp_path: Path) -> No
     assert because(release_answers.ratings(companion, wave.id, ["recommend"]).total) is Because.TOO_FEW
 
 
+def test_looking_again_writes_nothing(tmp_path: Path) -> None:
+    companion = a_programme(tmp_path, 6)
+    wave_id = closed(companion, mentors(1, 6))
+    first, revision = release_answers.ratings(companion, wave_id, ITEM), companion.store.get().revision()
+    assert release_answers.ratings(companion, wave_id, ITEM) == first
+    assert companion.store.get().revision() == revision
+    with companion.store.get().read() as tx:
+        assert [release.scope for release in tx.surveys.releases("ratings")] == ["everybody"]
+
+
 def test_a_small_role_hides_itself_and_the_total_for_good(tmp_path: Path) -> None:
     companion = a_programme(tmp_path, 14)
     wave_id = closed(companion, mentors(1, 14) + executives(1, 3))

@@ -291,3 +291,20 @@ async def test_without_a_name_the_form_says_how_to_get_one(programme, until):
         await at_list(app, pilot, until)
         await pilot.press("enter")
         assert any("7 Settings" in notice.message for notice in app._notifications)
+
+
+async def test_a_survey_whose_day_has_passed_closes_when_the_app_is_open(programme, until, monkeypatch):
+    monkeypatch.setattr("companion.tui.app.CHECK_SECONDS", 0.05)
+    wave = opened(programme, "pulse")
+    answer(programme, wave, ["m01"], ratings={"pulse_useful": 4})
+    programme.clock.forward(days=15)
+    app = CompanionApp(programme)
+
+    def is_closed() -> bool:
+        with programme.store.get().read() as tx:
+            kept = tx.surveys.get(wave.id)
+        return kept is not None and kept.closed_at is not None
+
+    async with app.run_test() as pilot:
+        assert not is_closed()
+        await until(pilot, is_closed)

@@ -24,8 +24,8 @@ class OpenSurveyScreen(ModalScreen[bool]):
     """Returns whether a survey was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(False)", "Never mind", id="open-survey.cancel"),
-        Binding("ctrl+s", "open", "Open", id="open-survey.open"),
+        Binding("escape", "dismiss(False)", "Never mind", id="open-survey.cancel", tooltip="Open nothing"),
+        Binding("ctrl+s", "open", "Open", id="open-survey.open", tooltip="Open the chosen survey"),
     ]
     DEFAULT_CSS = """
     OpenSurveyScreen { align: center middle; }
@@ -86,8 +86,8 @@ class ConfirmScreen(ModalScreen[bool]):
     """Returns whether the person wants it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "No", id="confirm.no"),
-        Binding("y", "dismiss(True)", "Yes", id="confirm.yes"),
+        Binding("escape,n", "dismiss(False)", "No", id="confirm.no", tooltip="Leave it as it is"),
+        Binding("y", "dismiss(True)", "Yes", id="confirm.yes", tooltip="Do it"),
     ]
     DEFAULT_CSS = """
     ConfirmScreen { align: center middle; }
