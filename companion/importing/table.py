@@ -18,6 +18,10 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_SEARCH_ROWS = 15
 """Reports put a title and a date above the header; it is looked for in this many rows."""
 
+_PEOPLE_HEADER = (
+    "The header must name at least an id or e-mail, a name and a role, "
+    "for example: Employee ID, Name, Email, Programme Role."
+)
 _SEP_LINE = re.compile(r"^\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 Score = Callable[[Sequence[str]], int]
@@ -64,8 +68,12 @@ class _Reading:
     problems: list[RowProblem] = field(default_factory=list)
 
 
-def read_table(text: str, file: str, score: Score, cancelled: CancelledCheck = never_cancelled) -> Table:
+def read_table(
+    text: str, file: str, score: Score, cancelled: CancelledCheck = never_cancelled, *, expected: str = _PEOPLE_HEADER
+) -> Table:
     """Find the delimiter and the header, and cut the rest into rows as wide as the header.
+
+    `expected` tells a person what the header must hold.
 
     A row that cannot be cut becomes an error, and reading goes on with the next line. Blank rows are passed over.
     Raises InvalidInput when no row in sight looks like a header, and Cancelled.
@@ -79,8 +87,7 @@ def read_table(text: str, file: str, score: Score, cancelled: CancelledCheck = n
     if header is None:
         raise InvalidInput(
             f"{file}: no line looks like a header with known column names.",
-            "The header must name at least an id or e-mail, a name and a role, "
-            "for example: Employee ID, Name, Email, Programme Role.",
+            expected,
         )
     header = Row(header.line, _trimmed(header.cells))
     reading = _read(lines, header.line - 1, delimiter, file, cancelled)

@@ -23,15 +23,18 @@ def list_people(companion: Companion, role: Role | None = None) -> list[Person]:
 
 
 def find(tx: Transaction, name: str, role: Role | None = None) -> Person:
-    """The person with that id, or the only one (with that role) whose name contains all words of `name`.
+    """The person with that id or e-mail address, or the only one (with that role) whose name contains all its words.
 
     Raises NotFound, or InvalidInput when several fit.
     """
     what = ROLE_WORDS[role] if role else "person"
     if (person := tx.people.get(name)) and role in (None, person.role):
         return person
-    words = name.casefold().split()
-    fitting = [one for one in tx.people.all(role) if words and all(word in one.name.casefold() for word in words)]
+    wanted, everybody = name.strip().casefold(), tx.people.all(role)
+    words = wanted.replace(",", " ").split()
+    fitting = [one for one in everybody if wanted and one.email.casefold() == wanted] or [
+        one for one in everybody if words and all(word in one.name.casefold() for word in words)
+    ]
     if not fitting:
         raise NotFound(f"There is no {what} '{name}'.", "See companion people; a name or an id will do.")
     if len(fitting) > 1:

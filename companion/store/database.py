@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
-from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, SQLAlchemyError
 
 from companion.domain.access import ModelCall
 from companion.errors import StoreError
@@ -20,12 +20,15 @@ from companion.store.pairings import Pairings
 from companion.store.people import People
 from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
+from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
 HEAD = "0004"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 BUSY_SECONDS = 15.0
+SCRUB_WAIT_MS = 500
+"""Scrubbing can be done again at any time, so it does not wait long for other windows."""
 
 
 class Transaction:
@@ -41,6 +44,7 @@ class Transaction:
         self.calls = ModelCalls(connection)
         self.audit = Audit(connection)
         self.vectors = Vectors(connection)
+        self.surveys = Surveys(connection)
 
 
 class Store:
@@ -80,6 +84,27 @@ class Store:
         with translated(), self._engine.connect() as connection:
             return int(connection.execute(select(schema.store_revision.c.number)).scalar_one())
 
+    def scrub(self) -> bool:
+        """Overwrite what was deleted, in the database and in its log; False when another window was in the way.
+
+        Raises StoreError. On PostgreSQL only the survey's tables are rewritten; backups and its log are the server's.
+        """
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT", outside_transaction=True)
+        with translated(), engine.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execute(text("VACUUM FULL survey_sheets"))
+                return True
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {SCRUB_WAIT_MS}")
+            try:
+                connection.exec_driver_sql("VACUUM")
+                return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            except OperationalError as error:
+                if "locked" in str(error.orig):
+                    return False
+                raise
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
     def close(self) -> None:
         """Give the connections back; the store can be used again afterwards."""
         self._engine.dispose()
@@ -110,6 +135,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("outside_transaction", False):
+        return
     # A write takes the lock at its start: two windows then wait for each other instead of failing half-way.
     immediate = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -260,4 +260,99 @@ egress_chain = Table(
     Column("event", String(10), nullable=False),
     Column("fact", Text, nullable=False),
     Column("seal", String(64), nullable=False),
+# Surveys. While one is open, answers are kept under their author's name, so that they can be changed. When it closes,
+# ratings move to survey_ratings under a pseudonym, which lets a change from one survey to the next be measured, and
+# comments to survey_comments, which nothing connects with a person or a pseudonym: no key, no time, no order.
+
+survey_launch = Table(
+    "survey_launch",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("ratings", Integer, nullable=False),
+    Column("comments", Integer, nullable=False),
+    Column("theme", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+survey_waves = Table(
+    "survey_waves",
+    metadata,
+    _id(primary_key=True),
+    Column("session_number", Integer),
+    Column("opened_at", UtcDateTime, nullable=False, index=True),
+    Column("closes_on", Date, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("scrubbed", Boolean, nullable=False),
+    Column("form", JSON, nullable=False),
+)
+
+survey_sheets = Table(
+    "survey_sheets",
+    metadata,
+    Column("wave_id", String(80), _to("survey_waves.id"), primary_key=True),
+    Column("person_id", String(80), _to("people.id"), primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
+survey_respondents = Table(
+    "survey_respondents",
+    metadata,
+    Column("wave_id", String(80), _to("survey_waves.id"), primary_key=True),
+    Column("person_id", String(80), _to("people.id"), primary_key=True),
+    Column("way", String(10), nullable=False),
+    Column("contact_me", Boolean, nullable=False),
+)
+
+survey_pseudonyms = Table(
+    "survey_pseudonyms",
+    metadata,
+    Column("person_id", String(80), _to("people.id"), primary_key=True),
+    Column("pseudonym", String(40), nullable=False, unique=True),
+)
+
+survey_ratings = Table(
+    "survey_ratings",
+    metadata,
+    Column("wave_id", String(80), _to("survey_waves.id"), primary_key=True),
+    Column("item_id", String(40), primary_key=True),
+    Column("pseudonym", String(40), primary_key=True),
+    Column("goal_id", String(80), primary_key=True),
+    Column("role", String(10), nullable=False),
+    Column("value", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+survey_comments = Table(
+    "survey_comments",
+    metadata,
+    # Without a row id, rows lie in the order of this random key, not in that of their arrival.
+    Column("id", String(40), primary_key=True),
+    Column("wave_id", String(80), _to("survey_waves.id"), nullable=False, index=True),
+    Column("item_id", String(40), nullable=False),
+    Column("author", String(40), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("leaning", String(10), nullable=False),
+    Column("may_quote", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+survey_shared = Table(
+    "survey_shared",
+    metadata,
+    Column("wave_id", String(80), _to("survey_waves.id"), primary_key=True),
+    Column("person_id", String(80), _to("people.id"), primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
+survey_releases = Table(
+    "survey_releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("scope", String(200), nullable=False),
+    Column("respondents", JSON, nullable=False),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from companion.domain.sessions import Commitment, CommitmentStatus, Session
+from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.store.schema import commitments, sessions
 
 
@@ -39,6 +39,17 @@ class Sessions:
             select(sessions).where(sessions.c.pairing_id == pairing_id).order_by(sessions.c.number)
         )
         return [Session.model_validate(dict(row)) for row in rows.mappings()]
+
+    def held_by(self, number: int) -> frozenset[str]:
+        """The ids of the pairings that held their session of that number."""
+        is_it = (sessions.c.number == number) & (sessions.c.status == SessionStatus.HELD.value)
+        return frozenset(self._connection.scalars(select(sessions.c.pairing_id).where(is_it)))
+
+    def latest_held(self) -> int | None:
+        """The highest number of a session that any pairing held; None when none was."""
+        held = sessions.c.status == SessionStatus.HELD.value
+        number = self._connection.execute(select(func.max(sessions.c.number)).where(held)).scalar()
+        return None if number is None else int(number)
 
     def add_commitments(self, fresh: Iterable[Commitment]) -> None:
         """Keep new commitments."""

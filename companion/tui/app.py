@@ -61,6 +61,12 @@ def _privacy() -> Screen[None]:
     return PrivacyScreen()
 
 
+def _surveys() -> Screen[None]:
+    from companion.tui.screens.surveys import SurveysScreen
+
+    return SurveysScreen()
+
+
 def _settings() -> Screen[None]:
     from companion.tui.screens.settings import SettingsScreen
 
@@ -75,6 +81,7 @@ AREAS: tuple[tuple[str, str, str, Callable[[], Screen[None]]], ...] = (
     ("5", "prepare", "Prepare", _prepare),
     ("6", "privacy", "Privacy", _privacy),
     ("7", "settings", "Settings", _settings),
+    ("8", "surveys", "Surveys", _surveys),
 )
 """Key, mode, label and the function that imports and makes the screen."""
 
@@ -105,9 +112,10 @@ class CompanionApp(App[None]):
         Binding("f5", "reload", "Reload", id="app.reload", tooltip="Read the data again", show=False),
     ]
 
-    def __init__(self, companion: Companion) -> None:
+    def __init__(self, companion: Companion, start_in: str = DEFAULT_MODE) -> None:
         super().__init__()
         self.companion = companion
+        self._start_in = start_in
         self.chosen_pairing: str | None = None
         """The pairing the Prepare screen works on."""
         self._ended = threading.Event()
@@ -122,6 +130,8 @@ class CompanionApp(App[None]):
         """Load the engines once the first screen is painted."""
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.call_after_refresh(self.load_engines)
+        if self._start_in != self.DEFAULT_MODE:
+            self.switch_mode(self._start_in)
 
     def on_unmount(self) -> None:
         """Nobody looks for changes any more."""
@@ -136,10 +146,14 @@ class CompanionApp(App[None]):
     def _watch(self) -> None:
         """In a thread: tell the screens when anybody has saved something, in this window or another."""
         seen: int | None = None
+        closed = False
         while not self._ended.wait(CHECK_SECONDS):
             store = self.companion.store.peek()
             if store is None:
                 continue
+            if not closed:
+                closed = True
+                self._close_surveys()
             try:
                 revision = store.revision()
             except CompanionError:
@@ -148,6 +162,16 @@ class CompanionApp(App[None]):
             if revision != seen:
                 seen = revision
                 self.post_message(StoreChanged())
+
+    def _close_surveys(self) -> None:
+        """In a thread, once: a survey whose last day has passed closes also when nobody looks at it."""
+        from companion.services import run_surveys
+
+        try:
+            run_surveys.close_due(self.companion)
+        except CompanionError:
+            # The Surveys area tries again, and says what is wrong.
+            return
 
     def on_store_changed(self, message: StoreChanged) -> None:
         """Let the screen on top reload; the others do so when they are shown again, as does one under a dialog."""

@@ -14,7 +14,7 @@ from companion.domain.access import FIRST_SEAL, ChainCheck, ModelCall, fact_of, 
 from companion.store import Store, StoredCalls
 from companion.store.audit import LINKS_AT_ONCE
 
-BEFORE = "0001"
+BEFORE = "0003"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
