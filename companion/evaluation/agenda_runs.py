@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+from companion.domain.cards import Stage
 from companion.domain.documents import Documents
 from companion.domain.people import Role
 from companion.evaluation.cases import AgendaCase
@@ -40,14 +41,16 @@ class AgendaRun:
     """The skeletons of the sessions around it, this one included, in order."""
 
 
-def prepare(companion: Companion, case: AgendaCase, pairing_id: str, *, with_model: bool) -> AgendaRun:
+def prepare(
+    companion: Companion, case: AgendaCase, pairing_id: str, *, with_model: bool, sessions_around: int = ARC
+) -> AgendaRun:
     """Hold the sessions before, prepare those around the case's, and have the model word the one that counts."""
-    first = min(max(1, case.session - ARC + 1), 7 - ARC)
+    first = min(max(1, case.session - sessions_around + 1), len(Stage) + 1 - sessions_around)
     for number in range(1, first):
         _hold(companion, pairing_id, case, with_promises=number + 1 == case.session)
     arc: list[Draft] = []
     run = None
-    for number in range(first, first + ARC):
+    for number in range(first, first + sessions_around):
         if number == case.session:
             run = _counted(companion, case, pairing_id, with_model)
             arc.append(run.skeleton)
@@ -65,7 +68,8 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
     if case.asks:
         sessions.ask(companion, session.id, case.asks)
     goals = prepare_agenda.choices(companion, pairing_id).goals
-    chosen = [next(goal.id for goal in goals if goal.text == case.executive.needs[n - 1]) for n in case.goals]
+    by_text = {goal.text: goal.id for goal in goals}
+    chosen = [by_text[" ".join(case.executive.needs[n - 1].split())] for n in case.goals]
     offered = prepare_agenda.choices(companion, pairing_id, chosen).themes
     before = privacy.calls(companion)[0].calls
     began = time.perf_counter()

@@ -283,7 +283,7 @@ def _content_cards(agenda: Agenda) -> list[str]:
 
 
 def _dcg(gains: Sequence[int]) -> float:
-    return sum((2**gain - 1) / math.log2(place + 2) for place, gain in enumerate(gains))
+    return sum((float(2**gain) - 1) / math.log2(place + 2) for place, gain in enumerate(gains))
 
 
 def _share(values: Iterable[object]) -> float | None:
