@@ -15,6 +15,7 @@ from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from companion.domain.cards import Card
     from companion.domain.programme import Programme
     from companion.llm.probe import ProbeReport
     from companion.ports import (
@@ -156,6 +157,13 @@ def _knowledge(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> Kno
 def _shelves(place: paths.Home) -> list[Path]:
     """Where practice cards lie: those that ship, then the programme's own, which win."""
     return [paths.knowledge_dir(), *([place.knowledge] if place.knowledge.is_dir() else [])]
+
+
+def shipped_cards() -> tuple[Card, ...]:
+    """The practice cards that ship, without a programme's own. Raises InvalidInput."""
+    from companion.search.cards import load_cards
+
+    return load_cards(paths.knowledge_dir())
 
 
 def lint_knowledge(home: Path | None = None) -> tuple[int, list[InvalidInput]]:

@@ -19,7 +19,7 @@ from companion.domain.themes import TAUGHT
 from companion.domain.words import any_mentioned, content_stems, ngrams, one_line, words
 from companion.evaluation.agenda_runs import AgendaRun
 from companion.evaluation.scores import Scorer, Value, scored
-from companion.evaluation.shown import ShownAgenda, model_lines, of_draft, without_times
+from companion.evaluation.shown import ShownAgenda, model_lines, of_draft, prose
 from companion.services.prepare_agenda import FIELDS, RECENT_AGENDAS, to_word
 
 COPIED_WORDS = 5
@@ -64,7 +64,7 @@ def own_question_leads(shown: ShownAgenda) -> bool | None:
 def facts_in_sources(shown: ShownAgenda) -> float | None:
     """Share of the lines whose numbers and names all stand in what the agenda was made from."""
     given = set(words(shown.sources))
-    lines = [without_times(line) for line in shown.text.splitlines() if line.strip()]
+    lines = [prose(line) for line in shown.text.splitlines() if line.strip()]
     return _share(_facts(line) <= given for line in lines)
 
 

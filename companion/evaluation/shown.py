@@ -70,7 +70,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"(\d{1,3})[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
-_NUMBERING = re.compile(r"^\s*(?:#+\s*)?\**(?:\d+[.)]|[-*•])\s*")
+_LABEL = re.compile(r"\*\*[^*]*\*\*:?|^[^:]{1,40}:(?=\s)")
+_NUMBERING = re.compile(r"^\s*(?:#+\s*)?(?:\d+[.)]|[-*•](?!\*))\s*")
 
 
 def of_text(case: AgendaCase, text: str) -> ShownAgenda:
@@ -84,7 +85,7 @@ def of_text(case: AgendaCase, text: str) -> ShownAgenda:
         elif items:
             items[-1][1].append(line)
     shown = tuple(ShownItem(minutes, " ".join(lines), tuple(lines)) for minutes, lines in items)
-    return ShownAgenda(case, shown, text, stated(case))
+    return ShownAgenda(case, shown, text, f"{stated(case)}\n{case.minutes} {case.session} 6")
 
 
 def _minutes_on(line: str) -> int | None:
@@ -107,6 +108,8 @@ def _minutes_on(line: str) -> int | None:
     return end - start if end > start else None
 
 
-def without_times(line: str) -> str:
-    """The line without what only says when and how long."""
-    return _LENGTH.sub(" ", _RANGE.sub(" ", _NUMBERING.sub("", line)))
+def prose(line: str) -> str:
+    """The line without what only says when and how long, and without headings and labels, which are no prose."""
+    if line.lstrip().startswith("#"):
+        return ""
+    return _LABEL.sub(" ", _LENGTH.sub(" ", _RANGE.sub(" ", _NUMBERING.sub("", line))))
