@@ -71,8 +71,13 @@ def _print(model: str, reports: dict[str, Report], spoilt: list[Spoilt], worst: 
         columns = made.summaries()
         click.echo(f"{title}, with the model {model}. Mean [95 % interval], n cases:")
         print_rows(("metric", *columns), list(table(columns)))
-        for column, case, value in made.below(worst.replace(" ", "_")) if worst else ():
+        if worst is None:
+            continue
+        found = list(made.below(worst.replace(" ", "_")))
+        for column, case, value in found:
             click.echo(f"  {worst} {value:.2f}  {case}  ({column})")
+        if not found:
+            click.echo(f"  No case is below 1 in '{worst}'.")
     if spoilt:
         missed = [one for one in spoilt if not one.caught]
         click.echo(f"Spoilt agendas: the linter named the broken rule in {len(spoilt) - len(missed)} of {len(spoilt)}.")

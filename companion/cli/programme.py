@@ -72,10 +72,11 @@ def lint(context: Context) -> None:
     Fields and sources, references to other cards, ideas about age groups, and cards that say the same.
     """
     from companion import bootstrap
+    from companion.domain.text import plain
 
     cards, faults = bootstrap.lint_knowledge(context.home)
     for fault in faults:
-        click.echo(f"{fault.message}\n  {fault.hint}")
+        click.echo(f"{plain(fault.message, one_line=True)}\n  {fault.hint}")
     click.echo(f"{cards} cards were read, {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'} found.")
     if faults:
         raise click.exceptions.Exit(1)
