@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from companion.domain.cards import Block
 from companion.errors import InvalidInput
 
 Split = Literal["dev", "test"]
@@ -128,6 +129,24 @@ class SeedFile(_Strict):
     seeds: tuple[Seed, ...]
 
 
+class JudgedLine(_Strict):
+    """A line that a model wrote for a case, and what a person thinks of it."""
+
+    case: str
+    card: str
+    block: Block
+    goal: int = Field(ge=0)
+    """Position of the goal among the executive's needs; 0 for a part that is about none."""
+    field: Literal["question", "why"]
+    text: str
+    fair: bool
+    """True, about the goal, in the right mouth, and it makes sense."""
+    note: str = ""
+    """Why it is not fair."""
+    gap: bool = False
+    """The gates get it wrong today."""
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -159,6 +178,11 @@ def seeds(folder: Path | None = None) -> SeedFile:
     """The good agenda and its spoilt forms. Raises InvalidInput naming file, line and field."""
     file = (folder or cases_dir()) / "linter" / "bad_agendas.yaml"
     return _checked(file, SeedFile, _loaded(file), line=1)
+
+
+def judged_lines(folder: Path | None = None) -> tuple[JudgedLine, ...]:
+    """The lines that a person judged, all for cases in dev. Raises InvalidInput naming file, line and field."""
+    return tuple(_entries((folder or cases_dir()) / "wording" / "dev.yaml", JudgedLine))
 
 
 def _entries(file: Path, model: type[Model]) -> Iterator[Model]:
