@@ -24,7 +24,7 @@ test:
 	@.venv-test/bin/mypy
 	@.venv-test/bin/lint-imports
 	@.venv-test/bin/companion model pull
-	@.venv-test/bin/python -m pytest -m "not bench"
+	@.venv-test/bin/python -m pytest -m "not bench and not eval"
 
 clean:
 	rm -rf .venv .venv-test .demo

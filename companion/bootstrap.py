@@ -14,6 +14,7 @@ from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from companion.domain.cards import Card
     from companion.domain.programme import Programme
     from companion.domain.roster import Roster
     from companion.llm.probe import ProbeReport
@@ -68,7 +69,7 @@ def assemble(
         store=store,
         embedder=embedder,
         profiles=profiles,
-        knowledge=Lazy(lambda: _knowledge(embedder.get(), store)),
+        knowledge=Lazy(lambda: _knowledge(place, embedder.get(), store)),
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
@@ -135,12 +136,33 @@ def _profiles(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> Prof
     return ChromaProfileIndex(place.create().index, embedder, StoredVectors(store.get()))
 
 
-def _knowledge(embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
+def _knowledge(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
     from companion.search.cards import load_cards
     from companion.search.knowledge import HybridKnowledgeIndex
     from companion.store import StoredVectors
 
-    return HybridKnowledgeIndex(load_cards(paths.knowledge_dir()), embedder, StoredVectors(store.get()))
+    return HybridKnowledgeIndex(load_cards(*_shelves(place)), embedder, StoredVectors(store.get()))
+
+
+def _shelves(place: paths.Home) -> list[Path]:
+    """Where practice cards lie: those that ship, then the programme's own, which win."""
+    return [paths.knowledge_dir(), *([place.knowledge] if place.knowledge.is_dir() else [])]
+
+
+def shipped_cards() -> tuple[Card, ...]:
+    """The practice cards that ship, without a programme's own. Raises InvalidInput."""
+    from companion.search.cards import load_cards
+
+    return load_cards(paths.knowledge_dir())
+
+
+def lint_knowledge(home: Path | None = None) -> tuple[int, list[InvalidInput]]:
+    """How many practice cards there are, and all that is wrong with them. Raises SearchError."""
+    from companion.search.card_lint import lint_cards
+
+    place = paths.home(home)
+    embedder = _embedder(place, config.load(place.settings))
+    return lint_cards(_shelves(place), embedder, this_year=SystemClock().now().year)
 
 
 def _matcher() -> Matcher:

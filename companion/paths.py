@@ -42,6 +42,11 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def knowledge(self) -> Path:
+        """The programme's own practice cards; they add to those that ship, or replace one of the same id."""
+        return self.root / "knowledge"
+
+    @property
     def log(self) -> Path:
         """The diagnostic log; holds no names, notes or prompts."""
         return self.root / "companion.log"

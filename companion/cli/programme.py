@@ -111,11 +111,35 @@ def reindex(context: Context) -> None:
         click.echo(done)
 
 
-@click.command(short_help="List or search the practice cards.")
+class _SearchedByDefault(click.Group):
+    """A group whose first word, when it is no subcommand, is what to search for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        wanted = next((word for word in args if not word.startswith("-")), None)
+        if wanted not in self.commands and not {"-h", "--help"} & set(args):
+            args = ["search", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_SearchedByDefault, short_help="List, search or check the practice cards.")
+def knowledge() -> None:
+    """List the practice cards, search them, or check them.
+
+    \b
+    companion knowledge              list them all
+    companion knowledge "bad news"   search them by meaning and words
+    companion knowledge lint         check them, your own included
+
+    A programme's own cards lie in the folder "knowledge" of its home; they add to ours, or replace
+    one of the same id. Ids from RM-100 on are free for them.
+    """
+
+
+@knowledge.command("search", short_help="List the cards, or search them.")
 @click.argument("query", required=False)
 @json_option
 @click.pass_obj
-def knowledge(context: Context, query: str | None, as_json: bool) -> None:
+def search(context: Context, query: str | None, as_json: bool) -> None:
     """List the practice cards, or search them by meaning and words."""
     with context.companion() as companion:
         index = companion.knowledge.get()
@@ -127,6 +151,24 @@ def knowledge(context: Context, query: str | None, as_json: bool) -> None:
             ("card", "title", "topic", "evidence", "when to use"),
             [(c.id, c.title, c.topic.value.replace("_", " "), c.grade.value, c.when_to_use) for c in cards],
         )
+
+
+@knowledge.command("lint", short_help="Check the cards, your own included.")
+@click.pass_obj
+def lint(context: Context) -> None:
+    """Check every practice card, ours and the programme's own; the exit code is 1 when something is wrong.
+
+    Fields and sources, references to other cards, ideas about age groups, and cards that say the same.
+    """
+    from companion import bootstrap
+    from companion.domain.text import plain
+
+    cards, faults = bootstrap.lint_knowledge(context.home)
+    for fault in faults:
+        click.echo(f"{plain(fault.message, one_line=True)}\n  {fault.hint}")
+    click.echo(f"{cards} cards were read, {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'} found.")
+    if faults:
+        raise click.exceptions.Exit(1)
 
 
 @click.command(short_help="Say where everything lies.")

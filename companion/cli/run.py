@@ -107,7 +107,8 @@ def run(command: click.Command) -> int:
     """Run the command line; returns the exit code. Users see a sentence and a hint, never a traceback."""
     debug = "--debug" in sys.argv
     try:
-        command.main(standalone_mode=False)
+        # An exit code that a command leaves with is returned here; no command returns anything else.
+        code = command.main(standalone_mode=False)
     except CompanionError as error:
         return _report(error, debug)
     except click.Abort:
@@ -115,8 +116,6 @@ def run(command: click.Command) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
     except BrokenPipeError:
         # The reader of our output (head, less) went away; that is not an error.
         sys.stderr.close()
@@ -126,7 +125,7 @@ def run(command: click.Command) -> int:
         return _report(CompanionError(what, "Check that the place exists, is yours and has space left."), debug)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported as one, with its place
         return _report_bug(error, debug)
-    return 0
+    return code or 0
 
 
 def _report(error: CompanionError, debug: bool) -> int:

@@ -28,7 +28,7 @@ _GENERATIONS = re.compile(
     r"at (?:your|my|their) age|kids (?:these days|today)|ok(?:ay)?,? boomer|digital natives?|"
     rf"(?:you|we|us|typical|those|all) {_AGE_GROUP}|"
     rf"{_AGE_GROUP} (?:are|is|all|always|never|only|just|do not|don['’]t|can['’]t|cannot|won['’]t|tend to|lack|love|"
-    r"hate|struggle|expect|prefer|resist|fear))\b",
+    r"hate|struggle|expect|prefer|resist|fear|want|need))\b",
     re.IGNORECASE,
 )
 

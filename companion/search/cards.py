@@ -39,13 +39,13 @@ def load_cards(*directories: Path) -> tuple[Card, ...]:
             f"No practice cards in {', '.join(map(str, directories)) or 'no directory at all'}.",
             "Point to a directory that holds files such as RM-017-ask-before-you-tell.md.",
         )
-    _check_references(found.values(), frozenset(found))
+    check_references(found.values(), frozenset(found))
     return tuple(card for _, (_, card) in sorted(found.items()))
 
 
 def read_card(path: Path) -> Card:
     """One card from one file. Raises InvalidInput naming file, line where known, and field."""
-    text = _read_text(path)
+    text = read_text(path)
     source = _split(path, text)
     fields = _front_matter(path, source)
     try:
@@ -89,47 +89,52 @@ class _Source:
         return start + _FIRST_LINE
 
 
-def _load_directory(directory: Path) -> dict[str, tuple[Path, Card]]:
+def card_files(directory: Path) -> list[Path]:
+    """The files of a directory that are cards, by name. Raises InvalidInput when there is no such directory."""
     if not directory.is_dir():
         raise InvalidInput(
             f"There is no directory of practice cards at {directory}.", "Check the path, or leave it out."
         )
+    files = sorted(directory.glob("*.md"))
+    return [path for path in files if not path.name.startswith(".") and path.name.lower() != "readme.md"]
+
+
+def _load_directory(directory: Path) -> dict[str, tuple[Path, Card]]:
     found: dict[str, tuple[Path, Card]] = {}
-    for path in sorted(directory.glob("*.md")):
-        if path.name.startswith(".") or path.name.lower() == "readme.md":
-            continue
+    for path in card_files(directory):
         card = read_card(path)
         if card.id in found:
-            raise _error(
+            raise fault(
                 path,
                 f"{card.id} is already taken by {found[card.id][0].name} in the same directory",
                 "Give one of the two cards another id, in the file name and in the front matter.",
                 field="id",
-                line=_split(path, _read_text(path)).line_of(("id",)),
+                line=_split(path, read_text(path)).line_of(("id",)),
             )
         found[card.id] = (path, card)
     return found
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a card's file with plain line ends. Raises InvalidInput (unreadable, not UTF-8, empty)."""
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise _error(path, f"the file cannot be read: {error.strerror}", "Check that it is a readable file.") from error
+        raise fault(path, f"the file cannot be read: {error.strerror}", "Check that it is a readable file.") from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _error(path, "the text is not UTF-8", "Save the file again as UTF-8.", line=line) from error
+        raise fault(path, "the text is not UTF-8", "Save the file again as UTF-8.", line=line) from error
     if not text.strip():
-        raise _error(path, "the file is empty", f"Write the card, or delete the file. {_NO_TEMPLATE}")
+        raise fault(path, "the file is empty", f"Write the card, or delete the file. {_NO_TEMPLATE}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _split(path: Path, text: str) -> _Source:
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
-        raise _error(
+        raise fault(
             path,
             f"the front matter must open with a line {FENCE}",
             f"Put {FENCE} alone on the first line. {_NO_TEMPLATE}",
@@ -137,7 +142,7 @@ def _split(path: Path, text: str) -> _Source:
         )
     closing = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE), None)
     if closing is None:
-        raise _error(
+        raise fault(
             path,
             f"the front matter that opens on line 1 is never closed with a line {FENCE}",
             f"Put {FENCE} alone on a line between the fields and the text.",
@@ -154,9 +159,9 @@ def _front_matter(path: Path, source: _Source) -> dict[str, Any]:
         reason = _TOML_LINE.sub("", str(error))
         line = int(position[1]) + 1 if position and position[1] else source.body_starts - 1
         hint = "Texts stand in double quotes, lists in square brackets, one field per line."
-        raise _error(path, f"the front matter is not valid TOML: {reason}", hint, line=line) from error
+        raise fault(path, f"the front matter is not valid TOML: {reason}", hint, line=line) from error
     if "sections" in fields:
-        raise _error(
+        raise fault(
             path,
             "sections are not written in the front matter",
             f"Write them below the second {FENCE}, each under a heading '{HEADING}...'.",
@@ -175,20 +180,20 @@ def _sections(path: Path, source: _Source) -> tuple[tuple[str, str], ...]:
                 sections[-1][1].append(line)
             elif line.strip():
                 hint = f"Start the text with a heading such as '{HEADING}Why it works'."
-                raise _error(path, "there is text before the first heading", hint, field="sections", line=number)
+                raise fault(path, "there is text before the first heading", hint, field="sections", line=number)
             continue
         heading = line.removeprefix(HEADING).strip()
         anchor = slug(heading)
         if not anchor or anchor in taken:
             reason = f"the heading repeats line {taken[anchor]}" if anchor else "the heading is empty"
             hint = "Every section needs a heading of its own."
-            raise _error(path, reason, hint, field="sections", line=number)
+            raise fault(path, reason, hint, field="sections", line=number)
         taken[anchor] = number
         sections.append((heading, []))
     for heading, lines in sections:
         if not any(map(str.strip, lines)):
             hint = "Write a sentence or two under the heading, or delete it."
-            raise _error(path, f"the section '{heading}' is empty", hint, field="sections", line=taken[slug(heading)])
+            raise fault(path, f"the section '{heading}' is empty", hint, field="sections", line=taken[slug(heading)])
     return tuple((heading, "\n".join(lines).strip()) for heading, lines in sections)
 
 
@@ -207,7 +212,7 @@ def _invalid_field(path: Path, source: _Source, error: ValidationError) -> Inval
     if len(problems) > 1:
         others = len(problems) - 1
         reason += f" (and {others} more problem{'s' if others > 1 else ''} in this card)"
-    return _error(path, reason, hint, field=field, line=source.line_of(location))
+    return fault(path, reason, hint, field=field, line=source.line_of(location))
 
 
 def _known_fields(location: tuple[int | str, ...]) -> list[str]:
@@ -224,9 +229,9 @@ def _check_file_name(path: Path, source: _Source, card_id: str) -> None:
     if name is None:
         reason = "the file's name is not an id and a title, joined by hyphens"
         hint = f"Rename it, for example to {card_id}-ask-before-you-tell.md."
-        raise _error(path, reason, hint, field="id", line=source.line_of(("id",)))
+        raise fault(path, reason, hint, field="id", line=source.line_of(("id",)))
     if name[1] != card_id:
-        raise _error(
+        raise fault(
             path,
             f"the id {card_id} does not match the file's name, which begins with {name[1]}",
             "Make the two the same.",
@@ -240,19 +245,21 @@ def _check_steps(path: Path, source: _Source, card: Card) -> None:
         heading = f"{HEADING}{MENTOR_DOES}"
         line = next((n for n, text in enumerate(source.body, source.body_starts) if text.rstrip() == heading), None)
         hint = "Write one step per line, each beginning with '- '."
-        raise _error(path, f"the section '{MENTOR_DOES}' holds no list", hint, field="sections", line=line)
+        raise fault(path, f"the section '{MENTOR_DOES}' holds no list", hint, field="sections", line=line)
 
 
-def _check_references(cards: Iterable[tuple[Path, Card]], known: frozenset[str]) -> None:
+def check_references(cards: Iterable[tuple[Path, Card]], known: frozenset[str]) -> None:
+    """Raise InvalidInput for the first card that names one which is not among `known`, or itself."""
     for path, card in cards:
         for reference in card.contradicted_by:
             if _CARD_ID.match(reference) and (reference not in known or reference == card.id):
                 reason = "a card cannot contradict itself" if reference == card.id else f"there is no card {reference}"
                 hint = "Name an existing card, or write a sentence that names the source."
-                line = _split(path, _read_text(path)).line_of(("contradicted_by",))
-                raise _error(path, reason, hint, field="contradicted_by", line=line)
+                line = _split(path, read_text(path)).line_of(("contradicted_by",))
+                raise fault(path, reason, hint, field="contradicted_by", line=line)
 
 
-def _error(path: Path, reason: str, hint: str, *, field: str = "", line: int | None = None) -> InvalidInput:
+def fault(path: Path, reason: str, hint: str, *, field: str = "", line: int | None = None) -> InvalidInput:
+    """What is wrong with a card's file, in the form in which all such faults are told."""
     place = f"{path}, line {line}" if line else str(path)
     return InvalidInput(f"{place}{f', field {field}' if field else ''}: {reason}.", hint)

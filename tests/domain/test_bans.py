@@ -53,6 +53,8 @@ def test_ordinary_words_are_no_judgement(text: str) -> None:
         "You are a digital native.",
         "Younger employees always leave.",
         "Gen-Z tend to skip it.",
+        "what millennials want",
+        "Younger staff need praise.",
     ],
 )
 def test_ideas_about_generations_are_found(text: str) -> None:

@@ -1,0 +1,119 @@
+"""Runs the evaluation and keeps what came out, per case: agendas, injections, agendas spoilt on purpose."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from companion import bootstrap, config
+from companion.evaluation import plain_prompt
+from companion.evaluation.agenda_runs import AgendaRun, prepare
+from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
+from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, seeds
+from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
+from companion.evaluation.pairs import CaseClock, keep_pairings
+from companion.evaluation.scores import Summary, Value, scored, summarised
+from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
+from companion.ports import LanguageModel, Progress, no_progress
+from companion.services.companion import Companion
+
+NO_MODEL = "none"
+
+
+@dataclass
+class Report:
+    """Scores per column, each case by name; a column is one way to make agendas on one split."""
+
+    scores: dict[str, dict[str, dict[str, Value]]] = field(default_factory=dict)
+
+    def add(self, column: str, case: str, scores: dict[str, Value]) -> None:
+        """Keep the scores of one case."""
+        self.scores.setdefault(column, {})[case] = scores
+
+    def summaries(self) -> dict[str, dict[str, Summary]]:
+        """Column -> metric -> mean with interval."""
+        return {column: summarised(rows.values()) for column, rows in self.scores.items()}
+
+    def below(self, metric: str) -> Iterator[tuple[str, str, float]]:
+        """Column, case and value of every case in which a metric is not perfect."""
+        for column, rows in self.scores.items():
+            for case, row in rows.items():
+                value = row.get(metric)
+                if value is not None and float(value) < 1:
+                    yield column, case, float(value)
+
+
+@contextmanager
+def own_companion(model: str, loaded: LanguageModel | None = None) -> Iterator[Companion]:
+    """A companion in a home of its own that is gone afterwards; the user's data is never touched."""
+    with tempfile.TemporaryDirectory(prefix="companion-eval-") as folder:
+        companion = bootstrap.assemble(
+            Path(folder), settings=config.Settings(model=model), clock=CaseClock(), model=loaded
+        )
+        try:
+            yield companion
+        finally:
+            companion.close()
+
+
+def evaluate(
+    model: str,
+    splits: Sequence[Split],
+    *,
+    plain: bool = False,
+    limit: int | None = None,
+    keep: Callable[[AgendaRun], None] = lambda run: None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Prepare every case and score it; with `plain`, the same model also answers one plain prompt per case.
+
+    `model` is a name from the settings or "none"; `keep` sees every run. Raises what the flows raise.
+    """
+    report = Report()
+    cases = [(split, case) for split in splits for case in agenda_cases(split)[:limit]]
+    loaded = _loaded(model)
+    twice = plain and loaded is not None
+    with own_companion(model, loaded) as companion:
+        pairings = keep_pairings(companion, (case for _, case in cases))
+        for done, (split, case) in enumerate(cases, start=1):
+            run = prepare(companion, case, pairings[case.case], with_model=loaded is not None)
+            keep(run)
+            report.add(f"companion, {split}", case.case, scores_of(run))
+            progress(done, len(cases) * (1 + twice), case.case)
+        if plain and loaded is not None:
+            for done, (split, case) in enumerate(cases, start=1):
+                shown = plain_prompt.ask(loaded, case)
+                report.add(f"plain prompt, {split}", case.case, scored(shown, SHOWN_SCORERS))
+                progress(len(cases) + done, 2 * len(cases), f"plain prompt: {case.case}")
+    return report
+
+
+def evaluate_injections(
+    model: str, *, limit: int | None = None, every: int = 1, progress: Progress = no_progress
+) -> Report:
+    """Put every injection, or every n-th, into every place and score what comes of it. Raises what the flows raise."""
+    report = Report()
+    found = injections()[::every][:limit]
+    loaded = _loaded(model)
+    with own_companion(model, loaded) as companion:
+        for done, one in enumerate(inject(companion, found, PLACEMENTS, with_model=loaded is not None), start=1):
+            report.add(one.placement, one.injection.id, scored(one, INJECTION_SCORERS))
+            progress(done, len(found) * len(PLACEMENTS), one.injection.id)
+    return report
+
+
+def spoilt_agendas() -> list[Spoilt]:
+    """What the linter says about every seeded bad agenda."""
+    file = seeds()
+    good, brief = good_agenda(file, bootstrap.shipped_cards())
+    return [spoil(seed, good, brief) for seed in file.seeds]
+
+
+def _loaded(model: str) -> LanguageModel | None:
+    return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
+
+
+__all__ = ["SPLITS", "Report", "evaluate", "evaluate_injections", "own_companion", "spoilt_agendas"]
