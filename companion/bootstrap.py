@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion import config, paths
-from companion.errors import ModelMissing
+from companion.errors import InvalidInput, ModelMissing
 from companion.lazy import Lazy
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion

@@ -260,6 +260,8 @@ egress_chain = Table(
     Column("event", String(10), nullable=False),
     Column("fact", Text, nullable=False),
     Column("seal", String(64), nullable=False),
+)
+
 # Surveys. While one is open, answers are kept under their author's name, so that they can be changed. When it closes,
 # ratings move to survey_ratings under a pseudonym, which lets a change from one survey to the next be measured, and
 # comments to survey_comments, which nothing connects with a person or a pseudonym: no key, no time, no order.

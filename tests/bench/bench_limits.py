@@ -84,9 +84,10 @@ def measure(kind: str, mentors: int, mentees: int) -> None:
     after = solve(scorer, places, limits, rejected, before=answer)
     again = time.perf_counter() - start
     print(
-        f"{kind}, {mentors:,} mentors x {mentees:,} executives: {seconds:.1f} s = {seconds / without:.1f} x without limits; "
-        f"{said(answer)}; without limits covered {plain.covered:,}, sum {plain.score:.4f}; after one rejection "
-        f"{again:.1f} s, {said(after)}; peak {peak_mb():.0f} MB; load {load:.1f} before, {os.getloadavg()[0]:.1f} after",
+        f"{kind}, {mentors:,} mentors x {mentees:,} executives: {seconds:.1f} s = {seconds / without:.1f} x "
+        f"without limits; {said(answer)}; without limits covered {plain.covered:,}, sum {plain.score:.4f}; after one rejection "
+        f"{again:.1f} s, {said(after)}; peak {peak_mb():.0f} MB; load {load:.1f} before, "
+        f"{os.getloadavg()[0]:.1f} after",
         flush=True,
     )
     print(
