@@ -129,9 +129,11 @@ class Surveys:
         """Give a person a pseudonym."""
         self._connection.execute(insert(survey_pseudonyms).values(person_id=person_id, pseudonym=pseudonym))
 
-    def ratings(self, wave_id: str) -> list[Rating]:
-        """The ratings of a closed survey. For `companion.services.release_answers` only: nothing else may show them."""
-        chosen = select(survey_ratings).where(survey_ratings.c.wave_id == wave_id)
+    def ratings(self, wave_id: str, item_ids: Iterable[str]) -> list[Rating]:
+        """The ratings of some questions of a closed survey; only `companion.services.release_answers` may show them."""
+        chosen = select(survey_ratings).where(
+            survey_ratings.c.wave_id == wave_id, survey_ratings.c.item_id.in_(list(item_ids))
+        )
         return [Rating.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 
     def add_ratings(self, wave_id: str, fresh: Iterable[Rating]) -> None:
@@ -140,7 +142,7 @@ class Surveys:
             self._connection.execute(insert(survey_ratings), rows)
 
     def comments(self, wave_id: str) -> list[Comment]:
-        """The comments of a closed survey, in the order of their random ids; for `release_answers` only, as above."""
+        """The comments of a closed survey, in the order of their random ids; only `release_answers` may show them."""
         chosen = select(survey_comments).where(survey_comments.c.wave_id == wave_id).order_by(survey_comments.c.id)
         return [Comment.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 

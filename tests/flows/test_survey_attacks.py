@@ -141,6 +141,20 @@ def test_a_closed_survey_is_neither_reopened_nor_answered_twice(tmp_path: Path) 
         answer_survey.save(companion, wave_id, "e01", Sheet(ratings={"again": 1}))
 
 
+@pytest.mark.parametrize(("days", "shown"), [(1, False), (200, True)])
+def test_asking_the_same_again_at_once_is_no_way_to_compare(tmp_path: Path, days: int, shown: bool) -> None:
+    clock = FakeClock()
+    companion = a_programme(tmp_path, 12, clock)
+    wave_id = closed(companion, mentors(1, 10))
+    assert isinstance(release_answers.ratings(companion, wave_id, ITEM).total, Released)
+    clock.forward(days=days)
+    again = run_surveys.open_wave(companion, "end", clock.now().date())
+    answer(companion, again, mentors(1, 11))
+    run_surveys.close(companion, again.id)
+    assert again.id == "end-2"
+    assert isinstance(release_answers.ratings(companion, again.id, ITEM).total, Released) is shown
+
+
 def test_thresholds_are_frozen_with_the_first_survey(tmp_path: Path) -> None:
     clock = FakeClock()
     opened(a_programme(tmp_path, 6, clock))

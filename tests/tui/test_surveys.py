@@ -305,6 +305,6 @@ async def test_a_survey_whose_day_has_passed_closes_when_the_app_is_open(program
             kept = tx.surveys.get(wave.id)
         return kept is not None and kept.closed_at is not None
 
+    assert not is_closed()
     async with app.run_test() as pilot:
-        assert not is_closed()
         await until(pilot, is_closed)
