@@ -7,7 +7,7 @@ import pytest
 from survey_factories import a_programme, answer, executives, mentors, opened
 from textual.widgets import Button, Input, TextArea
 
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.errors import StoreError
 from companion.lazy import Lazy
 from companion.services import answer_survey, run_surveys
@@ -39,8 +39,8 @@ def surveys(programme: Companion) -> CompanionApp:
     return CompanionApp(programme, start_in="surveys")
 
 
-def kept(companion: Companion, wave_id: str, person_id: str = "m01") -> Sheet:
-    return answer_survey.form(companion, wave_id, person_id).sheet
+def kept(companion: Companion, wave_id: str, person_id: str = "m01") -> SurveyResponse:
+    return answer_survey.form(companion, wave_id, person_id).response
 
 
 async def at_list(app, pilot, until, rows: int = 1) -> ListTable:
@@ -173,7 +173,9 @@ async def test_words_and_wishes_are_kept_and_sent_and_can_be_changed(surveys, pr
 
 async def test_a_draft_is_there_again_and_the_first_open_question_has_the_focus(surveys, programme, until):
     wave = opened(programme, "pulse")
-    answer_survey.save(programme, wave.id, "m01", Sheet(ratings={"pulse_useful": 2}, comments={"pulse_words": HOSTILE}))
+    answer_survey.save(
+        programme, wave.id, "m01", SurveyResponse(ratings={"pulse_useful": 2}, comments={"pulse_words": HOSTILE})
+    )
     async with surveys.run_test(size=(80, 24)) as pilot:
         await at_form(surveys, pilot, until)
         first, second, _ = surveys.screen.query(RatingQuestion)

@@ -89,7 +89,7 @@ class SurveysScreen(AreaScreen):
         """Repaint."""
         self._loaded = loaded
         self.query_one(ListTable).fill([_row(view, loaded.mine.get(key)) for key, view in loaded.views.items()])
-        waiting = sum(not form.sheet.sent for form in loaded.mine.values())
+        waiting = sum(not form.response.sent for form in loaded.mine.values())
         text = f"{waiting} survey{'' if waiting == 1 else 's'} to answer" if waiting else "Surveys"
         self.query_one("#surveys-head", Static).update(Content.styled(text, "bold $primary"))
         self._show_chosen()
@@ -159,7 +159,7 @@ class SurveysScreen(AreaScreen):
         def show() -> None:
             if view := self._chosen():
                 found = run_surveys.reminders(self.companion, view.wave.id)
-                self.app.push_screen(ReadingScreen(f"To remind: {view.wave.title}", reminders_text(found)))
+                self.app.push_screen(ReadingScreen("To remind", reminders_text(found)))
 
         self.companion_app.attempt(show)
 
@@ -234,7 +234,7 @@ def _row(view: WaveView, mine: Form | None) -> Row:
     until = (
         "closed" if not view.accepts else f"{view.wave.closes_on.day} {times.MONTHS[view.wave.closes_on.month - 1][:3]}"
     )
-    you = "" if mine is None else "✔ sent" if mine.sheet.sent else "draft" if mine.answered else "open"
+    you = "" if mine is None else "✔ sent" if mine.response.sent else "draft" if mine.answered else "open"
     return Row(view.wave.id, (cell(view.wave.title), cell(until), cell(you)))
 
 
@@ -277,7 +277,7 @@ def _state(view: WaveView) -> str:
 
 def _yours(form: Form) -> list[Content]:
     asked, answered = len(form.questions), form.answered
-    if form.sheet.sent:
+    if form.response.sent:
         text = f"✔ You sent {answered} of {asked} answers; a changes them."
     elif answered:
         text = f"◐ Your draft holds {answered} of {asked} answers; a goes on."
