@@ -16,7 +16,7 @@ from companion.tui.app import CompanionApp
 from companion.tui.screens.answer_survey import AnswerScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.reading import ReadingScreen
-from companion.tui.screens.survey_dialogs import ConfirmScreen, OpenSurveyScreen
+from companion.tui.screens.survey_dialogs import CloseSurveyScreen, OpenSurveyScreen
 from companion.tui.screens.surveys import SurveysScreen
 from companion.tui.widgets.choice import Choice
 from companion.tui.widgets.list_table import ListTable
@@ -270,13 +270,13 @@ async def test_the_last_day_moves_and_closing_asks_first(surveys, programme, unt
         await pilot.press("enter")
         await until(pilot, lambda: "30 March 2027" in seen(surveys.screen))
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
+        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
         assert surveys.screen.query(Button).first().has_focus
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(surveys.screen, SurveysScreen))
         assert run_surveys.view(programme, wave.id).wave.closed_at is None
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
+        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
         await pilot.press("y")
         await until(pilot, lambda: "closed on" in seen(surveys.screen))
         for key in "adx":

@@ -63,7 +63,7 @@ class SurveysScreen(AreaScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._loaded = Loaded({}, {}, {})
+        self._shown_data = Loaded({}, {}, {})
         self._close_job: Slow[bool] | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -87,7 +87,7 @@ class SurveysScreen(AreaScreen):
 
     def show(self, loaded: Loaded) -> None:
         """Repaint."""
-        self._loaded = loaded
+        self._shown_data = loaded
         self.query_one(ListTable).fill([_row(view, loaded.mine.get(key)) for key, view in loaded.views.items()])
         waiting = sum(not form.response.sent for form in loaded.mine.values())
         text = f"{waiting} survey{'' if waiting == 1 else 's'} to answer" if waiting else "Surveys"
@@ -98,14 +98,14 @@ class SurveysScreen(AreaScreen):
     def _show_chosen(self) -> None:
         view = self._chosen()
         if view is None:
-            text = Content("" if self._loaded.views else EMPTY)
+            text = Content("" if self._shown_data.views else EMPTY)
         else:
             key = view.wave.id
-            text = survey_text(view, self._loaded.mine.get(key), self._loaded.shared.get(key))
+            text = survey_text(view, self._shown_data.mine.get(key), self._shown_data.shared.get(key))
         self.query_one("#survey-text", Static).update(text)
 
     def _chosen(self) -> WaveView | None:
-        return self._loaded.views.get(self.query_one(ListTable).chosen or "")
+        return self._shown_data.views.get(self.query_one(ListTable).chosen or "")
 
     @on(DataTable.RowSelected)
     def action_answer(self) -> None:
@@ -114,7 +114,7 @@ class SurveysScreen(AreaScreen):
 
         if (view := self._chosen()) is None:
             return
-        if (form := self._loaded.mine.get(view.wave.id)) is not None:
+        if (form := self._shown_data.mine.get(view.wave.id)) is not None:
             self.app.push_screen(AnswerScreen(self.companion, form), self._answered)
         elif not self.companion.settings.me:
             self.notify(NOBODY_HERE, markup=False)
@@ -184,7 +184,7 @@ class SurveysScreen(AreaScreen):
 
     def action_close(self) -> None:
         """Close the chosen survey, after a question; one whose traces are still on the disk is finished at once."""
-        from companion.tui.screens.survey_dialogs import ConfirmScreen
+        from companion.tui.screens.survey_dialogs import CloseSurveyScreen
 
         if (view := self._chosen()) is None:
             return
@@ -192,15 +192,7 @@ class SurveysScreen(AreaScreen):
             self._close(view.wave.id)
         elif view := self._open_view():
             wave = view.wave
-            self.app.push_screen(
-                ConfirmScreen(
-                    f"Close “{wave.title}” now?",
-                    "Answers are separated from names for good. Nobody can change an answer then, "
-                    "and the survey cannot be opened again.",
-                    "Close it",
-                ),
-                lambda wanted: self._close(wave.id) if wanted else None,
-            )
+            self.app.push_screen(CloseSurveyScreen(wave.title), lambda wanted: self._close(wave.id) if wanted else None)
 
     def _close(self, wave_id: str) -> None:
         self._close_job = Slow("close-survey", self, lambda _: run_surveys.close(self.companion, wave_id)).start()
