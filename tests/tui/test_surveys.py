@@ -231,6 +231,7 @@ async def test_the_list_counts_only_what_the_rule_allows(surveys, programme, unt
         assert "Together  ▒ The total is hidden" in text
         assert "Executive shows you" in text
         assert HOSTILE in text
+        assert "Asks to be contacted" not in text
         await pilot.press("r")
         await until(pilot, lambda: isinstance(surveys.screen, ReadingScreen))
         text = seen(surveys.screen)
@@ -283,6 +284,15 @@ async def test_the_last_day_moves_and_closing_asks_first(surveys, programme, unt
             await pilot.press(key)
             assert isinstance(surveys.screen, SurveysScreen)
     assert run_surveys.view(programme, wave.id).wave.scrubbed
+
+
+async def test_whoever_runs_the_programme_sees_who_wants_to_talk(programme, until, seen):
+    wave = opened(programme, "pulse")
+    answer(programme, wave, ["e02"], ratings={"pulse_useful": 1}, contact_me=True)
+    programme.settings = replace(programme.settings, me="")
+    app = CompanionApp(programme, start_in="surveys")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Asks to be contacted\n· Executive Nr02" in seen(app.screen))
 
 
 async def test_without_a_name_the_form_says_how_to_get_one(programme, until):

@@ -101,7 +101,9 @@ class SurveysScreen(AreaScreen):
             text = Content("" if self._shown_data.views else EMPTY)
         else:
             key = view.wave.id
-            text = survey_text(view, self._shown_data.mine.get(key), self._shown_data.shared.get(key))
+            mine, shared = self._shown_data.mine.get(key), self._shown_data.shared.get(key)
+            # Names of those who want to talk are for whoever runs the programme, not for a mentor's own terminal.
+            text = survey_text(view, mine, shared, with_names=not self.companion.settings.me)
         self.query_one("#survey-text", Static).update(text)
 
     def _chosen(self) -> WaveView | None:
@@ -230,7 +232,7 @@ def _row(view: WaveView, mine: Form | None) -> Row:
     return Row(view.wave.id, (cell(view.wave.title), cell(until), cell(you)))
 
 
-def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None) -> Content:
+def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *, with_names: bool) -> Content:
     """One survey: when, what you have to do, how many answered, who wants to talk, and the limits."""
     wave, limits = view.wave, view.thresholds
     lines = [
@@ -245,7 +247,7 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None) -
     lines.append(Content.from_markup("[$primary]Answered[/]"))
     lines += [_count(ROLES[role], outcome, view.invited[role]) for role, outcome in view.answered.items()]
     lines.append(_count("Together", view.total, sum(view.invited.values())))
-    if view.wants_contact:
+    if with_names and view.wants_contact:
         lines += [Content(""), Content.from_markup("[$primary]Asks to be contacted[/]")]
         lines += [Content.assemble("· ", shown(name)) for name in view.wants_contact]
     lines += [
