@@ -8,7 +8,7 @@ from factories import NOON, a_goal, a_mentor, a_pairing, a_proposal, a_run, a_se
 
 from companion.bootstrap import assemble
 from companion.config import Settings
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
 from companion.domain.waves import Wave
@@ -62,7 +62,7 @@ def answer(companion: Companion, wave: Wave, people: Iterable[str], **changes: o
     """Send an answer of each person: by default they would all take part again, with 4 of 5."""
     for person_id in people:
         values: dict[str, object] = {"ratings": {"again": 4}, "sent": True}
-        answer_survey.save(companion, wave.id, person_id, Sheet.model_validate(values | changes))
+        answer_survey.save(companion, wave.id, person_id, SurveyResponse.model_validate(values | changes))
 
 
 def mentors(start: int, end: int) -> list[str]:

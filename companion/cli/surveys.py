@@ -162,10 +162,10 @@ def import_(context: Context, wave: str, file: Path, dry_run: bool, yes: bool, s
             from companion.importing import problems_csv
 
             save_report.write_text(problems_csv(preview.problems), encoding="utf-8-sig")
-        if dry_run or not preview.sheets:
+        if dry_run or not preview.responses:
             return
         if not yes:
-            click.confirm(f"Keep the answers of {len(preview.sheets)} people?", default=True, abort=True)
+            click.confirm(f"Keep the answers of {len(preview.responses)} people?", default=True, abort=True)
         click.echo(f"Kept: the answers of {import_answers.save(companion, preview)} people.")
         click.echo(f"{file} holds them under their names: delete it when you no longer need it.")
 
@@ -330,7 +330,7 @@ def _show_preview(preview: AnswersPreview, name: str) -> None:
     if preview.columns_ignored:
         click.echo(f"Not read: {', '.join(preview.columns_ignored)}")
     replaced = f", {preview.replaced} of them in place of an earlier one" if preview.replaced else ""
-    click.echo(f"{name}: answers of {len(preview.sheets)} people{replaced}, {preview.rows_left_out} rows left out.")
+    click.echo(f"{name}: answers of {len(preview.responses)} people{replaced}, {preview.rows_left_out} rows left out.")
 
 
 COMMANDS = (survey,)

@@ -1,4 +1,4 @@
-"""What one person answers in one survey: the questions as they are put, and a sheet that is checked against them."""
+"""What one person answers in one survey: the questions as they are put, and a response that is checked against them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Way(StrEnum):
     """From a file of another survey tool."""
 
 
-class Sheet(BaseModel):
+class SurveyResponse(BaseModel):
     """One person's answers; kept under their name only while the survey is open."""
 
     model_config = ConfigDict(frozen=True)
@@ -96,23 +96,23 @@ def rating_trouble(scale: Scale, value: int) -> str:
     return f"{scale.written(value)} is not between {scale.written(scale.low)} and {scale.written(scale.high)}"
 
 
-def checked(sheet: Sheet, asked: Iterable[Question]) -> Sheet:
-    """The sheet with its comments made plain and blank ones left out.
+def checked(response: SurveyResponse, asked: Iterable[Question]) -> SurveyResponse:
+    """The response with its comments made plain and blank ones left out.
 
     Raises InvalidInput naming the question that was not asked, a number outside its scale, or a comment too long.
     """
     by_key = {question.key: question for question in asked}
-    for key in (*sheet.ratings, *sheet.comments):
+    for key in (*response.ratings, *response.comments):
         if key not in by_key:
             raise InvalidInput(f"'{key}' is not asked in this survey.")
-    for key, value in sheet.ratings.items():
+    for key, value in response.ratings.items():
         scale = by_key[key].scale
         if scale is None:
             raise InvalidInput(f"'{key}' asks for words, not for a number.")
         if trouble := rating_trouble(scale, value):
             raise InvalidInput(f"'{by_key[key].text}': {trouble}.")
-    comments = {key: cleaned for key, text in sheet.comments.items() if (cleaned := _comment(by_key[key], text))}
-    return sheet.model_copy(update={"comments": comments})
+    comments = {key: cleaned for key, text in response.comments.items() if (cleaned := _comment(by_key[key], text))}
+    return response.model_copy(update={"comments": comments})
 
 
 def _comment(question: Question, text: str) -> str:

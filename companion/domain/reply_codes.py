@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from companion.domain.answers import Question, Sheet, Way, rating_trouble
+from companion.domain.answers import Question, SurveyResponse, Way, rating_trouble
 from companion.errors import InvalidInput
 
 CONTACT, QUOTE, SHARE = WISHES = ("contact", "quote", "share")
@@ -48,7 +48,7 @@ def read(text: str) -> ReplyCode:
     return ReplyCode(survey.casefold(), tuple(numbers), comment.strip(), wishes)
 
 
-def to_sheet(code: ReplyCode, asked: Sequence[Question]) -> Sheet:
+def to_response(code: ReplyCode, asked: Sequence[Question]) -> SurveyResponse:
     """The answers in a reply code, given the questions in the order of the letter.
 
     Raises InvalidInput when the number of numbers, a value, or a comment does not fit the questions.
@@ -73,7 +73,7 @@ def to_sheet(code: ReplyCode, asked: Sequence[Question]) -> Sheet:
     comments = {written[0].key: code.comment} if code.comment else {}
     if not ratings and not comments:
         raise InvalidInput("The reply code answers nothing.")
-    return Sheet(
+    return SurveyResponse(
         ratings=ratings,
         comments=comments,
         contact_me=CONTACT in code.wishes,

@@ -21,7 +21,7 @@ MAX_COMMENT_CHARS = 2000
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200)]
 
 
 def _role(value: object) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.domain.answers import Question, Sheet, Way, rating_trouble, split_key
+from companion.domain.answers import Question, SurveyResponse, Way, rating_trouble, split_key
 from companion.domain.imports import RowProblem
 from companion.domain.people import Person
 from companion.domain.surveys import MAX_COMMENT_CHARS, Item, Questionnaire, Scale
@@ -35,7 +35,7 @@ _YES = frozenset({"yes", "y", "true", "1", "x", "oui", "o", "vrai", "ja", "check
 class AnswersRead:
     """Everything a file holds that can be used, and everything that cannot."""
 
-    sheets: Mapping[str, Sheet]
+    responses: Mapping[str, SurveyResponse]
     """By person id."""
     lines: Mapping[str, int]
     """The line each person's row starts on."""
@@ -117,27 +117,27 @@ def read_answers(
         raise InvalidInput(f"{path.name}: no column says who answered.", _EXPECTED)
     if not any(column.item for column in columns):
         raise InvalidInput(f"{path.name}: no column holds a question of '{form.instrument.id}'.", _EXPECTED)
-    sheets: dict[str, Sheet] = {}
+    responses: dict[str, SurveyResponse] = {}
     lines: dict[str, int] = {}
     for row in table.rows:
         person_id = _person(reader, row)
         if person_id is None:
             continue
-        if person_id in sheets:
+        if person_id in responses:
             reader.note(
                 row,
                 f"This person answered on line {lines[person_id]} already; that row was kept.",
                 "Delete the row that should not count, and import again.",
             )
             continue
-        sheet = _sheet(reader, row, person_id)
-        if sheet.is_empty:
+        response = _response(reader, row, person_id)
+        if response.is_empty:
             reader.note(row, "The row answers no question.", left_out=False)
             continue
-        sheets[person_id], lines[person_id] = sheet, row.line
+        responses[person_id], lines[person_id] = response, row.line
     taken = {column.place for column in columns}
     ignored = tuple(name for place, name in enumerate(table.header.cells) if name.strip() and place not in taken)
-    return AnswersRead(sheets, lines, tuple(reader.problems), ignored)
+    return AnswersRead(responses, lines, tuple(reader.problems), ignored)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -211,7 +211,7 @@ def _person(reader: _Reader, row: Row) -> str | None:
     return None
 
 
-def _sheet(reader: _Reader, row: Row, person_id: str) -> Sheet:
+def _response(reader: _Reader, row: Row, person_id: str) -> SurveyResponse:
     ratings: dict[str, int] = {}
     comments: dict[str, str] = {}
     options: dict[str, bool] = {}
@@ -223,7 +223,7 @@ def _sheet(reader: _Reader, row: Row, person_id: str) -> Sheet:
             options[column.option] = squeeze(text) in _YES
         elif column.item is not None:
             _answer(reader, row, column, _question(reader.asked[person_id], column), text, ratings, comments)
-    return Sheet(ratings=ratings, comments=comments, sent=True, way=Way.IMPORT, **options)
+    return SurveyResponse(ratings=ratings, comments=comments, sent=True, way=Way.IMPORT, **options)
 
 
 def _question(asked: Sequence[Question], column: _Column) -> Question | None:

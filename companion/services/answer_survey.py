@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from companion.domain import reply_codes
 from companion.domain.anonymity import Thresholds
-from companion.domain.answers import Question, Sheet, Way, checked, questions
+from companion.domain.answers import Question, SurveyResponse, Way, checked, questions
 from companion.domain.people import Person, Role
 from companion.domain.surveys import FALLBACK_LANGUAGE
 from companion.domain.waves import Shared, Wave
@@ -28,14 +28,14 @@ class Form:
     person: Person
     partner: Person
     questions: tuple[Question, ...]
-    sheet: Sheet
+    response: SurveyResponse
     thresholds: Thresholds
     language: str
 
     @property
     def answered(self) -> int:
         """How many questions are answered."""
-        return len(self.sheet.ratings) + len(self.sheet.comments)
+        return len(self.response.ratings) + len(self.response.comments)
 
     def notice(self, question: Question) -> str:
         """Who will see the answer to a question."""
@@ -76,7 +76,7 @@ def form_of(companion: Companion, tx: Transaction, wave: Wave, person: Person) -
         person=person,
         partner=existing(tx.people.get(other), "person", other),
         questions=questions(wave.form, person.role, tx.pairings.goals(pairing.id), language),
-        sheet=tx.surveys.sheet(wave.id, person.id) or Sheet(),
+        response=tx.surveys.response(wave.id, person.id) or SurveyResponse(),
         thresholds=run_surveys.thresholds(companion, tx),
         language=language,
     )
@@ -93,7 +93,7 @@ def forms_of(companion: Companion, person_id: str) -> list[Form]:
     return sorted(found, key=lambda one: (one.wave.closes_on, one.wave.id))
 
 
-def save(companion: Companion, wave_id: str, person_id: str, sheet: Sheet) -> Sheet:
+def save(companion: Companion, wave_id: str, person_id: str, response: SurveyResponse) -> SurveyResponse:
     """Keep a person's draft or answers in place of the earlier ones; on disk when this returns.
 
     After the closing day answers are late: they are kept, and counted once enough late ones are there.
@@ -103,7 +103,7 @@ def save(companion: Companion, wave_id: str, person_id: str, sheet: Sheet) -> Sh
     with companion.store.get().write() as tx:
         wave = run_surveys.find(tx, wave_id)
         person = existing(tx.people.get(person_id), "person", person_id)
-        clean = checked(sheet, form_of(companion, tx, wave, person).questions)
+        clean = checked(response, form_of(companion, tx, wave, person).questions)
         if clean.sent and clean.is_empty:
             raise InvalidInput("Nothing is answered yet.", "Answer at least one question.")
         keep(companion, tx, wave, {person: clean})
@@ -112,15 +112,17 @@ def save(companion: Companion, wave_id: str, person_id: str, sheet: Sheet) -> Sh
     return clean
 
 
-def keep(companion: Companion, tx: Transaction, wave: Wave, sheets: Mapping[Person, Sheet]) -> None:
-    """Keep sheets that were checked; late ones count once there are enough. Raises InvalidInput as `save` does."""
-    for person, sheet in sheets.items():
+def keep(companion: Companion, tx: Transaction, wave: Wave, responses: Mapping[Person, SurveyResponse]) -> None:
+    """Keep responses that were checked; late ones count once there are enough. Raises InvalidInput as `save` does."""
+    for person, response in responses.items():
         if wave.closed_at is not None:
-            _check_late(tx, wave, person, sheet)
-        tx.surveys.save_sheet(wave.id, person.id, sheet)
-        if sheet.way is not Way.APP:
+            _check_late(tx, wave, person, response)
+        tx.surveys.save_response(wave.id, person.id, response)
+        if response.way is not Way.APP:
             # Somebody else than the author brought it: that this was done is on record, what it said is not.
-            tx.audit.add(companion.clock.now(), "survey answer taken", person.id, survey=wave.id, way=sheet.way.value)
+            tx.audit.add(
+                companion.clock.now(), "survey answer taken", person.id, survey=wave.id, way=response.way.value
+            )
     if wave.closed_at is not None:
         seal_answers.add_late(tx, wave, run_surveys.thresholds(companion, tx))
 
@@ -130,13 +132,13 @@ def has_answered(tx: Transaction, wave: Wave, person_id: str) -> bool:
     return any(one.person_id == person_id for one in tx.surveys.respondents(wave.id))
 
 
-def _check_late(tx: Transaction, wave: Wave, person: Person, sheet: Sheet) -> None:
+def _check_late(tx: Transaction, wave: Wave, person: Person, response: SurveyResponse) -> None:
     if has_answered(tx, wave, person.id):
         raise InvalidInput(
             f"{wave.title} is closed and {person.name} has answered it.",
             "Answers are separated from names then, so nobody can change them.",
         )
-    if not sheet.sent:
+    if not response.sent:
         raise InvalidInput(f"{wave.title} is closed.", "A late answer can only be sent, not kept as a draft.")
 
 
@@ -151,17 +153,17 @@ def take_code(companion: Companion, person: str, text: str) -> Form:
         who = people.find(tx, person)
         wave = _meant(companion, tx, code.survey, who)
         asked = form_of(companion, tx, wave, who)
-        if asked.sheet.counts and asked.sheet.way is Way.APP:
+        if asked.response.counts and asked.response.way is Way.APP:
             raise InvalidInput(
                 f"{who.name} has answered in companion; that answer was kept.", "Only they can change it."
             )
-        sheet = checked(reply_codes.to_sheet(code, asked.questions), asked.questions)
-        if sheet.share and not wave.form.instrument.may_share:
+        response = checked(reply_codes.to_response(code, asked.questions), asked.questions)
+        if response.share and not wave.form.instrument.may_share:
             raise InvalidInput(f"Answers to '{wave.id}' cannot be shown to a partner.", "Leave out the word share.")
-        keep(companion, tx, wave, {who: sheet})
+        keep(companion, tx, wave, {who: response})
     if wave.closed_at is not None:
         seal_answers.scrub(companion)
-    return Form(wave, who, asked.partner, asked.questions, sheet, asked.thresholds, asked.language)
+    return Form(wave, who, asked.partner, asked.questions, response, asked.thresholds, asked.language)
 
 
 def shared_with(companion: Companion, person_id: str) -> list[SharedPulse]:
@@ -183,10 +185,10 @@ def shared_with(companion: Companion, person_id: str) -> list[SharedPulse]:
 def _shared(tx: Transaction, wave: Wave, person_id: str) -> Shared | None:
     if wave.closed_at is not None:
         return tx.surveys.shared(wave.id, person_id)
-    sheet = tx.surveys.sheet(wave.id, person_id)
-    if sheet is None or not (sheet.counts and sheet.share):
+    response = tx.surveys.response(wave.id, person_id)
+    if response is None or not (response.counts and response.share):
         return None
-    return Shared(ratings=sheet.ratings, comments=sheet.comments)
+    return Shared(ratings=response.ratings, comments=response.comments)
 
 
 def _meant(companion: Companion, tx: Transaction, word: str, person: Person) -> Wave:

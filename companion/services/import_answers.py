@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion.domain.answers import Sheet, Way
+from companion.domain.answers import SurveyResponse, Way
 from companion.domain.imports import RowProblem
 from companion.domain.people import Person
 from companion.domain.waves import Wave
@@ -20,7 +20,7 @@ class AnswersPreview:
     """What an import would keep; nothing of it is kept yet."""
 
     wave: Wave
-    sheets: Mapping[Person, Sheet]
+    responses: Mapping[Person, SurveyResponse]
     replaced: int
     """How many of them replace an answer that was imported or typed earlier."""
     problems: tuple[RowProblem, ...]
@@ -48,16 +48,16 @@ def preview(companion: Companion, wave_id: str, path: Path) -> AnswersPreview:
             for person_id in run_surveys.invited(tx, wave)
         }
         found = read_answers(path, wave.form, asked, everybody.values())
-        there = tx.surveys.sheets(wave.id)
+        there = tx.surveys.responses(wave.id)
         done = {one.person_id for one in tx.surveys.respondents(wave.id)}
-    problems, sheets = list(found.problems), {}
-    for person_id, sheet in found.sheets.items():
+    problems, responses = list(found.problems), {}
+    for person_id, response in found.responses.items():
         if refused := _kept_already(there.get(person_id), person_id in done):
             problems.append(RowProblem(file=path.name, line=found.lines[person_id], reason=refused))
         else:
-            sheets[everybody[person_id]] = sheet
-    replaced = sum(person.id in there for person in sheets)
-    return AnswersPreview(wave, sheets, replaced, tuple(problems), found.columns_ignored)
+            responses[everybody[person_id]] = response
+    replaced = sum(person.id in there for person in responses)
+    return AnswersPreview(wave, responses, replaced, tuple(problems), found.columns_ignored)
 
 
 def save(companion: Companion, found: AnswersPreview) -> int:
@@ -66,18 +66,18 @@ def save(companion: Companion, found: AnswersPreview) -> int:
     Raises InvalidInput when somebody answered in the meantime.
     """
     with companion.store.get().write() as tx:
-        wave, there = run_surveys.find(tx, found.wave.id), tx.surveys.sheets(found.wave.id)
-        for person in found.sheets:
+        wave, there = run_surveys.find(tx, found.wave.id), tx.surveys.responses(found.wave.id)
+        for person in found.responses:
             if refused := _kept_already(there.get(person.id), answer_survey.has_answered(tx, wave, person.id)):
                 raise InvalidInput(f"{person.name}: {refused}", "Make the preview again.")
-        answer_survey.keep(companion, tx, wave, found.sheets)
+        answer_survey.keep(companion, tx, wave, found.responses)
         tx.audit.add(companion.clock.now(), "survey answers imported", wave.id, problems=len(found.problems))
     if wave.closed_at is not None:
         seal_answers.scrub(companion)
-    return len(found.sheets)
+    return len(found.responses)
 
 
-def _kept_already(there: Sheet | None, separated: bool) -> str:
+def _kept_already(there: SurveyResponse | None, separated: bool) -> str:
     """Why the answers in a file do not replace those that are there; empty when they may."""
     if separated:
         return "This person has answered, and the survey is closed; nothing was changed."

@@ -6,8 +6,9 @@ Only one attribute can be asked for at a time: two, crossed, would single people
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -27,6 +28,7 @@ T = TypeVar("T")
 
 RATINGS, COMMENTS = "ratings", "comments"
 UNKNOWN = "not stated"
+REPEATED_WITHIN_DAYS = 60
 STILL_OPEN = Withheld(Because.STILL_OPEN, "Nothing is shown while people can still change their answers.")
 
 
@@ -63,6 +65,7 @@ def ratings(companion: Companion, wave_id: str, item_ids: Sequence[str], by: Att
         asked = [_rating_item(wave, item_id) for item_id in item_ids]
         if wave.closed_at is None:
             return Table({}, STILL_OPEN)
+        ledger.topics = _topics(ledger.tx, wave, item_ids)
         scores = _scores(ledger.tx, wave, asked)
         everybody = frozenset(scores)
         groups = _groups(ledger.tx, wave, [item for item, _ in asked], by)
@@ -74,7 +77,7 @@ def ratings(companion: Companion, wave_id: str, item_ids: Sequence[str], by: Att
             by,
         )
 
-    return _on_record(companion, RATINGS, frozenset(f"{wave_id}/{item_id}" for item_id in item_ids), look)
+    return _on_record(companion, RATINGS, look)
 
 
 def changes(companion: Companion, before_id: str, after_id: str, item_ids: Sequence[str]) -> Outcome[Scores]:
@@ -88,14 +91,14 @@ def changes(companion: Companion, before_id: str, after_id: str, item_ids: Seque
         asked = [[_rating_item(wave, item_id) for item_id in item_ids] for wave in waves]
         if any(wave.closed_at is None for wave in waves):
             return STILL_OPEN
+        ledger.topics = frozenset().union(*(_topics(ledger.tx, wave, item_ids) for wave in waves))
         before, after = (_scores(ledger.tx, wave, items) for wave, items in zip(waves, asked, strict=True))
         both = frozenset(before) & frozenset(after)
         if refused := ledger.refused({f"who answered {before_id} and {after_id}": both}):
             return refused
         return Released(tuple(sorted(after[person] - before[person] for person in both)), len(both))
 
-    topics = frozenset(f"{wave_id}/{item_id}" for wave_id in (before_id, after_id) for item_id in item_ids)
-    return _on_record(companion, RATINGS, topics, look)
+    return _on_record(companion, RATINGS, look)
 
 
 def comments(
@@ -115,6 +118,7 @@ def comments(
             raise InvalidInput(f"'{item_id}' asks for a number, not for words.")
         if wave.closed_at is None:
             return Table({}, STILL_OPEN)
+        ledger.topics = _topics(ledger.tx, wave, [item_id])
         found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
         roles = sorted({role.value for role in item.answered_by} | {comment.role for comment in found})
         return _table(
@@ -125,7 +129,7 @@ def comments(
             by,
         )
 
-    return _on_record(companion, COMMENTS, frozenset({f"{wave_id}/{item_id}"}), look)
+    return _on_record(companion, COMMENTS, look)
 
 
 @dataclass
@@ -133,9 +137,9 @@ class _Ledger:
     """What was released about some questions, and what one look adds to it."""
 
     tx: Transaction
-    topics: frozenset[str]
     k: int
     earlier: list[Release]
+    topics: frozenset[str] = frozenset()
     fresh: list[Release] = field(default_factory=list)
 
     def refused(self, wanted: Mapping[str, frozenset[str]]) -> Withheld | None:
@@ -148,13 +152,13 @@ class _Ledger:
         return None
 
 
-def _on_record(companion: Companion, kind: str, topics: frozenset[str], look: Callable[[_Ledger], T]) -> T:
+def _on_record(companion: Companion, kind: str, look: Callable[[_Ledger], T]) -> T:
     """What a look shows. Only one that shows something new is written down, so that looking again changes nothing."""
 
     def open_ledger(tx: Transaction) -> _Ledger:
         limits = run_surveys.thresholds(companion, tx)
         k = limits.ratings if kind == RATINGS else limits.comments
-        return _Ledger(tx, topics, k, tx.surveys.releases(kind))
+        return _Ledger(tx, k, tx.surveys.releases(kind))
 
     store = companion.store.get()
     with store.read() as tx:
@@ -169,8 +173,24 @@ def _on_record(companion: Companion, kind: str, topics: frozenset[str], look: Ca
         now = companion.clock.now()
         for release in ledger.fresh:
             tx.surveys.add_release(now, kind, release)
-            tx.audit.add(now, "survey answers released", min(topics), scope=release.scope)
+            tx.audit.add(now, "survey answers released", min(release.topics), scope=release.scope)
     return found
+
+
+def _topics(tx: Transaction, wave: Wave, item_ids: Iterable[str]) -> frozenset[str]:
+    """What a look is about: the questions of a survey, or of the one that it repeats.
+
+    A survey that is opened again soon after it was closed gets the same answers and a few more: it counts as the same
+    one, or the two could be compared.
+    """
+    subject = wave
+    for earlier in tx.surveys.all():
+        same = earlier.form.instrument.id == wave.form.instrument.id and earlier.session_number == wave.session_number
+        if same and earlier.closed_at and earlier.opened_at < subject.opened_at:
+            if subject.opened_at - earlier.closed_at > timedelta(days=REPEATED_WITHIN_DAYS):
+                break
+            subject = earlier
+    return frozenset(f"{subject.id}/{item_id}" for item_id in item_ids)
 
 
 def _table(
@@ -214,7 +234,7 @@ def _scores(tx: Transaction, wave: Wave, items: Sequence[tuple[Item, Scale]]) ->
     if not items or len({scale.id for _, scale in items}) > 1 or (len(items) > 1 and not items[0][1].ordered):
         raise InvalidInput("Only questions with one ordered scale can be put together.")
     answers: dict[str, dict[str, list[int]]] = {}
-    for rating in tx.surveys.ratings(wave.id):
+    for rating in tx.surveys.ratings(wave.id, [item.id for item, _ in items]):
         answers.setdefault(rating.pseudonym, {}).setdefault(rating.item_id, []).append(rating.value)
     scores = {}
     for pseudonym, given in answers.items():
@@ -233,7 +253,8 @@ def _groups(tx: Transaction, wave: Wave, items: Sequence[Item], by: Attribute | 
     """The pseudonyms by value of an attribute; every role that is asked is there, also when nobody answered."""
     if by is None:
         return {}
-    values = {rating.pseudonym: rating.role.value for rating in tx.surveys.ratings(wave.id)}
+    given = tx.surveys.ratings(wave.id, [item.id for item in items])
+    values = {rating.pseudonym: rating.role.value for rating in given}
     groups: dict[str, set[str]] = {}
     if by is Attribute.ROLE:
         groups = {role.value: set() for item in items for role in item.answered_by}

@@ -187,7 +187,7 @@ def invited(tx: Transaction, wave: Wave) -> dict[str, Pairing]:
 def answered_by_role(tx: Transaction, wave: Wave) -> dict[str, frozenset[str]]:
     """The ids of those who answered, by role; while the survey is open those who sent their answers."""
     if wave.closed_at is None:
-        ids = {p for p, sheet in tx.surveys.sheets(wave.id).items() if sheet.counts}
+        ids = {p for p, response in tx.surveys.responses(wave.id).items() if response.counts}
     else:
         ids = {one.person_id for one in tx.surveys.respondents(wave.id)}
     people = tx.people.some(ids)
@@ -204,7 +204,9 @@ def _view(companion: Companion, tx: Transaction, wave: Wave) -> WaveView:
     }
     roles = [person.role for person in tx.people.some(asked)]
     if wave.closed_at is None:
-        callers = [p for p, sheet in tx.surveys.sheets(wave.id).items() if sheet.counts and sheet.contact_me]
+        callers = [
+            p for p, response in tx.surveys.responses(wave.id).items() if response.counts and response.contact_me
+        ]
     else:
         callers = [one.person_id for one in tx.surveys.respondents(wave.id) if one.contact_me]
     return WaveView(

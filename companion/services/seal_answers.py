@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from companion.domain.anonymity import Thresholds, may_keep
-from companion.domain.answers import Sheet, split_key
+from companion.domain.answers import SurveyResponse, split_key
 from companion.domain.people import Role
 from companion.domain.waves import Comment, Leaning, Rating, Respondent, Shared, Wave, leaning_of
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 def close(tx: Transaction, wave: Wave, thresholds: Thresholds, now: datetime) -> None:
     """Close a survey and separate everything; drafts that were never sent are deleted."""
-    sheets = tx.surveys.sheets(wave.id)
-    sent = {person_id: sheet for person_id, sheet in sheets.items() if sheet.counts}
+    responses = tx.surveys.responses(wave.id)
+    sent = {person_id: response for person_id, response in responses.items() if response.counts}
     _keep_respondents(tx, wave, sent)
     _keep_ratings(tx, wave, sent)
     _keep_comments(tx, wave, sent, thresholds)
-    tx.surveys.remove_sheets(wave.id, sheets)
+    tx.surveys.remove_responses(wave.id, responses)
     tx.surveys.set_closed(wave.id, now)
 
 
@@ -38,25 +38,25 @@ def add_late(tx: Transaction, wave: Wave, thresholds: Thresholds) -> None:
 
     Fewer would show, against what was released before, what these few answered.
     """
-    sheets = tx.surveys.sheets(wave.id)
-    rated = {person_id: sheet for person_id, sheet in sheets.items() if sheet.ratings}
-    written = {person_id: sheet for person_id, sheet in sheets.items() if sheet.comments}
-    done: dict[str, Sheet] = {}
+    responses = tx.surveys.responses(wave.id)
+    rated = {person_id: response for person_id, response in responses.items() if response.ratings}
+    written = {person_id: response for person_id, response in responses.items() if response.comments}
+    done: dict[str, SurveyResponse] = {}
     if len(rated) >= thresholds.ratings:
         _keep_respondents(tx, wave, rated)
         _keep_ratings(tx, wave, rated)
-        done |= {person_id: sheet.model_copy(update={"ratings": {}}) for person_id, sheet in rated.items()}
+        done |= {person_id: response.model_copy(update={"ratings": {}}) for person_id, response in rated.items()}
     if len(written) >= thresholds.comments:
         _keep_respondents(tx, wave, written)
         _keep_comments(tx, wave, written, thresholds)
         for person_id in written:
-            left = done.get(person_id, sheets[person_id])
+            left = done.get(person_id, responses[person_id])
             done[person_id] = left.model_copy(update={"comments": {}})
-    for person_id, sheet in done.items():
-        if sheet.is_empty:
-            tx.surveys.remove_sheets(wave.id, [person_id])
+    for person_id, response in done.items():
+        if response.is_empty:
+            tx.surveys.remove_responses(wave.id, [person_id])
         else:
-            tx.surveys.save_sheet(wave.id, person_id, sheet)
+            tx.surveys.save_response(wave.id, person_id, response)
     if done:
         tx.surveys.mark_unscrubbed(wave.id)
 
@@ -74,26 +74,26 @@ def scrub(companion: Companion) -> bool:
     return True
 
 
-def _keep_respondents(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet]) -> None:
+def _keep_respondents(tx: Transaction, wave: Wave, responses: Mapping[str, SurveyResponse]) -> None:
     known = {one.person_id for one in tx.surveys.respondents(wave.id)}
-    fresh = {person_id: sheet for person_id, sheet in sheets.items() if person_id not in known}
+    fresh = {person_id: response for person_id, response in responses.items() if person_id not in known}
     tx.surveys.add_respondents(
         wave.id,
-        (Respondent(person_id=p, way=sheet.way, contact_me=sheet.contact_me) for p, sheet in fresh.items()),
+        (Respondent(person_id=p, way=response.way, contact_me=response.contact_me) for p, response in fresh.items()),
     )
-    for person_id, sheet in fresh.items():
-        if sheet.share and wave.form.instrument.may_share:
-            tx.surveys.share(wave.id, person_id, Shared(ratings=sheet.ratings, comments=sheet.comments))
+    for person_id, response in fresh.items():
+        if response.share and wave.form.instrument.may_share:
+            tx.surveys.share(wave.id, person_id, Shared(ratings=response.ratings, comments=response.comments))
 
 
-def _keep_ratings(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet]) -> None:
-    pseudonyms, roles = tx.surveys.pseudonyms(), _roles(tx, sheets)
+def _keep_ratings(tx: Transaction, wave: Wave, responses: Mapping[str, SurveyResponse]) -> None:
+    pseudonyms, roles = tx.surveys.pseudonyms(), _roles(tx, responses)
     ratings = []
-    for person_id, sheet in sheets.items():
+    for person_id, response in responses.items():
         if person_id not in pseudonyms:
             pseudonyms[person_id] = secrets.token_hex(8)
             tx.surveys.add_pseudonym(person_id, pseudonyms[person_id])
-        for key, value in sheet.ratings.items():
+        for key, value in response.ratings.items():
             item_id, goal_id = split_key(key)
             ratings.append(
                 Rating(
@@ -107,13 +107,15 @@ def _keep_ratings(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet]) -> N
     tx.surveys.add_ratings(wave.id, ratings)
 
 
-def _keep_comments(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet], thresholds: Thresholds) -> None:
-    written = {person_id: sheet for person_id, sheet in sheets.items() if sheet.comments}
+def _keep_comments(
+    tx: Transaction, wave: Wave, responses: Mapping[str, SurveyResponse], thresholds: Thresholds
+) -> None:
+    written = {person_id: response for person_id, response in responses.items() if response.comments}
     described = _described(tx, wave, written, thresholds.comments)
     comments = []
-    for person_id, sheet in written.items():
+    for person_id, response in written.items():
         author, (role, leaning) = secrets.token_hex(8), described[person_id]
-        for item_id, text in sheet.comments.items():
+        for item_id, text in response.comments.items():
             comments.append(
                 Comment(
                     id=secrets.token_hex(8),
@@ -121,7 +123,7 @@ def _keep_comments(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet], thr
                     author=author,
                     role=role,
                     leaning=leaning,
-                    may_quote=sheet.may_quote,
+                    may_quote=response.may_quote,
                     text=text,
                 )
             )
@@ -130,14 +132,16 @@ def _keep_comments(tx: Transaction, wave: Wave, sheets: Mapping[str, Sheet], thr
     tx.surveys.replace_comments(wave.id, everything)
 
 
-def _described(tx: Transaction, wave: Wave, written: Mapping[str, Sheet], k: int) -> dict[str, tuple[str, Leaning]]:
+def _described(
+    tx: Transaction, wave: Wave, written: Mapping[str, SurveyResponse], k: int
+) -> dict[str, tuple[str, Leaning]]:
     """The role and the leaning that may stand beside each author's comments, as many as at least `k` authors share.
 
     A comment by the only executive who rated low would lead to that rating, and from there to a pseudonym.
     """
     roles, leads = _roles(tx, written), wave.form.instrument.leaning
     item = wave.form.item(leads) if leads else None
-    leanings = {p: leaning_of(sheet.ratings.get(leads or ""), item, wave.form) for p, sheet in written.items()}
+    leanings = {p: leaning_of(response.ratings.get(leads or ""), item, wave.form) for p, response in written.items()}
     nobody = dict.fromkeys(written, "")
     unknown = dict.fromkeys(written, Leaning.UNKNOWN)
     by_role = {p: roles[p].value for p in written}
@@ -147,5 +151,5 @@ def _described(tx: Transaction, wave: Wave, written: Mapping[str, Sheet], k: int
     return dict.fromkeys(written, ("", Leaning.UNKNOWN))
 
 
-def _roles(tx: Transaction, sheets: Mapping[str, Sheet]) -> dict[str, Role]:
-    return {person.id: person.role for person in tx.people.some(sheets)}
+def _roles(tx: Transaction, responses: Mapping[str, SurveyResponse]) -> dict[str, Role]:
+    return {person.id: person.role for person in tx.people.some(responses)}

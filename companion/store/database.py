@@ -92,7 +92,7 @@ class Store:
         engine = self._engine.execution_options(isolation_level="AUTOCOMMIT", outside_transaction=True)
         with translated(), engine.connect() as connection:
             if connection.dialect.name != "sqlite":
-                connection.execute(text("VACUUM FULL survey_sheets"))
+                connection.execute(text("VACUUM (FULL) survey_responses, survey_comments"))
                 return True
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {SCRUB_WAIT_MS}")
             try:

@@ -289,8 +289,8 @@ survey_waves = Table(
     Column("form", JSON, nullable=False),
 )
 
-survey_sheets = Table(
-    "survey_sheets",
+survey_responses = Table(
+    "survey_responses",
     metadata,
     Column("wave_id", String(80), _to("survey_waves.id"), primary_key=True),
     Column("person_id", String(80), _to("people.id"), primary_key=True),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from companion.domain.anonymity import Release, Thresholds
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.domain.waves import Comment, Launch, Rating, Respondent, Shared, Wave
 from companion.errors import StoreError
 from companion.store.schema import (
@@ -19,8 +19,8 @@ from companion.store.schema import (
     survey_ratings,
     survey_releases,
     survey_respondents,
+    survey_responses,
     survey_shared,
-    survey_sheets,
     survey_waves,
 )
 
@@ -82,28 +82,32 @@ class Surveys:
         """Something was deleted again, after a late answer."""
         self._connection.execute(update(survey_waves).where(survey_waves.c.id == wave_id).values(scrubbed=False))
 
-    def sheet(self, wave_id: str, person_id: str) -> Sheet | None:
+    def response(self, wave_id: str, person_id: str) -> SurveyResponse | None:
         """A person's answers or draft, while they are kept under the name; else None."""
-        return self.sheets(wave_id, person_id).get(person_id)
+        return self.responses(wave_id, person_id).get(person_id)
 
-    def sheets(self, wave_id: str, person_id: str | None = None) -> dict[str, Sheet]:
+    def responses(self, wave_id: str, person_id: str | None = None) -> dict[str, SurveyResponse]:
         """All answers and drafts still kept under a name, by person."""
-        chosen = select(survey_sheets).where(survey_sheets.c.wave_id == wave_id).order_by(survey_sheets.c.person_id)
+        chosen = (
+            select(survey_responses).where(survey_responses.c.wave_id == wave_id).order_by(survey_responses.c.person_id)
+        )
         if person_id is not None:
-            chosen = chosen.where(survey_sheets.c.person_id == person_id)
-        return {row.person_id: Sheet.model_validate(row.body) for row in self._connection.execute(chosen)}
+            chosen = chosen.where(survey_responses.c.person_id == person_id)
+        return {row.person_id: SurveyResponse.model_validate(row.body) for row in self._connection.execute(chosen)}
 
-    def save_sheet(self, wave_id: str, person_id: str, sheet: Sheet) -> None:
+    def save_response(self, wave_id: str, person_id: str, response: SurveyResponse) -> None:
         """Keep a person's answers or draft in place of the earlier ones."""
-        self.remove_sheets(wave_id, [person_id])
-        body = sheet.model_dump(mode="json")
-        self._connection.execute(insert(survey_sheets).values(wave_id=wave_id, person_id=person_id, body=body))
+        self.remove_responses(wave_id, [person_id])
+        body = response.model_dump(mode="json")
+        self._connection.execute(insert(survey_responses).values(wave_id=wave_id, person_id=person_id, body=body))
 
-    def remove_sheets(self, wave_id: str, people: Iterable[str]) -> None:
+    def remove_responses(self, wave_id: str, people: Iterable[str]) -> None:
         """Forget what was kept under these names."""
         for person_id in people:
             self._connection.execute(
-                delete(survey_sheets).where(survey_sheets.c.wave_id == wave_id, survey_sheets.c.person_id == person_id)
+                delete(survey_responses).where(
+                    survey_responses.c.wave_id == wave_id, survey_responses.c.person_id == person_id
+                )
             )
 
     def respondents(self, wave_id: str) -> list[Respondent]:
@@ -129,9 +133,11 @@ class Surveys:
         """Give a person a pseudonym."""
         self._connection.execute(insert(survey_pseudonyms).values(person_id=person_id, pseudonym=pseudonym))
 
-    def ratings(self, wave_id: str) -> list[Rating]:
-        """The ratings of a closed survey. For `companion.services.release_answers` only: nothing else may show them."""
-        chosen = select(survey_ratings).where(survey_ratings.c.wave_id == wave_id)
+    def ratings(self, wave_id: str, item_ids: Iterable[str]) -> list[Rating]:
+        """The ratings of some questions of a closed survey; only `companion.services.release_answers` may show them."""
+        chosen = select(survey_ratings).where(
+            survey_ratings.c.wave_id == wave_id, survey_ratings.c.item_id.in_(list(item_ids))
+        )
         return [Rating.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 
     def add_ratings(self, wave_id: str, fresh: Iterable[Rating]) -> None:
@@ -140,7 +146,7 @@ class Surveys:
             self._connection.execute(insert(survey_ratings), rows)
 
     def comments(self, wave_id: str) -> list[Comment]:
-        """The comments of a closed survey, in the order of their random ids; for `release_answers` only, as above."""
+        """The comments of a closed survey, in the order of their random ids; only `release_answers` may show them."""
         chosen = select(survey_comments).where(survey_comments.c.wave_id == wave_id).order_by(survey_comments.c.id)
         return [Comment.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 

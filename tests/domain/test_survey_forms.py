@@ -1,4 +1,4 @@
-"""Questions, sheets and reply codes: what fits, and what is said when something does not."""
+"""Questions, responses and reply codes: what fits, and what is said when something does not."""
 
 from contextlib import suppress
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from companion import paths
 from companion.domain import reply_codes
 from companion.domain.anonymity import Thresholds
-from companion.domain.answers import Question, Sheet, Way, checked, questions
+from companion.domain.answers import Question, SurveyResponse, Way, checked, questions
 from companion.domain.people import Role
 from companion.domain.surveys import PULSE_SECONDS, Occasion, PhraseId, Questionnaire, SeenBy
 from companion.domain.waves import Leaning, leaning_of
@@ -89,26 +89,26 @@ def test_questions_about_goals_are_asked_for_ones_own(forms) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "why"),
+    ("response", "why"),
     [
-        (Sheet(ratings={"pulse_useful": 6}), "6 is not between 1 and 5"),
-        (Sheet(ratings={"pulse_teaching": 3}), r"\+3 is not between −2 and \+2"),
-        (Sheet(ratings={"nothing": 1}), "not asked"),
-        (Sheet(ratings={"pulse_words": 1}), "asks for words"),
-        (Sheet(comments={"pulse_useful": "yes"}), "asks for a number"),
-        (Sheet(comments={"pulse_words": "x" * 2001}), "2,001"),
+        (SurveyResponse(ratings={"pulse_useful": 6}), "6 is not between 1 and 5"),
+        (SurveyResponse(ratings={"pulse_teaching": 3}), r"\+3 is not between −2 and \+2"),
+        (SurveyResponse(ratings={"nothing": 1}), "not asked"),
+        (SurveyResponse(ratings={"pulse_words": 1}), "asks for words"),
+        (SurveyResponse(comments={"pulse_useful": "yes"}), "asks for a number"),
+        (SurveyResponse(comments={"pulse_words": "x" * 2001}), "2,001"),
     ],
 )
-def test_a_sheet_that_does_not_fit_is_refused(pulse, sheet, why) -> None:
+def test_a_response_that_does_not_fit_is_refused(pulse, response, why) -> None:
     with pytest.raises(InvalidInput, match=why):
-        checked(sheet, pulse)
+        checked(response, pulse)
 
 
 def test_comments_lose_what_acts_on_a_terminal_and_nothing_else(pulse) -> None:
     hostile = "[/]x <script> \x1b[31mred\x1b[0m \u202eשלום 😀\r\nsecond line "
-    sheet = checked(Sheet(comments={"pulse_words": hostile}), pulse)
-    assert sheet.comments["pulse_words"] == "[/]x <script> red שלום 😀\nsecond line"
-    assert checked(Sheet(comments={"pulse_words": "  \n "}), pulse).comments == {}
+    response = checked(SurveyResponse(comments={"pulse_words": hostile}), pulse)
+    assert response.comments["pulse_words"] == "[/]x <script> red שלום 😀\nsecond line"
+    assert checked(SurveyResponse(comments={"pulse_words": "  \n "}), pulse).comments == {}
 
 
 @pytest.mark.parametrize(
@@ -124,15 +124,15 @@ def test_comments_lose_what_acts_on_a_terminal_and_nothing_else(pulse) -> None:
     ],
 )
 def test_reply_codes_are_read_as_people_type_them(pulse, text, ratings) -> None:
-    sheet = reply_codes.to_sheet(reply_codes.read(text), pulse)
-    assert dict(sheet.ratings) == ratings
-    assert (sheet.sent, sheet.way, sheet.contact_me, sheet.may_quote) == (True, Way.CODE, False, False)
+    response = reply_codes.to_response(reply_codes.read(text), pulse)
+    assert dict(response.ratings) == ratings
+    assert (response.sent, response.way, response.contact_me, response.may_quote) == (True, Way.CODE, False, False)
 
 
 def test_words_and_wishes_of_a_reply_code(pulse) -> None:
-    sheet = reply_codes.to_sheet(reply_codes.read("pulse 4 1 5 contact quote: too loud: the room"), pulse)
-    assert sheet.comments == {"pulse_words": "too loud: the room"}
-    assert (sheet.contact_me, sheet.may_quote, sheet.share) == (True, True, False)
+    response = reply_codes.to_response(reply_codes.read("pulse 4 1 5 contact quote: too loud: the room"), pulse)
+    assert response.comments == {"pulse_words": "too loud: the room"}
+    assert (response.contact_me, response.may_quote, response.share) == (True, True, False)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_words_and_wishes_of_a_reply_code(pulse) -> None:
 )
 def test_a_wrong_reply_code_says_what_is_wrong(pulse, text, why) -> None:
     with pytest.raises(InvalidInput, match=why):
-        reply_codes.to_sheet(reply_codes.read(text), pulse)
+        reply_codes.to_response(reply_codes.read(text), pulse)
 
 
 @given(st.text(max_size=60))
@@ -161,8 +161,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @given(st.tuples(st.integers(1, 5), st.integers(-2, 2), st.integers(1, 5)))
 def test_what_a_scale_allows_comes_back(values: tuple[int, int, int]) -> None:
     asked = questions(load_questionnaires(paths.knowledge_dir() / "surveys")["pulse"], Role.MENTOR, [], "en")
-    sheet = reply_codes.to_sheet(reply_codes.read("pulse {} {:+d} {}".format(*values)), asked)
-    assert tuple(sheet.ratings.values()) == values
+    response = reply_codes.to_response(reply_codes.read("pulse {} {:+d} {}".format(*values)), asked)
+    assert tuple(response.ratings.values()) == values
 
 
 def test_a_rating_leans_to_its_side_of_the_scale(forms) -> None:

@@ -8,7 +8,7 @@ import pytest
 from factories import a_mentor
 from survey_factories import LAST_DAY, FakeClock, a_programme, answer, executives, mentors, opened
 
-from companion.domain.answers import Sheet, Way
+from companion.domain.answers import SurveyResponse, Way
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.errors import InvalidInput, NotFound
@@ -16,9 +16,9 @@ from companion.services import answer_survey, import_answers, run_surveys
 from companion.services.companion import Companion
 
 
-def sheet_of(companion: Companion, wave_id: str, person_id: str) -> Sheet | None:
+def response_of(companion: Companion, wave_id: str, person_id: str) -> SurveyResponse | None:
     with companion.store.get().read() as tx:
-        return tx.surveys.sheet(wave_id, person_id)
+        return tx.surveys.response(wave_id, person_id)
 
 
 def test_a_survey_asks_everybody_in_a_pairing(tmp_path: Path) -> None:
@@ -83,9 +83,9 @@ def test_answers_can_be_changed_until_the_last_day_and_there_is_one_per_person(t
     answer(companion, wave, ["m01"], ratings={"again": 1})
     clock.forward(days=14)
     answer(companion, wave, ["m01"], ratings={"again": 2})
-    sheet = sheet_of(companion, wave.id, "m01")
-    assert sheet is not None
-    assert dict(sheet.ratings) == {"again": 2}
+    response = response_of(companion, wave.id, "m01")
+    assert response is not None
+    assert dict(response.ratings) == {"again": 2}
     assert [form.wave.id for form in answer_survey.forms_of(companion, "m01")] == ["end"]
     clock.forward(days=1)
     assert answer_survey.forms_of(companion, "m01") == []
@@ -93,19 +93,19 @@ def test_answers_can_be_changed_until_the_last_day_and_there_is_one_per_person(t
         answer(companion, wave, ["m01"], ratings={"again": 3})
     view = run_surveys.view(companion, wave.id)
     assert view.wave.closed_at is not None
-    assert sheet_of(companion, wave.id, "m01") is None
+    assert response_of(companion, wave.id, "m01") is None
 
 
 def test_a_draft_is_kept_and_never_counted(tmp_path: Path) -> None:
     companion = a_programme(tmp_path, 6)
     wave = opened(companion)
     answer(companion, wave, mentors(1, 5))
-    answer_survey.save(companion, wave.id, "m06", Sheet(ratings={"again": 1}))
-    assert answer_survey.form(companion, wave.id, "m06").sheet.ratings == {"again": 1}
+    answer_survey.save(companion, wave.id, "m06", SurveyResponse(ratings={"again": 1}))
+    assert answer_survey.form(companion, wave.id, "m06").response.ratings == {"again": 1}
     outcome = run_surveys.view(companion, wave.id).answered[Role.MENTOR]
     assert outcome.value == 5  # type: ignore[union-attr]
     run_surveys.close(companion, wave.id)
-    assert answer_survey.form(companion, wave.id, "m06").sheet.is_empty
+    assert answer_survey.form(companion, wave.id, "m06").response.is_empty
 
 
 def test_nothing_empty_can_be_sent(tmp_path: Path) -> None:
@@ -133,9 +133,9 @@ def test_a_reply_code_is_typed_for_the_executive_and_the_record_says_so(tmp_path
     form = answer_survey.take_code(companion, "executive nr02", "pulse 4 +1 5 contact: it was loud")
     assert (form.person.id, form.answered) == ("e02", 4)
     answer_survey.take_code(companion, "e02@example.org", "pulse-s1 2 +1 5")
-    sheet = sheet_of(companion, wave.id, "e02")
-    assert sheet is not None
-    assert (sheet.ratings["pulse_useful"], sheet.way, sheet.contact_me) == (2, Way.CODE, False)
+    response = response_of(companion, wave.id, "e02")
+    assert response is not None
+    assert (response.ratings["pulse_useful"], response.way, response.contact_me) == (2, Way.CODE, False)
     with companion.store.get().read() as tx:
         [entry, _] = tx.audit.latest(2)
     assert (entry.verb, entry.subject, entry.detail) == (
@@ -226,11 +226,11 @@ def test_a_file_is_previewed_and_what_people_typed_themselves_is_kept(tmp_path: 
     path = tmp_path / "export.csv"
     path.write_text("id,pulse_useful\ne01,1\ne02,2\ne03,3\nm99,4\n", encoding="utf-8")
     preview = import_answers.preview(companion, wave.id, path)
-    assert [person.id for person in preview.sheets] == ["e02", "e03"]
+    assert [person.id for person in preview.responses] == ["e02", "e03"]
     assert (preview.replaced, preview.rows_left_out) == (1, 2)
     assert any("answered in companion" in problem.reason and problem.line == 2 for problem in preview.problems)
     assert import_answers.save(companion, preview) == 2
-    kept = sheet_of(companion, wave.id, "e02")
+    kept = response_of(companion, wave.id, "e02")
     assert kept is not None
     assert (kept.ratings["pulse_useful"], kept.way) == (2, Way.IMPORT)
 
@@ -255,7 +255,7 @@ def test_late_rows_of_a_file_are_counted_together(tmp_path: Path) -> None:
     import_answers.save(companion, import_answers.preview(companion, wave.id, path))
     with companion.store.get().read() as tx:
         assert len(tx.surveys.respondents(wave.id)) == 7
-        assert tx.surveys.sheets(wave.id) == {}
+        assert tx.surveys.responses(wave.id) == {}
 
 
 def _answer_until_killed(home: Path, wave_id: str, acknowledged: "multiprocessing.Queue[int]") -> None:
@@ -264,8 +264,8 @@ def _answer_until_killed(home: Path, wave_id: str, acknowledged: "multiprocessin
 
     companion = assemble(home, settings=Settings(model="none"), clock=FakeClock())
     for number in range(100_000):
-        sheet = Sheet(ratings={"again": number % 5 + 1}, comments={"left_unsaid": f"words {number}"})
-        answer_survey.save(companion, wave_id, "m01", sheet)
+        response = SurveyResponse(ratings={"again": number % 5 + 1}, comments={"left_unsaid": f"words {number}"})
+        answer_survey.save(companion, wave_id, "m01", response)
         acknowledged.put(number)
 
 
@@ -279,7 +279,7 @@ def test_a_draft_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
     confirmed = max(acknowledged.get(timeout=60) for _ in range(12))
     process.kill()
     process.join()
-    sheet = answer_survey.form(companion, wave.id, "m01").sheet
-    kept = int(sheet.comments["left_unsaid"].split()[1])
+    response = answer_survey.form(companion, wave.id, "m01").response
+    kept = int(response.comments["left_unsaid"].split()[1])
     assert kept >= confirmed
-    assert sheet.ratings == {"again": kept % 5 + 1}
+    assert response.ratings == {"again": kept % 5 + 1}

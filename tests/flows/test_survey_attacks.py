@@ -9,7 +9,7 @@ import pytest
 from survey_factories import FakeClock, a_programme, answer, executives, mentors, opened
 
 from companion.domain.anonymity import Because, Released, Thresholds, Withheld
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.errors import InvalidInput, StoreError
 from companion.services import answer_survey, people, release_answers, run_surveys
 from companion.services.companion import Companion
@@ -127,7 +127,7 @@ def test_late_comments_wait_for_ten(tmp_path: Path) -> None:
     assert isinstance(shown, Released)
     assert sorted(comment.text for comment in shown.value) == ["late"] * 10 + ["pay"] * 12
     with companion.store.get().read() as tx:
-        assert tx.surveys.sheets(wave_id) == {}
+        assert tx.surveys.responses(wave_id) == {}
 
 
 def test_a_closed_survey_is_neither_reopened_nor_answered_twice(tmp_path: Path) -> None:
@@ -136,9 +136,23 @@ def test_a_closed_survey_is_neither_reopened_nor_answered_twice(tmp_path: Path) 
     with pytest.raises(InvalidInput, match="cannot be opened again"):
         run_surveys.move_closing_day(companion, wave_id, opened(companion, "midpoint").closes_on)
     with pytest.raises(InvalidInput, match="has answered it"):
-        answer_survey.save(companion, wave_id, "m01", Sheet(ratings={"again": 1}, sent=True))
+        answer_survey.save(companion, wave_id, "m01", SurveyResponse(ratings={"again": 1}, sent=True))
     with pytest.raises(InvalidInput, match="only be sent"):
-        answer_survey.save(companion, wave_id, "e01", Sheet(ratings={"again": 1}))
+        answer_survey.save(companion, wave_id, "e01", SurveyResponse(ratings={"again": 1}))
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, False), (200, True)])
+def test_asking_the_same_again_at_once_is_no_way_to_compare(tmp_path: Path, days: int, shown: bool) -> None:
+    clock = FakeClock()
+    companion = a_programme(tmp_path, 12, clock)
+    wave_id = closed(companion, mentors(1, 10))
+    assert isinstance(release_answers.ratings(companion, wave_id, ITEM).total, Released)
+    clock.forward(days=days)
+    again = run_surveys.open_wave(companion, "end", clock.now().date())
+    answer(companion, again, mentors(1, 11))
+    run_surveys.close(companion, again.id)
+    assert again.id == "end-2"
+    assert isinstance(release_answers.ratings(companion, again.id, ITEM).total, Released) is shown
 
 
 def test_thresholds_are_frozen_with_the_first_survey(tmp_path: Path) -> None:
@@ -238,7 +252,7 @@ def test_the_bytes_on_the_disk_hold_a_comment_once_and_no_draft(tmp_path: Path) 
     for length in range(5, len(SECRET) + 1, 8):  # the draft is saved again and again, and changed
         answer(companion, wave, ["m07"], comments={"left_unsaid": SECRET[:length]})
     answer(companion, wave, ["m07"], comments={"left_unsaid": SECRET})
-    answer_survey.save(companion, wave.id, "e01", Sheet(comments={"left_unsaid": "never sent by Executive"}))
+    answer_survey.save(companion, wave.id, "e01", SurveyResponse(comments={"left_unsaid": "never sent by Executive"}))
     assert run_surveys.close(companion, wave.id)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     everything = b"".join(path.read_bytes() for path in files)

@@ -36,17 +36,17 @@ def test_columns_are_found_by_id_or_text_in_any_language_and_numbered(tmp_path: 
         "2) J'ai pu dire ce que je pensais vraiment.;Anything you want to add?;Quote;Contact me\n"
         "77;LAURENT@example.org;4 - very;+1;plutôt d'accord;Très bien, 😀;yes;no\n",
     )
-    sheet = found.sheets["e1"]
-    assert dict(sheet.ratings) == {"pulse_useful": 4, "pulse_teaching": 1, "pulse_open": 4}
-    assert dict(sheet.comments) == {"pulse_words": "Très bien, 😀"}
-    assert (sheet.may_quote, sheet.contact_me, sheet.sent, sheet.way) == (True, False, True, "import")
+    response = found.responses["e1"]
+    assert dict(response.ratings) == {"pulse_useful": 4, "pulse_teaching": 1, "pulse_open": 4}
+    assert dict(response.comments) == {"pulse_words": "Très bien, 😀"}
+    assert (response.may_quote, response.contact_me, response.sent, response.way) == (True, False, True, "import")
     assert found.problems == ()
     assert found.columns_ignored == ("Respondent ID",)
 
 
 def test_a_bad_cell_is_named_and_the_rest_of_the_row_is_kept(tmp_path: Path) -> None:
     found = read(tmp_path, f"id,pulse_useful,pulse_teaching,pulse_words\ne1,9,maybe,{'x' * 2001}\nm1,3,-2,ok\n")
-    assert found.sheets.keys() == {"m1"}
+    assert found.responses.keys() == {"m1"}
     assert [(p.line, p.column, p.severity) for p in found.problems] == [
         (2, "pulse_useful", "warning"),
         (2, "pulse_teaching", "warning"),
@@ -62,7 +62,7 @@ def test_rows_of_people_who_cannot_be_told_are_named(tmp_path: Path) -> None:
         tmp_path,
         "name,pulse_useful\nLaurent Petit,4\nAna Sol,3\nNobody Known,2\n,1\nLaurent Petit,1\n",
     )
-    assert dict(found.sheets["e1"].ratings) == {"pulse_useful": 4}
+    assert dict(found.responses["e1"].ratings) == {"pulse_useful": 4}
     assert [(p.line, p.severity) for p in found.problems] == [(3, "error"), (4, "error"), (5, "error"), (6, "error")]
     assert "2 people are called this" in found.problems[0].reason
     assert "on line 2 already" in found.problems[3].reason
@@ -70,13 +70,13 @@ def test_rows_of_people_who_cannot_be_told_are_named(tmp_path: Path) -> None:
 
 def test_somebody_who_is_not_asked_is_named(tmp_path: Path) -> None:
     found = read(tmp_path, "id,pulse_useful\ne3,4\n")
-    assert found.sheets == {}
+    assert found.responses == {}
     assert "not asked" in found.problems[0].reason
 
 
 def test_a_question_about_goals_stands_once_per_goal(tmp_path: Path) -> None:
     found = read(tmp_path, "id,goal_behaviour 1,goal_behaviour 2,goal_behaviour 3\ne1,often,2,3\n", "baseline")
-    assert dict(found.sheets["e1"].ratings) == {"goal_behaviour@g1": 4, "goal_behaviour@g2": 2}
+    assert dict(found.responses["e1"].ratings) == {"goal_behaviour@g1": 4, "goal_behaviour@g2": 2}
     assert [p.reason for p in found.problems] == ["This person is not asked this."]
 
 

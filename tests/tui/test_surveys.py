@@ -7,7 +7,7 @@ import pytest
 from survey_factories import a_programme, answer, executives, mentors, opened
 from textual.widgets import Button, Input, TextArea
 
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.errors import StoreError
 from companion.lazy import Lazy
 from companion.services import answer_survey, run_surveys
@@ -16,7 +16,7 @@ from companion.tui.app import CompanionApp
 from companion.tui.screens.answer_survey import AnswerScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.reading import ReadingScreen
-from companion.tui.screens.survey_dialogs import ConfirmScreen, OpenSurveyScreen
+from companion.tui.screens.survey_dialogs import CloseSurveyScreen, OpenSurveyScreen
 from companion.tui.screens.surveys import SurveysScreen
 from companion.tui.widgets.choice import Choice
 from companion.tui.widgets.list_table import ListTable
@@ -39,8 +39,8 @@ def surveys(programme: Companion) -> CompanionApp:
     return CompanionApp(programme, start_in="surveys")
 
 
-def kept(companion: Companion, wave_id: str, person_id: str = "m01") -> Sheet:
-    return answer_survey.form(companion, wave_id, person_id).sheet
+def kept(companion: Companion, wave_id: str, person_id: str = "m01") -> SurveyResponse:
+    return answer_survey.form(companion, wave_id, person_id).response
 
 
 async def at_list(app, pilot, until, rows: int = 1) -> ListTable:
@@ -173,7 +173,9 @@ async def test_words_and_wishes_are_kept_and_sent_and_can_be_changed(surveys, pr
 
 async def test_a_draft_is_there_again_and_the_first_open_question_has_the_focus(surveys, programme, until):
     wave = opened(programme, "pulse")
-    answer_survey.save(programme, wave.id, "m01", Sheet(ratings={"pulse_useful": 2}, comments={"pulse_words": HOSTILE}))
+    answer_survey.save(
+        programme, wave.id, "m01", SurveyResponse(ratings={"pulse_useful": 2}, comments={"pulse_words": HOSTILE})
+    )
     async with surveys.run_test(size=(80, 24)) as pilot:
         await at_form(surveys, pilot, until)
         first, second, _ = surveys.screen.query(RatingQuestion)
@@ -229,6 +231,7 @@ async def test_the_list_counts_only_what_the_rule_allows(surveys, programme, unt
         assert "Together  ▒ The total is hidden" in text
         assert "Executive shows you" in text
         assert HOSTILE in text
+        assert "Asks to be contacted" not in text
         await pilot.press("r")
         await until(pilot, lambda: isinstance(surveys.screen, ReadingScreen))
         text = seen(surveys.screen)
@@ -268,19 +271,28 @@ async def test_the_last_day_moves_and_closing_asks_first(surveys, programme, unt
         await pilot.press("enter")
         await until(pilot, lambda: "30 March 2027" in seen(surveys.screen))
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
+        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
         assert surveys.screen.query(Button).first().has_focus
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(surveys.screen, SurveysScreen))
         assert run_surveys.view(programme, wave.id).wave.closed_at is None
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
+        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
         await pilot.press("y")
         await until(pilot, lambda: "closed on" in seen(surveys.screen))
         for key in "adx":
             await pilot.press(key)
             assert isinstance(surveys.screen, SurveysScreen)
     assert run_surveys.view(programme, wave.id).wave.scrubbed
+
+
+async def test_whoever_runs_the_programme_sees_who_wants_to_talk(programme, until, seen):
+    wave = opened(programme, "pulse")
+    answer(programme, wave, ["e02"], ratings={"pulse_useful": 1}, contact_me=True)
+    programme.settings = replace(programme.settings, me="")
+    app = CompanionApp(programme, start_in="surveys")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Asks to be contacted\n· Executive Nr02" in seen(app.screen))
 
 
 async def test_without_a_name_the_form_says_how_to_get_one(programme, until):
@@ -305,6 +317,6 @@ async def test_a_survey_whose_day_has_passed_closes_when_the_app_is_open(program
             kept = tx.surveys.get(wave.id)
         return kept is not None and kept.closed_at is not None
 
+    assert not is_closed()
     async with app.run_test() as pilot:
-        assert not is_closed()
         await until(pilot, is_closed)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
 
 from companion.domain import times
-from companion.domain.answers import Sheet
+from companion.domain.answers import SurveyResponse
 from companion.domain.surveys import PhraseId
 from companion.domain.text import plain
 from companion.domain.words import shortened
@@ -54,7 +54,7 @@ class AnswerScreen(Screen[bool]):
     def __init__(self, companion: Companion, form: Form) -> None:
         super().__init__()
         self.companion, self.form = companion, form
-        self.sheet = form.sheet
+        self.response = form.response
         self._typing: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -82,20 +82,20 @@ class AnswerScreen(Screen[bool]):
         for number, question in enumerate(self.form.questions, 1):
             notice = self.form.notice(question)
             if question.scale is None:
-                yield CommentQuestion(number, question, notice, self.sheet.comments.get(question.key, ""))
+                yield CommentQuestion(number, question, notice, self.response.comments.get(question.key, ""))
             else:
                 rating = RatingQuestion(number, question, question.scale, notice, self.form.language)
-                rating.set_reactive(RatingQuestion.value, self.sheet.ratings.get(question.key))
+                rating.set_reactive(RatingQuestion.value, self.response.ratings.get(question.key))
                 yield rating
 
     def _choices(self) -> Iterable[Widget]:
         form, language = self.form.wave.form, self.form.language
         if any(question.scale is None for question in self.form.questions):
-            yield Choice("may_quote", shown(form.phrase(PhraseId.QUOTE, language)), ticked=self.sheet.may_quote)
+            yield Choice("may_quote", shown(form.phrase(PhraseId.QUOTE, language)), ticked=self.response.may_quote)
         if form.instrument.may_share:
             words = form.phrase(PhraseId.SHARE, language).replace("{partner}", short_name(self.form.partner.given_name))
-            yield Choice("share", shown(words), ticked=self.sheet.share)
-        yield Choice("contact_me", shown(form.phrase(PhraseId.CONTACT, language)), ticked=self.sheet.contact_me)
+            yield Choice("share", shown(words), ticked=self.response.share)
+        yield Choice("contact_me", shown(form.phrase(PhraseId.CONTACT, language)), ticked=self.response.contact_me)
 
     def on_mount(self) -> None:
         """Start with the first question that is still open."""
@@ -108,14 +108,14 @@ class AnswerScreen(Screen[bool]):
 
     @on(Rated)
     def _rated(self, message: Rated) -> None:
-        ratings = {key: value for key, value in self.sheet.ratings.items() if key != message.key}
+        ratings = {key: value for key, value in self.response.ratings.items() if key != message.key}
         if message.value is not None:
             ratings[message.key] = message.value
-        self._keep(self.sheet.model_copy(update={"ratings": ratings}))
+        self._keep(self.response.model_copy(update={"ratings": ratings}))
 
     @on(Choice.Toggled)
     def _ticked(self, message: Choice.Toggled) -> None:
-        self._keep(self.sheet.model_copy(update={message.choice.key: message.choice.ticked}))
+        self._keep(self.response.model_copy(update={message.choice.key: message.choice.ticked}))
 
     @on(Written)
     def _written(self) -> None:
@@ -129,25 +129,27 @@ class AnswerScreen(Screen[bool]):
 
     def _keep_words(self) -> bool:
         comments = {w.question.key: w.text for w in self.query(CommentQuestion) if w.text.strip()}
-        return comments == dict(self.sheet.comments) or self._keep(self.sheet.model_copy(update={"comments": comments}))
+        return comments == dict(self.response.comments) or self._keep(
+            self.response.model_copy(update={"comments": comments})
+        )
 
-    def _keep(self, sheet: Sheet) -> bool:
+    def _keep(self, response: SurveyResponse) -> bool:
         """Save; what cannot be saved is said, and stays on the screen."""
-        if sheet.is_empty and sheet.sent:
+        if response.is_empty and response.sent:
             # Everything was taken back: that is a draft again, which is never counted.
-            sheet = sheet.model_copy(update={"sent": False})
+            response = response.model_copy(update={"sent": False})
         try:
-            answer_survey.save(self.companion, self.form.wave.id, self.form.person.id, sheet)
+            answer_survey.save(self.companion, self.form.wave.id, self.form.person.id, response)
         except CompanionError as error:
             self._say(shown(str(error)), failed=True)
             return False
-        self.sheet = sheet
+        self.response = response
         self._say_state()
         return True
 
     def _say_state(self) -> None:
-        answered, asked = len(self.sheet.ratings) + len(self.sheet.comments), len(self.form.questions)
-        if self.sheet.sent:
+        answered, asked = len(self.response.ratings) + len(self.response.comments), len(self.form.questions)
+        if self.response.sent:
             text = f"Sent: {answered} of {asked} answered. What you change is kept at once."
         elif answered:
             text = f"Kept as a draft: {answered} of {asked} answered. Ctrl+S sends it."
@@ -165,9 +167,9 @@ class AnswerScreen(Screen[bool]):
         """Send what is answered."""
         if not self._keep_words():
             return
-        if self.sheet.is_empty:
+        if self.response.is_empty:
             self._say(Content("Nothing is answered yet. Answer at least one question, or press Esc."), failed=True)
-        elif self._keep(self.sheet.model_copy(update={"sent": True})):
+        elif self._keep(self.response.model_copy(update={"sent": True})):
             self.dismiss(True)
 
     @on(Button.Pressed, "#answer-later")

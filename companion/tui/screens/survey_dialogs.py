@@ -1,4 +1,4 @@
-"""The dialogs of the Surveys area: which survey to open and until when, and a question before something final."""
+"""The dialogs of the Surveys area: which survey to open and until when, and a question before one is closed."""
 
 from __future__ import annotations
 
@@ -82,34 +82,37 @@ class OpenSurveyScreen(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class ConfirmScreen(ModalScreen[bool]):
-    """Returns whether the person wants it."""
+class CloseSurveyScreen(ModalScreen[bool]):
+    """Returns whether the person wants to close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "No", id="confirm.no", tooltip="Leave it as it is"),
-        Binding("y", "dismiss(True)", "Yes", id="confirm.yes", tooltip="Do it"),
+        Binding("escape,n", "dismiss(False)", "No", id="close-survey.no", tooltip="Leave it open"),
+        Binding("y", "dismiss(True)", "Yes", id="close-survey.yes", tooltip="Close it for good"),
     ]
     DEFAULT_CSS = """
-    ConfirmScreen { align: center middle; }
-    ConfirmScreen > Vertical { width: 64; padding: 1 2; }
+    CloseSurveyScreen { align: center middle; }
+    CloseSurveyScreen > Vertical { width: 64; padding: 1 2; }
     """
 
-    def __init__(self, question: str, what_follows: str, yes: str) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self.question, self.what_follows, self.yes = question, what_follows, yes
+        self.survey_title = title
 
     def compose(self) -> ComposeResult:
         """The question, what follows, and two ways out; the harmless one has the focus."""
         with Vertical(classes="dialog"):
-            yield Static(shown(self.question), classes="title")
-            yield Static(shown(self.what_follows))
+            yield Static(shown(f"Close “{self.survey_title}” now?"), classes="title")
+            yield Static(
+                "Answers are separated from names for good. Nobody can change an answer then, "
+                "and the survey cannot be opened again."
+            )
             with Horizontal(classes="buttons"):
-                yield Button("No (Esc)", id="confirm-no", compact=True)
-                yield Button(f"{self.yes} (y)", variant="primary", id="confirm-yes", compact=True)
+                yield Button("Leave it open (Esc)", id="close-no", compact=True)
+                yield Button("Close it (y)", variant="primary", id="close-yes", compact=True)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "confirm-yes")
+        self.dismiss(event.button.id == "close-yes")
 
 
 def _offer(form: Questionnaire) -> Content:

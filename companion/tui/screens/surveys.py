@@ -89,7 +89,7 @@ class SurveysScreen(AreaScreen):
         """Repaint."""
         self._shown_data = loaded
         self.query_one(ListTable).fill([_row(view, loaded.mine.get(key)) for key, view in loaded.views.items()])
-        waiting = sum(not form.sheet.sent for form in loaded.mine.values())
+        waiting = sum(not form.response.sent for form in loaded.mine.values())
         text = f"{waiting} survey{'' if waiting == 1 else 's'} to answer" if waiting else "Surveys"
         self.query_one("#surveys-head", Static).update(Content.styled(text, "bold $primary"))
         self._show_chosen()
@@ -101,7 +101,9 @@ class SurveysScreen(AreaScreen):
             text = Content("" if self._shown_data.views else EMPTY)
         else:
             key = view.wave.id
-            text = survey_text(view, self._shown_data.mine.get(key), self._shown_data.shared.get(key))
+            mine, shared = self._shown_data.mine.get(key), self._shown_data.shared.get(key)
+            # Names of those who want to talk are for whoever runs the programme, not for a mentor's own terminal.
+            text = survey_text(view, mine, shared, with_names=not self.companion.settings.me)
         self.query_one("#survey-text", Static).update(text)
 
     def _chosen(self) -> WaveView | None:
@@ -159,7 +161,7 @@ class SurveysScreen(AreaScreen):
         def show() -> None:
             if view := self._chosen():
                 found = run_surveys.reminders(self.companion, view.wave.id)
-                self.app.push_screen(ReadingScreen(f"To remind: {view.wave.title}", reminders_text(found)))
+                self.app.push_screen(ReadingScreen("To remind", reminders_text(found)))
 
         self.companion_app.attempt(show)
 
@@ -184,7 +186,7 @@ class SurveysScreen(AreaScreen):
 
     def action_close(self) -> None:
         """Close the chosen survey, after a question; one whose traces are still on the disk is finished at once."""
-        from companion.tui.screens.survey_dialogs import ConfirmScreen
+        from companion.tui.screens.survey_dialogs import CloseSurveyScreen
 
         if (view := self._chosen()) is None:
             return
@@ -192,15 +194,7 @@ class SurveysScreen(AreaScreen):
             self._close(view.wave.id)
         elif view := self._open_view():
             wave = view.wave
-            self.app.push_screen(
-                ConfirmScreen(
-                    f"Close “{wave.title}” now?",
-                    "Answers are separated from names for good. Nobody can change an answer then, "
-                    "and the survey cannot be opened again.",
-                    "Close it",
-                ),
-                lambda wanted: self._close(wave.id) if wanted else None,
-            )
+            self.app.push_screen(CloseSurveyScreen(wave.title), lambda wanted: self._close(wave.id) if wanted else None)
 
     def _close(self, wave_id: str) -> None:
         self._close_job = Slow("close-survey", self, lambda _: run_surveys.close(self.companion, wave_id)).start()
@@ -234,11 +228,11 @@ def _row(view: WaveView, mine: Form | None) -> Row:
     until = (
         "closed" if not view.accepts else f"{view.wave.closes_on.day} {times.MONTHS[view.wave.closes_on.month - 1][:3]}"
     )
-    you = "" if mine is None else "✔ sent" if mine.sheet.sent else "draft" if mine.answered else "open"
+    you = "" if mine is None else "✔ sent" if mine.response.sent else "draft" if mine.answered else "open"
     return Row(view.wave.id, (cell(view.wave.title), cell(until), cell(you)))
 
 
-def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None) -> Content:
+def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *, with_names: bool) -> Content:
     """One survey: when, what you have to do, how many answered, who wants to talk, and the limits."""
     wave, limits = view.wave, view.thresholds
     lines = [
@@ -253,7 +247,7 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None) -
     lines.append(Content.from_markup("[$primary]Answered[/]"))
     lines += [_count(ROLES[role], outcome, view.invited[role]) for role, outcome in view.answered.items()]
     lines.append(_count("Together", view.total, sum(view.invited.values())))
-    if view.wants_contact:
+    if with_names and view.wants_contact:
         lines += [Content(""), Content.from_markup("[$primary]Asks to be contacted[/]")]
         lines += [Content.assemble("· ", shown(name)) for name in view.wants_contact]
     lines += [
@@ -277,7 +271,7 @@ def _state(view: WaveView) -> str:
 
 def _yours(form: Form) -> list[Content]:
     asked, answered = len(form.questions), form.answered
-    if form.sheet.sent:
+    if form.response.sent:
         text = f"✔ You sent {answered} of {asked} answers; a changes them."
     elif answered:
         text = f"◐ Your draft holds {answered} of {asked} answers; a goes on."

@@ -118,22 +118,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("wave_id", "person_id", name=op.f("pk_survey_shared")),
     )
     op.create_table(
-        "survey_sheets",
+        "survey_responses",
         sa.Column("wave_id", sa.String(length=80), nullable=False),
         sa.Column("person_id", sa.String(length=80), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_survey_sheets_person_id_people"), ondelete="CASCADE"
+            ["person_id"], ["people.id"], name=op.f("fk_survey_responses_person_id_people"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["wave_id"], ["survey_waves.id"], name=op.f("fk_survey_sheets_wave_id_survey_waves"), ondelete="CASCADE"
+            ["wave_id"], ["survey_waves.id"], name=op.f("fk_survey_responses_wave_id_survey_waves"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("wave_id", "person_id", name=op.f("pk_survey_sheets")),
+        sa.PrimaryKeyConstraint("wave_id", "person_id", name=op.f("pk_survey_responses")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("survey_sheets")
+    op.drop_table("survey_responses")
     op.drop_table("survey_shared")
     op.drop_table("survey_respondents")
     op.drop_table("survey_ratings")
