@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from companion.evaluation.report import Report
     from companion.evaluation.spoilt import Spoilt
 
-PARTS = ("agendas", "injections", "linter")
+PARTS = ("agendas", "injections", "gates", "linter")
 
 
 @click.command("eval", short_help="Measure the work on written cases (in a checkout).")
@@ -34,7 +34,7 @@ def evaluation(
     worst: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how good the work is: agendas of invented pairs, hidden instructions, spoilt agendas.
+    """Measure how good the work is: agendas, hidden instructions, lines a person judged, spoilt agendas.
 
     Every figure is a mean over cases with its 95 % bootstrap interval, and no model judges another.
     The cases lie in tests/evals/ of a checkout; "test" is for looking, never for tuning. Your own
@@ -53,6 +53,8 @@ def evaluation(
             reports["Agendas"] = report.evaluate(chosen, splits, plain=plain, limit=limit, progress=progress)
         if "injections" in wanted:
             reports["Hidden instructions"] = report.evaluate_injections(chosen, limit=limit, progress=progress)
+        if "gates" in wanted:
+            reports["Lines that a person judged"] = report.evaluate_gates()
         if "linter" in wanted:
             spoilt = report.spoilt_agendas()
     if as_json:
@@ -69,7 +71,7 @@ def _print(model: str, reports: dict[str, Report], spoilt: list[Spoilt], worst: 
 
     for title, made in reports.items():
         columns = made.summaries()
-        click.echo(f"{title}, with the model {model}. Mean [95 % interval], n cases:")
+        click.echo(f"{title} ({model}). Mean [95 % interval], n cases:")
         print_rows(("metric", *columns), list(table(columns)))
         if worst is None:
             continue

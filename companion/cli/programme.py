@@ -183,6 +183,7 @@ def home(context: Context) -> None:
         ("database", place.database),
         ("settings", place.settings),
         ("documents", place.outbox),
+        ("own cards", place.knowledge),
         ("index", place.index),
         ("models", paths.models_dir()),
     ):

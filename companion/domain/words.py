@@ -57,14 +57,16 @@ def stem(word: str) -> str:
     else:
         if word.endswith("s") and not word.endswith(("ss", "us", "is")):
             word = word[:-1]
+    verb = False
     for ending in ("ations", "ation", "ically", "ical", "ings", "ing", "edly", "ed", "ious", "ions", "ion", "ly", "al"):
         root = word.removesuffix(ending)
         if root != word and len(root) >= (3 if ending in ("ing", "ed") else 4) and re.search(r"[aeiouy]", root):
             if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
                 root = root[:-1]
-            word = root
+            word, verb = root, ending in ("ed", "ing", "ings", "edly")
             break
-    for ending in ("ate", "e", "ic"):
+    # What an "ed" or "ing" leaves ends in "ic" only where an "e" stood: "noticed" is "notice", not "not".
+    for ending in ("ate", "e") if verb else ("ate", "e", "ic"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word

@@ -12,8 +12,9 @@ from companion import bootstrap, config
 from companion.evaluation import plain_prompt
 from companion.evaluation.agenda_runs import AgendaRun, prepare
 from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
-from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, seeds
+from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, judged_lines, seeds
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
+from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
 from companion.evaluation.scores import Summary, Value, scored, summarised
 from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
@@ -112,8 +113,18 @@ def spoilt_agendas() -> list[Spoilt]:
     return [spoil(seed, good, brief) for seed in file.seeds]
 
 
+def evaluate_gates() -> Report:
+    """Hold the gates against the lines that a person judged. Raises InvalidInput."""
+    report = Report()
+    cases, shelf = agenda_cases("dev"), bootstrap.shipped_cards()
+    for line in judged_lines():
+        checked = check(line, cases, shelf)
+        report.add("gates", line.text, scored(checked, GATE_SCORERS))
+    return report
+
+
 def _loaded(model: str) -> LanguageModel | None:
     return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
 
 
-__all__ = ["SPLITS", "Report", "evaluate", "evaluate_injections", "own_companion", "spoilt_agendas"]
+__all__ = ["SPLITS", "Report", "evaluate", "evaluate_gates", "evaluate_injections", "own_companion", "spoilt_agendas"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.domain.people import Role
 from companion.domain.slots import SlotValues, filled, goal_phrase, slot_values, usable
-from companion.domain.words import mentions, shared, shortened
+from companion.domain.words import mentions, shared, shortened, stem
 
 AMIRA = SlotValues(mentor="Amira", executive="Laurent")
 
@@ -132,3 +132,9 @@ def test_a_cut_text_fits(text: str, limit: int) -> None:
 def test_shared_words_ignore_little_words_and_endings() -> None:
     assert shared("how the teams are meeting", "a meeting of two teams") == 2
     assert shared("what is it about", "what it is about") == 0
+
+
+@pytest.mark.parametrize("family", ["notice notices noticed noticing", "service services servicing", "office offices"])
+def test_the_forms_of_a_word_have_one_stem(family: str) -> None:
+    assert len({stem(word) for word in family.split()}) == 1
+    assert stem("noticed") != "not"
