@@ -15,26 +15,25 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Propose pairs for everybody, as one optimum.")
 @click.option("--dry-run", is_flag=True, help="Match invented people and store nothing: see what the criteria do.")
-@click.option("--people", type=int, default=40, show_default=True, help="How many people a dry run invents.")
-@click.option("--seed", type=int, default=7, show_default=True, help="The same seed invents the same people.")
+@click.option("--people", type=int, help="How many people a dry run invents; 40 if not said.")
+@click.option("--seed", type=int, help="For a dry run: the same seed invents the same people.")
 @json_option
 @click.pass_obj
-def match(context: Context, dry_run: bool, people: int, seed: int, as_json: bool) -> None:
+def match(context: Context, dry_run: bool, people: int | None, seed: int | None, as_json: bool) -> None:
     """Propose pairs for everybody with free capacity, as one optimum.
 
     Nobody is told anything: proposals wait for your review (companion matches).
     """
     from companion.services import match_people, review_matches
 
-    with context.companion() as companion:
-        if dry_run:
-            from companion.cli.dry_run import print_dry_run
-            from companion.services import dry_run as invented
+    if dry_run:
+        from companion.cli.dry_run import dry_run as run_dry
 
-            with progress_line() as progress:
-                done = invented.dry_run(companion, people, seed, progress=progress)
-            print_dry_run(done, companion.programme, as_json=as_json)
-            return
+        run_dry(context, people, seed, as_json=as_json)
+        return
+    if people is not None or seed is not None:
+        raise click.UsageError("--people and --seed belong to --dry-run: only there people are invented.")
+    with context.companion() as companion:
         with progress_line() as progress:
             run = match_people.match(companion, progress=progress)
         if as_json:

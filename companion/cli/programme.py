@@ -140,6 +140,7 @@ def home(context: Context) -> None:
         ("home", place.root),
         ("database", place.database),
         ("settings", place.settings),
+        ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
         ("documents", place.outbox),
         ("index", place.index),
         ("models", paths.models_dir()),

@@ -63,6 +63,11 @@ def test_too_few_and_too_many_people_are_refused(tmp_path: Path, count: int) -> 
         dry_run(assemble(tmp_path), count, 1)
 
 
+def test_real_people_are_never_invented_by_mistake(tmp_path: Path) -> None:
+    result = CliRunner().invoke(group, ["--home", str(tmp_path), "match", "--people", "9"])
+    assert (result.exit_code, "--dry-run" in result.output) == (2, True)
+
+
 def test_it_can_be_stopped(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         dry_run(assemble(tmp_path), 20, 1, cancelled=lambda: True)

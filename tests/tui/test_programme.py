@@ -35,12 +35,15 @@ def head_of(screen: ProgrammeScreen) -> str:
     return str(screen.query_one("#programme-head", Static).render())
 
 
-async def type_into(screen, pilot, key: str, text: str) -> None:
+async def type_into(screen, pilot, until, key: str, text: str) -> None:
     editor = row(screen, key).editor
-    editor.focus()
     assert isinstance(editor, Input)
-    editor.value = ""
-    await pilot.press(*text)
+    editor.focus()
+    await until(pilot, lambda: editor.has_focus)
+    # All but the last letter at once: each key takes the app a moment.
+    editor.value = text[:-1]
+    editor.action_end()
+    await pilot.press(text[-1])
     await pilot.pause()
 
 
@@ -60,7 +63,7 @@ async def test_a_field_is_explained_checked_while_typing_and_saved_with_the_comm
     file.write_text("# ours\n[matching.rules]\nmin_level_gap = 1 # one\n")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_form(app, pilot, until)
-        await type_into(screen, pilot, GAP, "99")
+        await type_into(screen, pilot, until, GAP, "99")
         assert "from 0 to 20, not 99" in help_of(screen)
         assert "to be mended" in head_of(screen)
         await pilot.press("ctrl+s")
@@ -79,7 +82,7 @@ async def test_a_field_is_explained_checked_while_typing_and_saved_with_the_comm
 async def test_what_the_people_do_not_state_is_said_beside_the_field(app, until):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await at_form(app, pilot, until)
-        await type_into(screen, pilot, GAP, "2")
+        await type_into(screen, pilot, until, GAP, "2")
         assert "Nobody states a level: no effect." in help_of(screen)
 
 
@@ -110,7 +113,7 @@ async def test_flags_and_choices_work_by_keyboard_and_mouse(app, file, until):
 async def test_undo_shows_the_text_from_before(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_form(app, pilot, until)
-        await type_into(screen, pilot, GAP, "7")
+        await type_into(screen, pilot, until, GAP, "7")
         await pilot.press("ctrl+z")
         await until(pilot, lambda: row(screen, GAP).editor.value == "")
         assert "everything is saved" in head_of(screen)
@@ -119,7 +122,7 @@ async def test_undo_shows_the_text_from_before(app, until):
 async def test_leaving_with_changes_asks_once(app, file, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_form(app, pilot, until)
-        await type_into(screen, pilot, GAP, "7")
+        await type_into(screen, pilot, until, GAP, "7")
         await pilot.press("escape")
         assert app.screen is screen
         await pilot.press("escape")
@@ -130,7 +133,7 @@ async def test_leaving_with_changes_asks_once(app, file, until):
 async def test_what_another_window_saved_is_followed_and_nothing_typed_is_lost(app, file, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_form(app, pilot, until)
-        await type_into(screen, pilot, GAP, "7")
+        await type_into(screen, pilot, until, GAP, "7")
         file.write_text("sessions = 4\n")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: row(screen, "sessions").editor.value == "4")
@@ -148,7 +151,7 @@ async def test_a_declared_attribute_is_added_and_taken_out(app, file, until):
         await until(pilot, lambda: any(one.setting.key == f"{key}attribute" for one in screen.query(SettingRow)))
         await until(pilot, lambda: "filled in" in help_of(screen))
         for name, text in (("attribute", "gender"), ("purpose", "Half of us are never asked."), ("weight", "0.1")):
-            await type_into(screen, pilot, key + name, text)
+            await type_into(screen, pilot, until, key + name, text)
         await pilot.press("ctrl+s")
         await until(pilot, file.exists)
         assert tomllib.loads(file.read_text())["matching"]["sensitive"][0]["attribute"] == "gender"

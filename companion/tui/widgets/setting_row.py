@@ -39,6 +39,7 @@ class SettingRow(Horizontal):
     def __init__(self, setting: Setting, text: str, default: str) -> None:
         super().__init__()
         self.setting, self._text, self._default = setting, text, default
+        self._wrong = False
 
     def compose(self) -> ComposeResult:
         """The label, room for a sign, and the editor."""
@@ -71,8 +72,9 @@ class SettingRow(Horizontal):
     def mark(self, *, changed: bool, wrong: bool) -> None:
         """Show whether it differs from the file, and whether something is wrong with it."""
         self.set_class(changed, "-changed")
-        sign = self.query_one(".sign", Static)
-        sign.update(Content("! " if wrong else ""))
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self.query_one(".sign", Static).update(Content("! " if wrong else ""))
 
     @on(Input.Changed)
     @on(Select.Changed)
