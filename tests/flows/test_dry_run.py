@@ -39,6 +39,7 @@ def test_criteria_quotas_and_counts_add_up(tmp_path: Path) -> None:
     found = json.loads(run(tmp_path, "--people", "30", "--seed", "1", "--json").stdout)
     run_ = found["run"]
     assert run_["synthetic"] is True
+    assert "At most 0 % of all pairs share a language." in run_["criteria"]
     assert sum(found["bands"].values()) == len(run_["proposals"]) > 0
     assert found["covered"]["executives"] == len({p["mentee_id"] for p in run_["proposals"]})
     assert [quota["kept"] for quota in found["quotas"]] == [True, found["quotas"][1]["share"] == 0]
