@@ -1,4 +1,4 @@
-"""Print what a programme's criteria do to made-up people."""
+"""The dry run of a match: what a programme's criteria do to invented people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import print_json
+from companion.cli.run import Context, print_json, progress_line
 
 if TYPE_CHECKING:
     from companion.domain.people import Role
     from companion.domain.programme import Programme
     from companion.services.dry_run import DryRun
 
+PEOPLE, SEED = 40, 7
 SHOWN_UNMATCHED = 5
+
+
+def dry_run(context: Context, people: int | None, seed: int | None, *, as_json: bool) -> None:
+    """Match invented people and print what came of it."""
+    from companion.services.dry_run import dry_run as run
+
+    with context.companion() as companion:
+        with progress_line() as progress:
+            done = run(
+                companion, PEOPLE if people is None else people, SEED if seed is None else seed, progress=progress
+            )
+        print_dry_run(done, companion.programme, as_json=as_json)
 
 
 def print_dry_run(done: DryRun, programme: Programme, *, as_json: bool) -> None:

@@ -31,8 +31,8 @@ CODES = {
 @click.option("--only", multiple=True, metavar="NAME", help="Only pairs with this person; give it again for more.")
 @click.option("--compare", "with_changes", is_flag=True, help="Say what changed since the matching before.")
 @click.option("--dry-run", is_flag=True, help="Match invented people and store nothing: see what the criteria do.")
-@click.option("--people", type=int, default=40, show_default=True, help="How many people a dry run invents.")
-@click.option("--seed", type=int, default=7, show_default=True, help="The same seed invents the same people.")
+@click.option("--people", type=int, help="How many people a dry run invents; 40 if not said.")
+@click.option("--seed", type=int, help="For a dry run: the same seed invents the same people.")
 @json_option
 @click.pass_obj
 def match(
@@ -40,8 +40,8 @@ def match(
     only: tuple[str, ...],
     with_changes: bool,
     dry_run: bool,
-    people: int,
-    seed: int,
+    people: int | None,
+    seed: int | None,
     as_json: bool,
 ) -> None:
     """Propose pairs for everybody with free capacity, as one optimum.
@@ -51,15 +51,14 @@ def match(
     """
     from companion.services import compare_runs, match_people, review_matches
 
-    with context.companion() as companion:
-        if dry_run:
-            from companion.cli.dry_run import print_dry_run
-            from companion.services import dry_run as invented
+    if dry_run:
+        from companion.cli.dry_run import dry_run as run_dry
 
-            with progress_line() as progress:
-                done = invented.dry_run(companion, people, seed, progress=progress)
-            print_dry_run(done, companion.programme, as_json=as_json)
-            return
+        run_dry(context, people, seed, as_json=as_json)
+        return
+    if people is not None or seed is not None:
+        raise click.UsageError("--people and --seed belong to --dry-run: only there people are invented.")
+    with context.companion() as companion:
         with progress_line() as progress:
             run = match_people.match(companion, only=only, progress=progress)
         if as_json:

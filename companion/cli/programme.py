@@ -182,6 +182,7 @@ def home(context: Context) -> None:
         ("home", place.root),
         ("database", place.database),
         ("settings", place.settings),
+        ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
         ("documents", place.outbox),
         ("own cards", place.knowledge),
         ("index", place.index),

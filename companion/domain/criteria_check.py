@@ -16,7 +16,7 @@ STRICT_FLOOR = 0.995
 """From here on fewer than one in twenty unrelated pairs passes."""
 LOOSE_FLOOR = 0.8
 """Up to here nearly any two people pass by chance."""
-SHOWN_NAMES = 5
+MANY = 5_000
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def _blocked(criteria: Criteria, people: Sequence[Person]) -> Iterator[Concern]:
     for place, pair in enumerate(criteria.rules.blocked_pairs):
         for person_id in dict.fromkeys(pair):
             if person_id not in there:
-                close = get_close_matches(person_id[:80], known, n=1, cutoff=0.75)
+                # Among very many ids a search for a like one would take long, and find one by chance.
+                close = get_close_matches(person_id[:80], known, n=1, cutoff=0.75) if len(known) <= MANY else []
                 meant = f" Did you mean '{close[0]}'?" if close else ""
                 yield Concern(
                     ("matching", "rules", "blocked_pairs", place), f"Nobody has the id '{person_id[:80]}'.{meant}"

@@ -72,7 +72,7 @@ def changed_text(path: FilePath, content: bytes | None, changes: Mapping[Path, A
     wanted = applied(tomllib.loads(original), changes)
     text = original
     try:
-        for place, value in _from_the_end(changes):
+        for place, value in _in_order(changes):
             text = _with(text, place, value)
         meant = _tidy(tomllib.loads(text)) == _tidy(wanted)
     except (TOMLKitError, tomllib.TOMLDecodeError):
@@ -89,15 +89,17 @@ def changed_text(path: FilePath, content: bytes | None, changes: Mapping[Path, A
 def applied(data: Mapping[str, Any], changes: Mapping[Path, Any]) -> dict[str, Any]:
     """Plain data after the changes: what the changed text must mean."""
     wanted = deepcopy(dict(data))
-    for place, value in _from_the_end(changes):
+    for place, value in _in_order(changes):
         _put(wanted, place, deepcopy(value))
     return wanted
 
 
-def _from_the_end(changes: Mapping[Path, Any]) -> list[tuple[Path, Any]]:
-    """The last place of a list first, so that taking an entry out leaves the places of the others as they are."""
+def _in_order(changes: Mapping[Path, Any]) -> list[tuple[Path, Any]]:
+    """Entries added to lists first, in order; then the rest from the end, so that taking one out moves no other."""
     numbered = {place: [f"{part:09}" if isinstance(part, int) else part for part in place] for place in changes}
-    return sorted(changes.items(), key=lambda change: numbered[change[0]], reverse=True)
+    ordered = sorted(changes.items(), key=lambda change: numbered[change[0]])
+    added = [(place, value) for place, value in ordered if isinstance(place[-1], int) and isinstance(value, dict)]
+    return added + [change for change in reversed(ordered) if change not in added]
 
 
 def _put(holder: Any, place: Path, value: Any) -> None:

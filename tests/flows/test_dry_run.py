@@ -39,6 +39,7 @@ def test_criteria_quotas_and_counts_add_up(tmp_path: Path) -> None:
     found = json.loads(run(tmp_path, "--people", "30", "--seed", "1", "--json").stdout)
     run_ = found["run"]
     assert run_["synthetic"] is True
+    assert "At most 0 % of all pairs share a language." in run_["criteria"]
     assert sum(found["bands"].values()) == len(run_["proposals"]) > 0
     assert found["covered"]["executives"] == len({p["mentee_id"] for p in run_["proposals"]})
     assert [quota["kept"] for quota in found["quotas"]] == [True, found["quotas"][1]["share"] == 0]
@@ -61,6 +62,11 @@ def test_the_same_seed_gives_the_same_proposals(tmp_path: Path) -> None:
 def test_too_few_and_too_many_people_are_refused(tmp_path: Path, count: int) -> None:
     with pytest.raises(InvalidInput, match="4 to 2000"):
         dry_run(assemble(tmp_path), count, 1)
+
+
+def test_real_people_are_never_invented_by_mistake(tmp_path: Path) -> None:
+    result = CliRunner().invoke(group, ["--home", str(tmp_path), "match", "--people", "9"])
+    assert (result.exit_code, "--dry-run" in result.output) == (2, True)
 
 
 def test_it_can_be_stopped(tmp_path: Path) -> None:

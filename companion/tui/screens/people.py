@@ -204,6 +204,7 @@ def person_text(person: Person, everybody: Mapping[str, Person]) -> Content:
         ("capacity", f"{person.capacity} pairing{'' if person.capacity == 1 else 's'}"),
         ("availability", ", ".join(person.availability) or "not stated"),
         ("e-mail", person.email or "none"),
+        *([("takes part", "no: opted out of matching")] if person.opted_out else []),
     )
     lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=shown(person.name), id=shown(person.id))]
     for kind, label in FACET_LABELS.items():
