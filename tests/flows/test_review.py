@@ -189,6 +189,17 @@ def test_a_swap_is_refused_when_something_was_decided_meanwhile(companion: Compa
     with pytest.raises(StaleEdit):
         swap_matches.confirm(companion, swap)
     assert kinds(companion) == []
+    with pytest.raises(InvalidInput, match="Ben Okoye has no place left"):
+        swap_matches.consider(companion, proposal_of(companion, "e1"))
+    undo(companion)
+    again = swap_matches.consider(companion, proposal_of(companion, "e1"))
+    match_people.match(companion)
+    with pytest.raises(StaleEdit):
+        swap_matches.confirm(companion, again)
+
+
+def test_a_swap_needs_two_proposals_that_are_open(companion: Companion) -> None:
+    review_matches.approve(companion, proposal_of(companion, "e2"))
     with pytest.raises(InvalidInput, match="already approved"):
         swap_matches.consider(companion, proposal_of(companion, "e1"), proposal_of(companion, "e2"))
 
@@ -292,6 +303,25 @@ def test_late_joiners_are_matched_without_moving_anybody(reviewed: tuple[Compani
     assert pairings.view_all(companion) == running
     with pytest.raises(NotFound, match="no person 'nobody'"):
         match_people.match(companion, only=["nobody"])
+
+
+def test_matching_only_some_leaves_the_open_proposals_of_others_in_the_queue(
+    reviewed: tuple[Companion, FakeMatcher],
+) -> None:
+    companion, matcher = reviewed
+    with companion.store.get().write() as tx:
+        tx.people.save([an_executive("e3", name="Zoe Lind")])
+    matcher.scores[("m1", "e3")] = 1.0
+    match_people.match(companion, only=["zoe"])
+    assert proposed(companion) == {"e3": "m3", "e1": "m1", "e2": "m2"}, "what waits keeps its places"
+    assert matcher.requests[-1].taken == {"m1": 1, "e1": 1, "m2": 1, "e2": 1}
+    run = review_matches.queue(companion).run
+    assert run is not None
+    assert "2 open proposals of others were left as they were" in run.warnings[0]
+    assert len({p.id for p in run.proposals}) == 3
+    review_matches.approve(companion, proposal_of(companion, "e1"))
+    match_people.match(companion, only=["margaret"])
+    assert proposed(companion) == {"e2": "m2", "e3": "m3"}, "whoever is named is matched anew"
 
 
 def test_a_rematch_ends_one_pairing_and_proposes_others_for_the_two(companion: Companion) -> None:
