@@ -97,7 +97,7 @@ async def test_a_proposal_shows_doubt_and_quotes_and_who_comes_second(reviewing,
         await until(pilot, lambda: "●○○ weak fit · Other zone." in seen(app.screen))
         assert "Runner-up for Boss1" in seen(app.screen)
         await pilot.press("tab")
-        await pilot.press("w")
+        await pilot.click("#matches-head", offset=(30, 0))
         await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
         assert "Mentor4 Low Nobody is left." in seen(app.screen)
         assert "5 reporting line" in seen(app.screen)
