@@ -15,7 +15,7 @@ from companion.domain.ids import new_id
 from companion.domain.matching import MatchProposal, MatchRun, WhyNot
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
-from companion.domain.review_rules import ReviewRule
+from companion.domain.review_rules import ReviewRule, RuleKind
 from companion.errors import StaleEdit
 from companion.ports import (
     Cancelled,
@@ -186,6 +186,8 @@ def _scored(
     """The cohort as it is now, scored; the one scored before makes it quick. `reserved` pairs take up places too."""
     with companion.store.get().read() as tx:
         everybody, decided = tx.people.all(), decisions(tx)
+    settled = {*decided.running, *reserved}
+    in_play = [rule for rule in (*decided.rules, *rules) if _in_play(rule, settled, joining)]
     report = _embedded(companion, everybody, progress, cancelled)
     profiles = companion.profiles.get()
     request = MatchRequest(
@@ -198,12 +200,18 @@ def _scored(
         active_pairs=frozenset(decided.running),
         former_pairs=decided.former,
         declined_pairs=decided.declined,
-        rules=(*decided.rules, *rules),
+        rules=tuple(in_play),
         joining=joining or None,
     )
     matching = companion.matcher.get()(request, before=companion.matching, progress=progress, cancelled=cancelled)
     companion.matching = matching
     return matching, decided, report
+
+
+def _in_play(rule: ReviewRule, settled: set[tuple[str, str]], joining: frozenset[str]) -> bool:
+    """Whether a rule is for this run: a pin is fulfilled once the two are a pair, and waits while others join."""
+    both = (rule.mentor_id, rule.mentee_id)
+    return rule.kind is not RuleKind.PIN or (both not in settled and (not joining or bool(joining & set(both))))
 
 
 def _embedded(
