@@ -17,28 +17,17 @@ def export(companion: Companion, path: Path) -> Path:
 
     Raises NotFound before the first run, InvalidInput for another ending, CompanionError when the disk refuses.
     """
-    from companion.delivery import match_sheet as written
-    from companion.delivery.writing import write_file
-
-    makers = {".csv": written.csv_text, ".html": written.html_text, ".htm": written.html_text}
-    make = makers.get(path.suffix.lower())
-    if make is None:
+    if path.suffix.lower() not in (".csv", ".html"):
         raise InvalidInput(f"'{path.name}' ends in neither .csv nor .html.", "Such as matches.html.")
-    content = make(sheet(companion)).encode("utf-8")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return write_file(path, content)
-    except OSError as error:
-        raise CompanionError(
-            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
-        ) from None
+    return _written(sheet(companion), path)
 
 
 def export_both(companion: Companion) -> list[Path]:
     """Write both files into the outbox, each run into a folder of its own; returns their paths."""
     run = existing(review_matches.queue(companion).run, "match run", "newest", "Run companion match first.")
     folder = companion.home.create().outbox / f"matches-{run.at:%Y-%m-%d}-{run.id.removeprefix('run-')}"
-    return [export(companion, folder / name) for name in (HTML, CSV)]
+    made = sheet(companion)
+    return [_written(made, folder / name) for name in (HTML, CSV)]
 
 
 def sheet(companion: Companion) -> MatchSheet:
@@ -46,3 +35,17 @@ def sheet(companion: Companion) -> MatchSheet:
     queue = review_matches.queue(companion)
     run = existing(queue.run, "match run", "newest", "Run companion match first.")
     return match_sheet(run, queue.people, queue.rules, companion.programme.name)
+
+
+def _written(made: MatchSheet, path: Path) -> Path:
+    from companion.delivery.match_sheet import csv_text, html_text
+    from companion.delivery.writing import write_file
+
+    make = csv_text if path.suffix.lower() == ".csv" else html_text
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return write_file(path, make(made).encode("utf-8"))
+    except OSError as error:
+        raise CompanionError(
+            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
+        ) from None

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from companion.domain.ids import new_id
-from companion.domain.matching import MatchRun, WhyNot
+from companion.domain.matching import MatchProposal, MatchRun, WhyNot
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
-from companion.domain.review_rules import ReviewRule
+from companion.domain.review_rules import ReviewRule, RuleKind
 from companion.errors import StaleEdit
 from companion.ports import (
     Cancelled,
@@ -48,6 +48,8 @@ class Decisions:
     declined: Pairs
     """Declined without a rule; where there is one, it alone counts, so that it can be lifted."""
     rules: tuple[ReviewRule, ...]
+    newest_run: str | None
+    """Its id; another window may have matched meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def match(
 ) -> MatchRun:
     """Compute and store proposals for everybody with free capacity, or only pairs with the people named (`only`).
 
-    Nobody is told anything, and running pairings are left alone. Texts that are not embedded yet are embedded first.
+    Nobody is told anything, and running pairings are left alone; with `only`, so are the proposals that still wait.
+    Texts that are not embedded yet are embedded first.
     What somebody decides meanwhile is never overwritten: then it is computed again around that decision.
     Raises NotFound, InvalidInput, SearchError, StoreError, Cancelled; StaleEdit when the decisions do not stop. Then
     nothing is kept.
@@ -92,13 +95,16 @@ def trial(
 ) -> Trial:
     """What `match` would propose if `rules` were in force too; nothing is kept. Raises what `match` raises."""
     with companion.store.get().read() as tx:
-        first = tx.matches.latest_run_id() is None
+        newest = tx.matches.latest_run()
         chosen = frozenset(people.find(tx, name).id for name in only)
-    matching, decided, report = _scored(companion, chosen, rules, progress, cancelled)
+    waiting = _waiting_beside(newest, chosen)
+    matching, decided, report = _scored(
+        companion, progress, cancelled, joining=chosen, rules=rules, reserved=[p.pair for p in waiting]
+    )
     run = matching.solve(new_id("run"), progress=progress, cancelled=cancelled)
-    if report.rebuilt and not first:
+    if report.rebuilt and newest is not None:
         run = run.model_copy(update={"warnings": (report.rebuilt, *run.warnings)})
-    return Trial(run, decided)
+    return Trial(_with_waiting(run, waiting, chosen) if chosen else run, decided)
 
 
 def why_not(
@@ -115,7 +121,7 @@ def why_not(
     """
     with companion.store.get().read() as tx:
         one, other = people.find(tx, mentor, Role.MENTOR), people.find(tx, executive, Role.MENTEE)
-    matching, _, _ = _scored(companion, frozenset(), (), progress, cancelled)
+    matching, _, _ = _scored(companion, progress, cancelled)
     return matching.why_not(one.id, other.id)
 
 
@@ -128,6 +134,7 @@ def decisions(tx: Transaction) -> Decisions:
         former=frozenset((p.mentor_id, p.mentee_id) for p in pairings if p.status not in TAKING_UP_CAPACITY),
         declined=frozenset(p.pair for p in tx.matches.declined() if p.id not in ruled),
         rules=tuple(tx.review_rules.active()),
+        newest_run=tx.matches.latest_run_id(),
     )
 
 
@@ -146,12 +153,41 @@ def reindex(companion: Companion, *, progress: Progress = no_progress, cancelled
     return f"Index rebuilt for {len(everybody)} people: {embedded} texts embedded, {report.reused} reused."
 
 
+def _waiting_beside(newest: MatchRun | None, joining: frozenset[str]) -> list[MatchProposal]:
+    """The open proposals of other people, when only some are matched: they keep their places in the queue."""
+    if newest is None or not joining:
+        return []
+    return [p for p in newest.proposals if p.is_pending and not joining & set(p.pair)]
+
+
+def _with_waiting(run: MatchRun, waiting: Sequence[MatchProposal], joining: frozenset[str]) -> MatchRun:
+    """A run of some people together with the proposals of the others that wait since before."""
+    begin = len(run.proposals) + 1
+    taken_over = [p.model_copy(update={"id": f"{run.id}-{n}", "run_id": run.id}) for n, p in enumerate(waiting, begin)]
+    note = f"{len(waiting)} open proposals of others were left as they were; what is proven is about the new ones."
+    return run.model_copy(
+        update={
+            "proposals": (*run.proposals, *taken_over),
+            "unmatched": tuple(one for one in run.unmatched if one.person_id in joining),
+            "warnings": (*run.warnings, note) if waiting else run.warnings,
+        }
+    )
+
+
 def _scored(
-    companion: Companion, joining: frozenset[str], more: Sequence[ReviewRule], progress: Progress, cancelled: Cancelled
+    companion: Companion,
+    progress: Progress,
+    cancelled: Cancelled,
+    *,
+    joining: frozenset[str] = frozenset(),
+    rules: Sequence[ReviewRule] = (),
+    reserved: Sequence[tuple[str, str]] = (),
 ) -> tuple[Matching, Decisions, IndexReport]:
-    """The cohort as it is now, scored; the one scored before makes it quick."""
+    """The cohort as it is now, scored; the one scored before makes it quick. `reserved` pairs take up places too."""
     with companion.store.get().read() as tx:
         everybody, decided = tx.people.all(), decisions(tx)
+    settled = {*decided.running, *reserved}
+    in_play = [rule for rule in (*decided.rules, *rules) if _in_play(rule, settled, joining)]
     report = _embedded(companion, everybody, progress, cancelled)
     profiles = companion.profiles.get()
     request = MatchRequest(
@@ -160,16 +196,22 @@ def _scored(
         vectors=profiles.vectors,
         at=companion.clock.now(),
         embedding_model=profiles.model_id,
-        taken=Counter(id_ for pair in decided.running for id_ in pair),
+        taken=Counter(id_ for pair in (*decided.running, *reserved) for id_ in pair),
         active_pairs=frozenset(decided.running),
         former_pairs=decided.former,
         declined_pairs=decided.declined,
-        rules=(*decided.rules, *more),
+        rules=tuple(in_play),
         joining=joining or None,
     )
     matching = companion.matcher.get()(request, before=companion.matching, progress=progress, cancelled=cancelled)
     companion.matching = matching
     return matching, decided, report
+
+
+def _in_play(rule: ReviewRule, settled: set[tuple[str, str]], joining: frozenset[str]) -> bool:
+    """Whether a rule is for this run: a pin is fulfilled once the two are a pair, and waits while others join."""
+    both = (rule.mentor_id, rule.mentee_id)
+    return rule.kind is not RuleKind.PIN or (both not in settled and (not joining or bool(joining & set(both))))
 
 
 def _embedded(

@@ -41,6 +41,9 @@ def rematch(
             reason=" ".join(reason.split()),
             made_at=now,
         )
+        for pin in tx.review_rules.active():
+            if (pin.kind, pin.mentor_id, pin.mentee_id) == (RuleKind.PIN, pairing.mentor_id, pairing.mentee_id):
+                tx.review_rules.lift(pin.id, now)
         tx.review_rules.add(rule)
         tx.audit.add(now, "rematch asked", pairing.id, rule=rule.id, reason=rule.reason)
     return match(companion, only=(pairing.mentor_id, pairing.mentee_id), progress=progress, cancelled=cancelled)

@@ -107,8 +107,9 @@ def decline(
 ) -> tuple[ReviewRule, ...]:
     """Decline a proposal; the code becomes rules, which the next run keeps and anybody can lift. Returns them.
 
-    `about` says for CHANGING_JOBS which of the two (a person id) and for TOPIC_NOT_NOW which need (``need.1``).
-    Raises NotFound, StaleEdit, or InvalidInput when it was decided already or something is left open.
+    A pin that says the opposite no longer counts. `about` says for CHANGING_JOBS which of the two (a person id) and
+    for TOPIC_NOT_NOW which need (``need.1``). Raises NotFound, StaleEdit, or InvalidInput when it was decided already
+    or something is left open.
     """
     sentence = " ".join(sentence.split())
     if code is DeclineCode.OTHER and not sentence:
@@ -118,12 +119,23 @@ def decline(
         proposal = undecided(tx, proposal_id)
         _, mentee = _both(tx, proposal)
         rules = _rules_of(proposal, mentee, code, sentence, about, now)
+        let_go = [pin.id for pin in tx.review_rules.active() if _contradicts(pin, proposal, rules)]
+        for pin_id in let_go:
+            tx.review_rules.lift(pin_id, now)
         for rule in rules:
             tx.review_rules.add(rule)
         reason = sentence or DECLINE_SENTENCES[code]
         tx.matches.decide(proposal.id, ProposalStatus.DECLINED, reason, now)
-        tx.audit.add(now, DECLINED, proposal.id, code=code.value, reason=reason, rules=[rule.id for rule in rules])
+        made = [rule.id for rule in rules]
+        tx.audit.add(now, DECLINED, proposal.id, code=code.value, reason=reason, rules=made, lifted=let_go)
     return rules
+
+
+def _contradicts(pin: ReviewRule, proposal: MatchProposal, rules: tuple[ReviewRule, ...]) -> bool:
+    """Whether a pin would bring back the declined pair, or somebody who is left out now."""
+    held = {person_id for rule in rules if rule.kind is RuleKind.HOLD for person_id in (rule.mentor_id, rule.mentee_id)}
+    both = (pin.mentor_id, pin.mentee_id)
+    return pin.kind is RuleKind.PIN and (both == proposal.pair or bool(held & set(both)))
 
 
 def undecided(tx: Transaction, proposal_id: str) -> MatchProposal:

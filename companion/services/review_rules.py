@@ -104,8 +104,8 @@ def check_pins(tx: Transaction, pairs: list[tuple[str, str]]) -> None:
             )
             if taken > person.capacity:
                 raise InvalidInput(
-                    f"{person.name} has no place left for another pinned pair (capacity {person.capacity}).",
-                    "Lift another pin (companion rules), or raise the capacity with an import.",
+                    f"{person.name} has no place left for this pair (capacity {person.capacity}).",
+                    "Lift a pin (companion rules), end a pairing, or raise the capacity with an import.",
                 )
 
 

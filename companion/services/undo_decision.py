@@ -87,6 +87,8 @@ def _approval(tx: Transaction, entry: AuditEntry, now: datetime) -> tuple[str, .
 
 def _decline(tx: Transaction, entry: AuditEntry, now: datetime) -> tuple[str, ...]:
     _lift(tx, entry.detail.get("rules", ()), now)
+    for rule_id in entry.detail.get("lifted", ()):
+        tx.review_rules.restore(rule_id)
     return (entry.subject,)
 
 

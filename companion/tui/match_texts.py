@@ -48,7 +48,9 @@ def head_line(queue: ReviewQueue) -> Content:
         "[b $primary]$open to decide, $decided decided[/]", open=pending, decided=len(run.proposals) - pending
     )
     if run.unmatched:
-        text += Content.from_markup(" · $count without a proposal (w)", count=len(run.unmatched))
+        text += Content.from_markup(
+            " · [@click=screen.without]$count without a proposal (w)[/]", count=len(run.unmatched)
+        )
     return text + Content.from_markup(" · [dim]nobody is told[/dim]")
 
 
@@ -57,18 +59,17 @@ def about_line(queue: ReviewQueue) -> Content:
     run = queue.run
     if run is None:
         return Content("")
-    about = ["invented people"] if run.synthetic else []
-    if run.warnings:
-        about.append(f"{len(run.warnings)} warning{'' if len(run.warnings) == 1 else 's'} (w)")
+    about = [Content("invented people")] if run.synthetic else []
+    if count := len(run.warnings):
+        what = f"{count} warning{'' if count == 1 else 's'}"
+        about.append(Content.from_markup("[@click=screen.without]$what (w)[/]", what=what))
     if flip := run.treatment.flip:
         changed = len({*flip.changed_without, *flip.changed_swapped})
-        about.append(
-            f"without names {changed} of {flip.pairs} pairs change (t)" if changed else "same without names (t)"
-        )
+        what = f"{changed} of {flip.pairs} pairs change" if changed else "same pairs"
+        about.append(Content.from_markup("[@click=screen.treatment]without names $what (t)[/]", what=what))
     if run.certificate:
-        about.append(run.certificate.sentence)
-    text = " · ".join(about)
-    return shown(text[:1].upper() + text[1:])
+        about.append(Content(run.certificate.sentence))
+    return Content(" · ").join(about)
 
 
 def pair_text(queue: ReviewQueue, proposal: MatchProposal, *, alone: bool) -> Content:

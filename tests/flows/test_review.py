@@ -131,6 +131,32 @@ def test_a_pin_is_kept_whatever_the_scores_say(companion: Companion) -> None:
         review_rules.forbid(companion, "m3", "e1")
 
 
+def test_a_pin_is_fulfilled_once_the_two_are_a_pair(reviewed: tuple[Companion, FakeMatcher]) -> None:
+    companion, matcher = reviewed
+    review_rules.pin(companion, "m1", "e1")
+    match_people.match(companion)
+    assert [rule.kind for rule in matcher.requests[-1].rules] == [RuleKind.PIN]
+    match_people.match(companion, only=["margaret"])
+    assert matcher.requests[-1].rules == (), "the pinned pair waits in the queue and keeps its places"
+    review_matches.approve(companion, proposal_of(companion, "e1"))
+    match_people.match(companion)
+    assert matcher.requests[-1].rules == ()
+    assert proposed(companion) == {"e2": "m2"}
+
+
+@pytest.mark.parametrize(("code", "about"), [(DeclineCode.CONFLICT, ""), (DeclineCode.CHANGING_JOBS, "m1")])
+def test_declining_a_pinned_pair_lets_go_of_the_pin_until_it_is_undone(
+    companion: Companion, code: DeclineCode, about: str
+) -> None:
+    pin = review_rules.pin(companion, "m1", "e1")
+    review_matches.decline(companion, proposal_of(companion, "e1"), code, about=about)
+    assert RuleKind.PIN not in kinds(companion)
+    match_people.match(companion)
+    assert proposed(companion)["e1"] != "m1"
+    undo(companion)
+    assert review_rules.rules(companion) == [pin]
+
+
 def test_ruling_a_pair_out_declines_its_open_proposal(companion: Companion) -> None:
     review_rules.forbid(companion, "amira", "laurent", "They are married.")
     run = review_matches.queue(companion).run
@@ -189,6 +215,17 @@ def test_a_swap_is_refused_when_something_was_decided_meanwhile(companion: Compa
     with pytest.raises(StaleEdit):
         swap_matches.confirm(companion, swap)
     assert kinds(companion) == []
+    with pytest.raises(InvalidInput, match="Ben Okoye has no place left"):
+        swap_matches.consider(companion, proposal_of(companion, "e1"))
+    undo(companion)
+    again = swap_matches.consider(companion, proposal_of(companion, "e1"))
+    match_people.match(companion)
+    with pytest.raises(StaleEdit):
+        swap_matches.confirm(companion, again)
+
+
+def test_a_swap_needs_two_proposals_that_are_open(companion: Companion) -> None:
+    review_matches.approve(companion, proposal_of(companion, "e2"))
     with pytest.raises(InvalidInput, match="already approved"):
         swap_matches.consider(companion, proposal_of(companion, "e1"), proposal_of(companion, "e2"))
 
@@ -294,7 +331,27 @@ def test_late_joiners_are_matched_without_moving_anybody(reviewed: tuple[Compani
         match_people.match(companion, only=["nobody"])
 
 
+def test_matching_only_some_leaves_the_open_proposals_of_others_in_the_queue(
+    reviewed: tuple[Companion, FakeMatcher],
+) -> None:
+    companion, matcher = reviewed
+    with companion.store.get().write() as tx:
+        tx.people.save([an_executive("e3", name="Zoe Lind")])
+    matcher.scores[("m1", "e3")] = 1.0
+    match_people.match(companion, only=["zoe"])
+    assert proposed(companion) == {"e3": "m3", "e1": "m1", "e2": "m2"}, "what waits keeps its places"
+    assert matcher.requests[-1].taken == {"m1": 1, "e1": 1, "m2": 1, "e2": 1}
+    run = review_matches.queue(companion).run
+    assert run is not None
+    assert "2 open proposals of others were left as they were" in run.warnings[0]
+    assert len({p.id for p in run.proposals}) == 3
+    review_matches.approve(companion, proposal_of(companion, "e1"))
+    match_people.match(companion, only=["margaret"])
+    assert proposed(companion) == {"e2": "m2", "e3": "m3"}, "whoever is named is matched anew"
+
+
 def test_a_rematch_ends_one_pairing_and_proposes_others_for_the_two(companion: Companion) -> None:
+    review_rules.pin(companion, "m1", "e1")
     for executive in ("e1", "e2"):
         review_matches.approve(companion, proposal_of(companion, executive))
     with pytest.raises(InvalidInput, match="needs a reason"):
@@ -304,7 +361,7 @@ def test_a_rematch_ends_one_pairing_and_proposes_others_for_the_two(companion: C
     ended = [v.pairing for v in pairings.view_all(companion, active_only=False) if v.mentor.id == "m1"]
     assert [pairing.status for pairing in ended] == [PairingStatus.ENDED_EARLY]
     assert [v.mentor.id for v in pairings.view_all(companion)] == ["m2"], "the other pair is left alone"
-    assert [(r.mentor_id, r.mentee_id) for r in review_rules.rules(companion)] == [("m1", "e1")]
+    assert kinds(companion) == [RuleKind.NEVER], "the pin went with the pairing"
     with pytest.raises(InvalidInput, match="already ended early"):
         rematch(companion, ended[0].id, "Again.")
 

@@ -1,5 +1,8 @@
 """Matches: evidence and doubt, decisions and their undo, stale decisions, and the run itself."""
 
+import signal
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from types import SimpleNamespace
@@ -94,7 +97,7 @@ async def test_a_proposal_shows_doubt_and_quotes_and_who_comes_second(reviewing,
         await until(pilot, lambda: "●○○ weak fit · Other zone." in seen(app.screen))
         assert "Runner-up for Boss1" in seen(app.screen)
         await pilot.press("tab")
-        await pilot.press("w")
+        await pilot.click("#matches-head", offset=(30, 0))
         await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
         assert "Mentor4 Low Nobody is left." in seen(app.screen)
         assert "5 reporting line" in seen(app.screen)
@@ -372,6 +375,40 @@ async def test_twenty_decisions_take_at_most_three_keys_each(tmp_path, until, se
     assert len(keys) == 36
     assert len(pairings.view_all(companion)) == 10
     assert len(review_rules.rules(companion)) == 10
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from companion.bootstrap import assemble
+from companion.config import Settings
+from companion.tui.app import CompanionApp
+from companion.tui.widgets.deciding import Deciding
+from companion.tui.widgets.list_table import ListTable
+
+Deciding.on_slow_done = lambda self, message: os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    app = CompanionApp(assemble(Path(sys.argv[1]), settings=Settings(model="none")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        while not (app.screen.query(ListTable) and app.screen.query_one(ListTable).row_count):
+            await pilot.pause(0.01)
+        await pilot.press("a")
+        while True:
+            await pilot.pause(0.01)
+
+asyncio.run(main())
+"""
+
+
+def test_a_decision_survives_being_killed_before_it_is_painted(reviewing):
+    result = subprocess.run([sys.executable, "-c", KILLED, str(reviewing.home.root)], capture_output=True, check=False)
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    queue = review_matches.queue(reviewing)
+    assert [p.status for p in queue.run.proposals].count(ProposalStatus.APPROVED) == 1
+    assert len(pairings.view_all(reviewing)) == 1
+    assert len(pairings.view_all(reviewing)[0].sessions) == 6
 
 
 async def test_two_thousand_proposals_are_still_quick_to_go_through(tmp_path, until, seen):

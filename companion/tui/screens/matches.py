@@ -52,13 +52,13 @@ class MatchesScreen(AreaScreen):
         Binding("y", "why", "Why not", id="matches.why", tooltip="Why not somebody else for this executive?"),
         Binding("r", "resolve", "Re-solve", id="matches.resolve", tooltip="Compute anew around what is decided"),
         Binding("slash", "filter", "Find", id="matches.filter", tooltip="By name, fit, doubt, or what is to decide"),
+        Binding("p", "pin", "Pin", id="matches.pin", tooltip="Keep this pair in every following run, or let it go"),
+        Binding("f", "forbid", "Forbid", id="matches.forbid", tooltip="Never pair these two"),
         *(
             Binding(key, action, label, show=False, id=f"matches.{action}", tooltip=tooltip)
             for key, action, label, tooltip in (
                 ("w", "without", "Without", "Who has no proposal, and why; warnings and criteria"),
                 ("n", "next_pending", "Next", "Go to the next undecided proposal"),
-                ("p", "pin", "Pin", "Keep this pair in every following run, or let go of it again"),
-                ("f", "forbid", "Forbid", "Never pair these two"),
                 ("c", "compare", "Compare", "What changed since the earlier matching"),
                 ("t", "treatment", "Treatment", "How people are treated: names removed, groups, who is wanted most"),
                 ("l", "rules", "Rules", "The rules made in reviews; lift one"),
