@@ -92,12 +92,15 @@ AGE_IN_YEARS = (
     rf"(?:{_AGE}[- ]years?[- ]old|aged? (?:of )?{_AGE}(?! (?:%|months|days|hours))|{_AGE}[- ]jahre alt|"
     rf"{_AGE}[- ]?jahrige[rnm]?)"
 )
-_AGES = (
+_NUMBERED_AGES = (
     AGE_IN_YEARS,
     rf"(?:(?:in|into) (?:(?:my|her|his|their|the) )?(?:(?:early|mid|late)[- ])?|(?:early|mid|late)[- ])(?:{_TENS})",
     r"[2-7]0[- ]?something|(?:over|under)[- ][2-7]0s|born in (?:the )?(?:19|20)\d\d(?:s)?",
     rf"(?:age|agee|ages|agees) de {_AGE} ans|j['’]ai {_AGE} ans(?! d)|nee? en (?:19|20)\d\d|jahrgang (?:19|20)\d\d",
     r"(?:ma|sa|la) (?:vingtaine|trentaine|quarantaine|cinquantaine|soixantaine)|quinquagenaires?",
+)
+_AGES = (
+    *_NUMBERED_AGES,
     r"(?:baby[- ])?boomers?|millennials?|zoomers?|gen(?:eration)?[- ]?(?:x|y|z|alpha)(?:ers?)?|digital natives?",
     r"youngsters?|youths?|teenagers?|elderly|pensioners?|retirees?|rentner(?:in|innen)?",
     r"(?:early|mid|late)[- ]career|(?:recent|fresh|new|young) graduates?|school leavers?",
@@ -117,12 +120,15 @@ _ORIENTATION = (
     rf"trans(?= {_PEOPLE}\b)|homosexuel(?:le)?s?|lesbiennes?|transgenres?|schwule?[rn]?|lesbische?[rn]?|"
     r"homosexuelle[rn]"
 )
-_ORIGINS = (
-    rf"(?:{_DEMONYMS}|latin[aox]|hispanic)(?:[- ]{_DEMONYMS})?(?= {_PEOPLE}\b)",
-    rf"(?:originally |i come |i am |i['’]m |coming |people |colleagues |born |born and raised |grew up |raised )"
-    rf"(?:from|in) {_COUNTRIES}",
-    rf"of {_DEMONYMS} (?:origin|descent|heritage)|as an? {_DEMONYMS}(?= (?:i|who)\b|[,.]|$)|i am {_DEMONYMS}(?=[,.]|$)",
+_ONES_ORIGIN = (
+    rf"(?:originally |i come |i am |i['’]m |coming |born |born and raised |grew up |raised )(?:from|in) {_COUNTRIES}",
     rf"(?:originaire|originaires|venue?s?|nee?s?) (?:de |du |d['’]|en |au )?{_COUNTRIES}|aus {_COUNTRIES} stammen\w*",
+)
+_ORIGINS = (
+    *_ONES_ORIGIN,
+    rf"(?:{_DEMONYMS}|latin[aox]|hispanic)(?:[- ]{_DEMONYMS})?(?= {_PEOPLE}\b)",
+    rf"(?:people|colleagues) from {_COUNTRIES}",
+    rf"of {_DEMONYMS} (?:origin|descent|heritage)|as an? {_DEMONYMS}(?= (?:i|who)\b|[,.]|$)|i am {_DEMONYMS}(?=[,.]|$)",
     r"(?:im)?migrants?|refugees?|expats?|foreigners?|latin[aox]s?|hispanics?|bame|bipoc|(?:non-)?native speakers?|"
     r"(?:different |other |diverse )?ethnic(?: minorit(?:y|ies))?|(?:people|women|men) of colou?r|immigree?s?|"
     r"personnes de couleur|auslander(?:in|innen)?|migrationshintergrund|gefluchtete[rn]?|migrant(?:in|innen|en)",
@@ -149,19 +155,19 @@ def _paired() -> str:
 
 
 _EITHER = "|".join((*_AGES, *_GENDERS, *_ORIGINS, _RELIGIONS, _ORIENTATION, _DISABILITIES, _INFLECTED, _paired()))
-_ADJECTIVES = r"young(?:er)?|old(?:er)?|female|male|junior|senior|disabled|blind|black|white|jeune|junge[rn]?"
-_NOUNS = (
-    r"wom[ae]n|m[ae]n|mothers?|fathers?|mums?|dads?|persons?|millennials?|femmes?|hommes?|meres?|peres?|frau|mutter"
-)
+_RUN = rf"(?:{_EITHER})(?![^\W_])(?:(?:[ ,/-]| and )+(?:{_EITHER})(?![^\W_]))*"
+_PRONOUNS = r"s?he(?:['’](?:s|ll|d|ve))?|her|his|him|hers|herself|himself"
 
 TERM = re.compile(rf"(?<![^\W_])(?:{_EITHER})(?:['’](?:s|ll|d|ve|re)(?![^\W_]))?(?![^\W_])")
 """Any such word or phrase, in folded text."""
 SWAPPED = re.compile(rf"(?<![^\W_])(?:{AGE_IN_YEARS}|{_paired()})(?![^\W_])")
 """Any of them that has a counterpart, word by word."""
-SELF = re.compile(
-    rf"(?<![^\W_])(?:as an?|en tant qu(?:e |['’](?:une? )?)(?:une? )?|als) ?(?:(?:{_ADJECTIVES})[ -])*"
-    rf"(?:{_NOUNS})(?![^\W_])(?= (?:i|we|in|with|who|of|je|ich)\b|[,.;:]|$)"
-)
+SELF = re.compile(rf"(?<![^\W_])(?:as an?|i am an?|en tant qu(?:e |['’])(?:une? )?|als|je suis (?:une? )?) ?{_RUN}")
 """Somebody says who they are ("as a young woman in engineering"): goes as a whole."""
+OF_THE_WRITER = re.compile(
+    rf"\((?:{_RUN})\)|(?<=[;.] )(?:{_RUN})(?=\.?$)"
+    rf"|(?<![^\W_])(?:{'|'.join((*_NUMBERED_AGES, *_ONES_ORIGIN, _PRONOUNS))})(?![^\W_])"
+)
+"""Other ways to say who somebody is that are not the subject of the entry: "(she/her)", "24 years old"."""
 FEMININE_ROLE = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?:er|eur|or|ent|ist|ant|ekt|log)(in|innen)(?![^\W_])")
 """A German job title with the feminine ending, which alone goes."""

@@ -12,7 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from companion.domain.identity_terms import AGE_IN_YEARS, FEMININE_ROLE, IN_ITS_LANGUAGE, PAIRS, SELF, SWAPPED, TERM
+from companion.domain.identity_terms import (
+    AGE_IN_YEARS,
+    FEMININE_ROLE,
+    IN_ITS_LANGUAGE,
+    OF_THE_WRITER,
+    PAIRS,
+    SELF,
+    SWAPPED,
+    TERM,
+)
 from companion.domain.people import MATCHED_FACETS, MAX_ENTRY_CHARS, Facet, Person
 from companion.domain.text import plain
 from companion.domain.words import STOP_WORDS, word_set
@@ -90,22 +99,18 @@ class IdentityWords:
         self._next |= _rotated({name[0] for name in names if name})
 
     def without(self, text: str) -> str:
-        """The text with these words taken out; unchanged when it holds none, empty when it says nothing else.
+        """The text with all of these words taken out; unchanged when it holds none, empty when it says nothing else.
 
         Taking out twice takes out no more than taking out once.
         """
-        while True:
-            clean = plain(text, one_line=True)
-            spans = self._spans(clean)
-            if not spans:
-                return text
-            parts, last = [], 0
-            for start, end in spans:
-                parts.append(clean[last:start])
-                last = max(last, end)
-            text = _tidy(" ".join([*parts, clean[last:]]))
-            if not _says_something(text):
-                return ""
+        return _cut(text, self._spans)
+
+    def impersonal(self, text: str) -> str:
+        """The text without who wrote it or is named in it; women, migrants or Gen Z as its subject stay.
+
+        Unchanged and empty in the same cases as `without`; taking out twice takes out no more than taking out once.
+        """
+        return _cut(text, self._personal_spans)
 
     def swapped(self, text: str) -> str:
         """The text with names exchanged within the cohort, and with he and she, mother and father, young and old.
@@ -142,7 +147,17 @@ class IdentityWords:
         return person.model_copy(update={"facets": tuple(facets)})
 
     def _spans(self, text: str) -> list[Span]:
-        """Where such words stand, in order; they may overlap."""
+        """Where any of these words stand; they may overlap."""
+        folded = fold(text)
+        language = _language(folded)
+        found = self._personal_spans(text)
+        found += [m.span() for m in TERM.finditer(folded) if _counts(m.group(), language)]
+        if language == "de":
+            found += [match.span(1) for match in FEMININE_ROLE.finditer(folded)]
+        return found
+
+    def _personal_spans(self, text: str) -> list[Span]:
+        """Where somebody is named or says who they are."""
         folded = fold(text)
         language = _language(folded)
         found = [match.span() for match in _ADDRESS.finditer(text)]
@@ -152,10 +167,8 @@ class IdentityWords:
             possessive = _POSSESSIVE.match(folded, end)
             found.append((initial.start() if initial else start, possessive.end() if possessive else end))
         found += [match.span() for match in SELF.finditer(folded)]
-        found += [m.span() for m in TERM.finditer(folded) if _counts(m.group(), language)]
-        if language == "de":
-            found += [match.span(1) for match in FEMININE_ROLE.finditer(folded)]
-        return sorted(found)
+        found += [m.span() for m in OF_THE_WRITER.finditer(folded) if _counts(m.group(), language)]
+        return found
 
     def _named(self, text: str, folded: str) -> list[Span]:
         """Where somebody of the cohort is named, without possessive endings."""
@@ -178,6 +191,8 @@ class IdentityWords:
 
 def fold(text: str) -> str:
     """Lower case without accents, character by character: every place in it is the same place in the text."""
+    if text.isascii():
+        return text.lower()
     return "".join(_fold(char) for char in text)
 
 
@@ -188,6 +203,22 @@ def _fold(char: str) -> str:
         return "'"
     base = unicodedata.normalize("NFKD", char)[0].lower()
     return base if len(base) == 1 else char
+
+
+def _cut(text: str, spans_of: Callable[[str], list[Span]]) -> str:
+    while True:
+        # Most entries are plain already, and cohorts hold hundreds of thousands of them.
+        clean = " ".join(text.split()) if text.isascii() and text.isprintable() else plain(text, one_line=True)
+        spans = sorted(spans_of(clean))
+        if not spans:
+            return text
+        parts, last = [], 0
+        for start, end in spans:
+            parts.append(clean[last:start])
+            last = max(last, end)
+        text = _tidy(" ".join([*parts, clean[last:]]))
+        if not _says_something(text):
+            return ""
 
 
 _BOTH_WAYS = PAIRS | {other: word for word, other in PAIRS.items()}
