@@ -19,9 +19,9 @@ class MatchingWeights(BaseModel):
     gain: float = Field(default=0.15, ge=0)
     """What the mentor wants to gain against what the mentee offers back."""
     interests: float = Field(default=0.05, ge=0)
-    difference: float = Field(default=0.15, ge=0)
+    difference: float = Field(default=0.08, ge=0)
     """Other department, other region, other tenure."""
-    availability: float = Field(default=0.10, ge=0)
+    availability: float = Field(default=0.05, ge=0)
 
     @model_validator(mode="after")
     def _not_all_zero(self) -> Self:
