@@ -4,8 +4,8 @@
   offered entry counts as the mean of itself and of its best statement.
 - An offer that repeats a need word for word says nothing about what somebody can do. It is related at most, unless
   several people say it: then it is a choice that a form offers.
-- Who offers forty things meets any need with one of them. Their fits are lowered by what such a search finds by luck
-  (`handicaps`).
+- Who offers forty things meets any need with one of them. Their fits are lowered by more than such a search finds by
+  luck (`handicaps`).
 
 `tests/evals` measures all three. Joining the cosines with likeness of words or characters, whitening, removing the
 strongest directions, correcting for hubs and a trained head were measured as well; none helped.
@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from companion.domain.text import plain
 from companion.matching.calibration import RELATED, Calibration, Vectors, fit_at
 
 Floats = npt.NDArray[np.float32]
@@ -34,8 +35,8 @@ COPIED_WORDS = 6
 """Repeating fewer words than these is no copy: short needs are worded alike by chance."""
 A_FORMS_CHOICE = 3
 """Said by so many people, a text was not made up by one of them to match another."""
-USUAL_ENTRIES = 8
-"""So many entries of a kind are free of any handicap, and more where most people state more."""
+USUAL_STATEMENTS = 8
+"""So many offers are free of any handicap, and more where most people state more."""
 _HANDICAP = 3.0
 """Times luck: then forty catchwords overtake an honest sentence in one planted case of ten instead of in five."""
 
@@ -50,14 +51,15 @@ def statements(text: str) -> tuple[str, ...]:
     return found[:MOST_STATEMENTS] if len(found) > 1 else (text,)
 
 
-def handicaps(sizes: Sequence[int] | Whole) -> Floats:
-    """What is taken from the fits of each offering person's entries, who state so many; shape (people,).
+def handicaps(stated: Sequence[int] | Whole) -> Floats:
+    """What is taken from the fits of each offering person, who makes so many statements; shape (people,).
 
-    The best of ten times as many unrelated entries is found a decade more rarely by luck alone; catchwords are cheaper
-    than luck, hence three decades. What counts is how many more than usual: most of those who state any, or eight.
+    The best of ten times as many unrelated texts is found a decade more rarely by luck alone; catchwords are cheaper
+    than luck, hence three decades. What counts is how many more than usual: than the median of those who state any,
+    or than eight. Statements are counted (`Likeness.stated`) and not entries: a list in one entry is a list.
     """
-    counts = np.asarray(sizes, dtype=np.float64)
-    usual = max(float(USUAL_ENTRIES), float(np.median(counts[counts > 0])) if counts.any() else 0.0)
+    counts = np.asarray(stated, dtype=np.float64)
+    usual = max(float(USUAL_STATEMENTS), float(np.median(counts[counts > 0])) if counts.any() else 0.0)
     decades = _HANDICAP * np.log10(np.maximum(counts, usual) / usual)
     handicap: Floats = (decades * fit_at(0.9)).astype(np.float32)
     return handicap
@@ -83,8 +85,10 @@ class Likeness:
         self._parts = {
             row: (table[row] + embedded[[place[statement] for statement in found]]) / 2 for row, found in apart.items()
         }
-        self._several = np.zeros(len(texts), dtype=bool)
-        self._several[list(apart)] = True
+        self.stated = np.ones(len(texts), dtype=np.int64)
+        """How many statements each text holds."""
+        for row, found in apart.items():
+            self.stated[row] = len(found)
 
     def cosines(self, asked: Whole, offered: Whole, scale: Calibration) -> Floats:
         """How alike these asked texts and these offered ones are (rows of the table), shape (asked, offered).
@@ -92,7 +96,7 @@ class Likeness:
         On the scale of plain cosines; `scale` is the one the result goes through.
         """
         found: Floats = self._table[asked] @ self._table[offered].T
-        columns = np.flatnonzero(self._several[offered])
+        columns = np.flatnonzero(self.stated[offered] > 1)
         if columns.size:
             parts = [self._parts[int(row)] for row in offered[columns]]
             starts = np.cumsum([0, *map(len, parts[:-1])])
@@ -137,4 +141,4 @@ class Likeness:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+    return tuple(re.findall(r"\w+", unicodedata.normalize("NFKC", plain(text)).casefold()))

@@ -26,7 +26,7 @@ import skills
 from ranking import Quality, interval, rank, together
 
 from companion.matching.calibration import calibrate, cross_cosines
-from companion.matching.likeness import Likeness, handicaps
+from companion.matching.likeness import Likeness
 
 Texts = Sequence[str]
 Vectors = Callable[[Texts], Any]
@@ -162,15 +162,6 @@ def programmes(make: Any, half: str, seeds: int, scores: Callable[[Any], Any], *
     """Several simulated programmes, as one."""
     made = [make(half, seed, **size) for seed in range(seeds)]
     return together([rank(programme.worth, scores(programme)) for programme in made])
-
-
-def stuffed_overtakes(compare: Compare, half: str, catchwords: Texts) -> float:
-    """Share of needs for which one of these catchwords, all offered by one person, beats the honest answer."""
-    pairs = sentences(half)
-    needs = [pair["need"] for pair in pairs]
-    honest = np.diagonal(compare(needs, [pair["offer"] for pair in pairs]))
-    handicap = float(handicaps([*[4] * 9, len(catchwords)])[-1])
-    return float((compare(needs, catchwords).max(axis=1) - handicap > honest).mean())
 
 
 def model(name: str) -> Vectors:
