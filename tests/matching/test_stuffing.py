@@ -100,12 +100,13 @@ def test_saying_a_catchword_again_and_again_adds_nothing(fits: Fits) -> None:
 
 def test_a_copy_of_a_need_does_not_overtake_the_mentor_who_answers_it(fits: Fits) -> None:
     """Needs of six words or more; a shorter one may be offered in the same words."""
-    for dressing in ("{}", "Expert! I can help you to {} and much more", "{}. {}"):
-        copies = [[dressing.replace("{}", pair["need"])] for pair in PLANTED]
-        worth = fits([*honest_mentors(), *copies])
-        size = len(PLANTED)
-        lost = [pair["need"] for n, pair in enumerate(PLANTED) if worth[n, size + n] > worth[n, n]]
-        assert len([need for need in lost if len(need.split()) >= 6]) <= len(PLANTED) / 10, dressing
+    for dressing in ("{}", "Expert! I can help you to {} and much more"):
+        lost = []
+        for number, pair in enumerate(PLANTED):
+            if len(pair["need"].split()) >= 6:
+                worth = fits([*honest_mentors(), [dressing.replace("{}", pair["need"])]])[number]
+                lost += [pair["need"]] if worth[-1] > worth[number] else []
+        assert len(lost) <= len(PLANTED) / 10, dressing
 
 
 @pytest.mark.parametrize("place", ["an entry of its own", "before", "after"])
