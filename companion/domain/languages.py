@@ -51,9 +51,9 @@ _FUNCTION_WORDS = {
         mi mis muy ni no nos nuestra nuestro o para pero por porque qué que quien se ser sin sobre son su sus también
         tan un una uno y ya yo aprender comprender entender equipo equipos""",
     "it": """a ai al alla alle anche che chi come con così da dai dal dalla degli dei del della delle dello dell' di
-        dove e è fra gli ho i il in io l' la le lo ma mi mia mie miei mio molto ne nei nel nella non nostra nostro o per perché
-        più quando quello questo se senza si sono su sui sul sulla suo tra un una uno capire imparare
-        squadra""",
+        dove e è fra gli ho i il in io l' la le lo ma mi mia mie miei mio molto ne nei nel nella non nostra
+        nostro o per perché più quando quello questo se senza si sono su sui sul sulla suo tra un una uno capire
+        imparare squadra""",
     "pt": """a ao aos as até com como da das de do dos e é ela ele em entre essa esse esta este eu foi fazer já mais mas
         me meu meus minha minhas muito na não nas no nos nossa nosso o os ou para pela pelo por porque quando que quem
         se sem ser seu sobre sua são também tem um uma aprender compreender entender equipe equipa""",
