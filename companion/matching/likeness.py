@@ -7,8 +7,8 @@
 - Who offers forty things meets any need with one of them. Their fits are lowered by more than such a search finds by
   luck (`handicaps`).
 
-`tests/evals` measures all three. Joining the cosines with likeness of words or characters, whitening, removing the
-strongest directions, correcting for hubs and a trained head were measured as well; none helped.
+Measured in `tests/evals/likeness.py` and `tests/matching/test_stuffing.py`. Joining the cosines with likeness of words
+or characters, removing the mean or the strongest directions, correcting for hubs and a trained head did not help.
 """
 
 from __future__ import annotations

@@ -124,16 +124,20 @@ def one_vector(vectors: Vectors, whole: bool) -> Callable[[Any], Any]:
 
 
 class SentenceProgramme:
-    """As `skills.Programme`, of ordinary sentences: mentors offer three to six answers and look-alikes."""
+    """As `skills.Programme`, of ordinary sentences: mentors offer three to six answers and look-alikes.
 
-    def __init__(self, half: str, seed: int, executives: int = 200, mentors: int = 500) -> None:
+    With `joined` 2 or 3 each entry holds so many of them.
+    """
+
+    def __init__(self, half: str, seed: int, executives: int = 200, mentors: int = 500, joined: int = 1) -> None:
         draw = np.random.default_rng([seed, 77])
         pairs = sentences(half)
         pool = [pair[kind] for kind in ("offer", "same_words", "same_topic") for pair in pairs]
-        offered = [draw.choice(len(pool), size=draw.integers(3, 7), replace=False) for _ in range(mentors)]
+        sizes = draw.integers(3, 7, size=mentors)
+        offered = [draw.choice(len(pool), size=joined * -(-size // joined), replace=False) for size in sizes]
         wanted = [draw.choice(len(pairs), size=3, replace=False) for _ in range(executives)]
         self.wants = [[pairs[n]["need"] for n in some] for some in wanted]
-        self.offers = [[pool[n] for n in some] for some in offered]
+        self.offers = [[". ".join(pool[n] for n in entry) for entry in some.reshape(-1, joined)] for some in offered]
         # The offer that answers need n has the number n.
         self.worth = np.array([[len(set(w) & set(o)) for o in offered] for w in wanted], dtype=float)
 
@@ -208,9 +212,10 @@ def main() -> None:
     for name, compare in comparing.items():
         quality, words, topic = need_to_offer(compare, chosen.half)
         _line(name, quality, f"{words:6.2f}{topic:6.2f}")
-    print("\nSimulated programmes of sentences, entry by entry")
-    for name, scores in ways.items():
-        _line(name, programmes(SentenceProgramme, chosen.half, chosen.seeds, scores))
+    for joined, said in ((1, "one sentence"), (2, "two sentences"), (3, "three sentences")):
+        print(f"\nSimulated programmes, {said} in an entry, entry by entry")
+        for name, scores in ways.items():
+            _line(name, programmes(SentenceProgramme, chosen.half, chosen.seeds, scores, joined=joined))
 
 
 def _line(name: str, quality: Quality, more: str = "") -> None:

@@ -65,6 +65,11 @@ def test_sentences_are_not_worse_for_it(vectors: Vectors) -> None:
         for compare in (cosine(vectors), ours(vectors))
     )
     assert mended >= plain
+    plain, mended = (
+        mean(programmes(SentenceProgramme, "dev", 1, per_entry(compare), **SMALL, joined=3))
+        for compare in (cosine(vectors), ours(vectors))
+    )
+    assert mended >= plain + 0.03, "an entry counts with its best statement"
 
 
 @pytest.mark.eval
@@ -79,3 +84,14 @@ def test_the_aim_is_reached_on_either_half(vectors: Vectors, half: str) -> None:
     assert other >= one - 0.002
     one, other = (mean(programmes(SentenceProgramme, half, 3, per_entry(c))) for c in (cosine(vectors), ours(vectors)))
     assert other >= one - 0.005
+
+
+@pytest.mark.eval
+def test_eight_bits_rank_as_well_as_the_original(vectors: Vectors) -> None:
+    original = likeness.model("sentence-transformers/all-MiniLM-L6-v2")
+    for compare in (cosine, ours):
+        for measure in (
+            lambda c: single(c, "dev", hard=False),
+            lambda c: programmes(skills.Programme, "dev", 2, per_entry(c)),
+        ):
+            assert mean(measure(compare(vectors))) >= 0.995 * mean(measure(compare(original)))
