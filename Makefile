@@ -19,6 +19,7 @@ test:
 	@tests/system-packages
 	@rm -rf .venv-test && $(PYTHON) -m venv .venv-test
 	@.venv-test/bin/python -m pip install --disable-pip-version-check --quiet -e '.[dev]'
+	@.venv-test/bin/python -m pip install --disable-pip-version-check --quiet --no-deps -r tests/evals/requirements.txt
 	@.venv-test/bin/ruff check .
 	@.venv-test/bin/ruff format --check .
 	@.venv-test/bin/mypy
