@@ -128,8 +128,18 @@ def test_a_database_of_the_first_schema_is_upgraded_with_all_its_data(tmp_path: 
         assert tx.review_rules.all() == []
 
 
-def test_the_way_back_keeps_the_people(store: Store) -> None:
-    command.downgrade(configuration(store._engine), "0001")
-    command.upgrade(configuration(store._engine), "head")
-    with store.read() as tx:
-        assert [len(person.facets) for person in tx.people.all()] == [2, 2]
+def test_the_way_back_keeps_the_people(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = _engine(f"sqlite:///{path}")
+    for step in (command.upgrade, command.downgrade):
+        step(configuration(engine), "0002" if step is command.upgrade else "0001")
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO people (id, name, email, role, title, department, location, time_zone, languages, "
+                "manager_id, capacity, availability) "
+                f"VALUES ('{step.__name__}', 'A', '', 'mentor', '', '', '', 'UTC', '[]', '', 1, '[]')"
+            )
+            connection.exec_driver_sql(f"INSERT INTO facets VALUES ('{step.__name__}', 'offer', 1, 'chat')")
+    engine.dispose()
+    with Store.at(path).read() as tx:
+        assert [(person.id, len(person.facets)) for person in tx.people.all()] == [("downgrade", 1), ("upgrade", 1)]
