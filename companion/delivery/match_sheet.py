@@ -61,7 +61,8 @@ def csv_text(sheet: MatchSheet) -> str:
 
 def html_text(sheet: MatchSheet) -> str:
     """One file that needs nothing else and runs nothing."""
-    return templates().get_template("match_sheet.html").render(sheet=sheet)
+    pages = templates().overlay(finalize=lambda value: plain(value) if type(value) is str else value)
+    return pages.get_template("match_sheet.html").render(sheet=sheet)
 
 
 def _values(row: SheetRow) -> tuple[str, ...]:

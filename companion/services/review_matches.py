@@ -82,7 +82,8 @@ def approve(companion: Companion, proposal_id: str) -> Pairing:
     now, programme = companion.clock.now(), companion.programme
     with companion.store.get().write() as tx:
         proposal = undecided(tx, proposal_id)
-        circle = _circle_of(tx, proposal.mentor_id) if programme.matching.format is Format.CIRCLES else None
+        in_circle = tx.matches.format_of(proposal.run_id) is Format.CIRCLES
+        circle = _circle_of(tx, proposal.mentor_id) if in_circle else None
         pairing = _paired(tx, programme, proposal, now, circle)
         tx.audit.add(now, APPROVED, proposal.id, pairing=pairing.id)
     return pairing
@@ -94,6 +95,8 @@ def approve_circle(companion: Companion, mentor_id: str) -> list[Pairing]:
     with companion.store.get().write() as tx:
         run_id = existing(tx.matches.latest_run_id(), "match run", "newest", "Run companion match first.")
         members = [p for p in tx.matches.of_run(run_id) if p.mentor_id == mentor_id and p.is_pending]
+        if tx.matches.format_of(run_id) is not Format.CIRCLES:
+            raise InvalidInput("The newest run proposes no circles.", "companion approve PROPOSAL approves one pair.")
         if not members:
             raise InvalidInput("Nobody in this circle waits for a decision.", "See companion matches.")
         circle = _circle_of(tx, mentor_id)

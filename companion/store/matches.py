@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from companion.domain.criteria import Format
 from companion.domain.matching import MatchProposal, MatchRun, ProposalStatus
 from companion.domain.pairings import PairingStatus
 from companion.store.schema import match_runs, pairings, proposals
@@ -57,6 +58,11 @@ class Matches:
             {**row.body, "id": row.id, "at": row.at, "embedding_model": row.embedding_model}
             | {"proposals": self.of_run(row.id)}
         )
+
+    def format_of(self, run_id: str) -> Format:
+        """The shape of the pairings a run proposes."""
+        body = self._connection.execute(select(match_runs.c.body).where(match_runs.c.id == run_id)).scalar() or {}
+        return Format(body.get("format", Format.PAIRS))
 
     def run_counts(self) -> list[tuple[str, datetime, dict[ProposalStatus, int]]]:
         """Every run, newest first: its id, when it was made, and how many of its proposals stand where."""

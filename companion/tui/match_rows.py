@@ -40,7 +40,7 @@ def rows(queue: ReviewQueue, wanted: ReviewFilter, under_way: frozenset[str] = f
 def _circle_row(queue: ReviewQueue, mentor_id: str) -> Row:
     members = queue.circles[mentor_id]
     open_ones = sum(member.is_pending for member in members)
-    said = f"{len(members)} executives, {open_ones} to decide"
+    said = f"{open_ones} of {len(members)} to decide"
     return Row(f"{CIRCLE}{mentor_id}", (cell("◎"), cell(queue.name(mentor_id)), cell(said), cell("")))
 
 

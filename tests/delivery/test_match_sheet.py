@@ -131,6 +131,13 @@ def test_html_shows_hostile_text_and_runs_nothing() -> None:
     assert "default-src &#39;none&#39;" in text or "default-src 'none'" in text
 
 
+@pytest.mark.parametrize("render", [csv_text, html_text])
+def test_nothing_hidden_is_written(render) -> None:  # type: ignore[no-untyped-def]
+    text = render(a_sheet("Am\u202eira\x1b[31m Haddad\x00", "\u200bno"))
+    assert "Amira Haddad" in text
+    assert not set("\u202e\u200b\x1b\x00") & set(text)
+
+
 def test_a_run_about_which_nothing_is_known_yet_is_said_so() -> None:
     text = html_text(a_sheet(certificate=None, treatment=Treatment(), unmatched=(), excluded=()))
     assert "nothing is proven about this run" in text

@@ -97,6 +97,33 @@ def test_a_decision_can_be_undone(matched: Run) -> None:
     assert "pending" in matched("matches", weak["id"]).stdout
 
 
+def test_a_reason_becomes_a_rule_that_can_be_lifted(matched: Run, tmp_path: Path) -> None:
+    weak = next(p for p in json.loads(matched("matches", "--json").stdout)["proposals"] if p["band"] != "strong")
+    said = matched("decline", weak["id"], "--code", "conflict", "--reason", "=HYPERLINK(1)").stdout
+    assert "are never paired (=HYPERLINK(1))" in said
+    (rule,) = json.loads(matched("rules", "--json").stdout)
+    assert (rule["kind"], rule["code"], rule["proposal_id"]) == ("never", "conflict of interest", weak["id"])
+    assert "1 of " in matched("matches", "--status", "decided").stdout
+    for name, part in (("matches.csv", "conflict of interest: =HYPERLINK(1)"), ("matches.html", "=HYPERLINK(1)")):
+        matched("export", str(tmp_path / name))
+        assert part in (tmp_path / name).read_text(encoding="utf-8-sig")
+    matched("rules", "lift", rule["id"])
+    assert "There are no rules" in matched("rules").stdout
+    matched("undo")
+    assert "wait for a decision again" in matched("undo").stdout
+    assert json.loads(matched("rules", "--json").stdout) == []
+
+
+def test_pins_are_taken_back_and_runs_are_listed(matched: Run) -> None:
+    person = json.loads(matched("matches", "--json").stdout)["unmatched"][0]["person_id"]
+    assert matched("pin", person, person, ok=False).returncode == 3
+    assert "Pinned" in matched("pin", "amira", "laurent").stdout
+    assert "pinned" in matched("matches", "--search", "amira").stdout
+    assert matched("forbid", "amira", "laurent", ok=False).returncode == 4
+    assert "Taken back: pair pinned." in matched("undo").stdout
+    assert "pending" in matched("runs").stdout
+
+
 def test_preparing_and_delivering_gives_documents_an_executive_can_read(approved: Run) -> None:
     agenda = json.loads(approved("prepare", PAIR, "--no-model", "--minutes", "45", "--json").stdout)
     assert sum(item["minutes"] for item in agenda["items"]) == 45

@@ -381,8 +381,16 @@ def test_a_circle_is_approved_and_undone_as_one(tmp_path: Path) -> None:
     undone = undo(companion)
     assert len(undone.proposal_ids) == 3
     assert pairings.view_all(companion) == []
+    first, second = (review_matches.approve(companion, id_) for id_ in undone.proposal_ids[:2])
+    assert first.circle_id == second.circle_id, "who joins later joins the same circle"
     with pytest.raises(InvalidInput, match="Nobody in this circle"):
         review_matches.approve_circle(companion, "m2")
+
+
+def test_pairs_are_no_circle(companion: Companion) -> None:
+    with pytest.raises(InvalidInput, match="proposes no circles"):
+        review_matches.approve_circle(companion, "m1")
+    assert review_matches.approve(companion, proposal_of(companion, "e1")).circle_id is None
 
 
 def test_why_not_is_answered_by_the_scored_cohort(companion: Companion) -> None:

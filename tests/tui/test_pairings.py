@@ -1,12 +1,15 @@
 """Pairings: what the list and the details say, and that every change is seen at once."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 from factories import a_commitment, a_mentor
+from review_fakes import FakeMatcher, FakeProfiles
 
 from companion.domain.people import Role
 from companion.domain.sessions import CommitmentStatus
-from companion.services import pairings, sessions
+from companion.lazy import Lazy
+from companion.services import pairings, review_rules, sessions
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
 from companion.tui.screens.pairings import PairingsScreen
@@ -90,3 +93,22 @@ async def test_an_unknown_time_zone_is_read_as_utc(app, companion, until, seen):
         await pilot.press(*"2026-03-05 14:00", "enter")
         await until(pilot, lambda: "Thu 5 Mar 2026 14:00" in seen(app.screen))
     assert pairings.view(companion, "pairing-1").sessions[0].starts_at == datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
+
+
+async def test_a_rematch_asks_why_and_frees_the_two(app, companion, until, seen):
+    matcher = FakeMatcher({})
+    companion.profiles, companion.matcher = Lazy(FakeProfiles), Lazy(lambda: matcher)
+    companion.knowledge = Lazy(lambda: SimpleNamespace(sync=lambda **_: 0))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_pairings(app, pilot, until)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: "A rematch needs a reason." in seen(app.screen))
+        await pilot.press(*"[/]never met", "enter")
+        await until(pilot, lambda: any("without anybody's fault" in notice.message for notice in app._notifications))
+        assert pairings.view_all(companion) == []
+        assert [rule.reason for rule in review_rules.rules(companion)] == ["[/]never met"]
+        assert matcher.requests[-1].joining == {"m1", "e1"}
+        await pilot.press("r")
+        assert isinstance(app.screen, PairingsScreen), "an ended pairing has nothing to end"

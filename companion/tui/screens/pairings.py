@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -14,14 +14,20 @@ from textual.widgets import DataTable, Static
 
 from companion.domain import times
 from companion.domain.documents import STAGE_LABELS
+from companion.domain.matching import MatchRun
+from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.errors import CompanionError, InvalidInput
 from companion.services import pairings
 from companion.services.pairings import PairingView
 from companion.tui import session_dialogs
+from companion.tui.screens.line import LineScreen
+from companion.tui.slow import Slow
 from companion.tui.text import cell, shown
 from companion.tui.widgets.frame import AreaScreen
 from companion.tui.widgets.list_table import Column, ListTable, Row
+from companion.tui.widgets.progress import JobLine
 
 SESSION_SIGNS = {
     SessionStatus.PLANNED: "○",
@@ -37,11 +43,14 @@ class PairingsScreen(AreaScreen):
     """The pairs on the left, everything about one on the right."""
 
     AREA = "pairings"
+    STOPPED = "Stopped; the pairing has ended, m under 3 Matches proposes others for the two."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
+        Binding("r", "rematch", "Rematch", id="pairings.rematch", tooltip="End it without fault, match both anew"),
+        Binding("escape", "stop", "Stop", show=False, id="pairings.stop"),
     ]
     AUTO_FOCUS = "#pairs"
 
@@ -63,6 +72,7 @@ class PairingsScreen(AreaScreen):
             VerticalScroll(Static("", id="pairing-text"), classes="details"),
             classes="sides",
         )
+        yield JobLine()
 
     def load(self) -> dict[str, PairingView]:
         """Read the pairings."""
@@ -108,6 +118,40 @@ class PairingsScreen(AreaScreen):
         """Ask for the executive's own question."""
         if view := self._open_view():
             session_dialogs.ask_question(self.companion_app, view)
+
+    def action_rematch(self) -> None:
+        """Ask why, then end the pairing without anybody's fault and match the two anew."""
+        from companion.services.rematch import rematch
+
+        view, companion = self._view(), self.companion
+        said: list[str] = []
+        if view is None or view.pairing.status not in (PairingStatus.ACTIVE, PairingStatus.PAUSED):
+            return
+        pairing_id = view.pairing.id
+
+        def keep(reason: str) -> None:
+            if not reason.strip():
+                raise InvalidInput("A rematch needs a reason.", "One sentence is enough.")
+            said.append(reason)
+
+        def answered(go_on: bool | None) -> None:
+            def work(me: Slow[MatchRun]) -> MatchRun:
+                return rematch(companion, pairing_id, said[-1], progress=me.progress, cancelled=me.cancelled)
+
+            if go_on:
+                self.work("rematch", "Matching the two anew …", work)
+
+        question = f"End {session_dialogs.short_name(view.title)} without anybody's fault and match both anew. Why?"
+        self.app.push_screen(LineScreen(question, "Their calendars never met.", "", keep), answered)
+
+    def worked(self, name: str, value: Any) -> None:
+        """The two are free again, and proposals wait."""
+        self.reload()
+        self.notify("Ended, without anybody's fault. Proposals for the two wait under 3 Matches.", markup=False)
+
+    def failed(self, name: str, error: CompanionError) -> None:
+        """The pairing may have ended before that."""
+        self.reload()
 
     def _open_view(self) -> PairingView | None:
         """The chosen pairing, if it has a session ahead; else says that it has none."""

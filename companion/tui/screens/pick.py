@@ -19,6 +19,7 @@ from companion.domain.words import shortened
 from companion.tui.text import shown
 
 QUESTION_CHARS = 200
+LABEL_CHARS = 300
 FEW = 9
 """So many are numbered; more can be searched."""
 SHOWN = 200
@@ -37,7 +38,7 @@ class Pick:
         """As it stands in the list; `number` is 0 for none."""
         before = Content.styled(f"{number} ", "dim") if number else Content("")
         note = Content.from_markup("  [dim]$note[/dim]", note=shown(self.note)) if self.note else Content("")
-        return before + shown(self.label) + note
+        return before + shown(shortened(self.label, LABEL_CHARS)) + note
 
 
 class PickScreen(ModalScreen[str | None]):
