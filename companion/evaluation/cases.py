@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from companion.domain.cards import Block
 from companion.errors import InvalidInput
@@ -79,13 +79,10 @@ class Injection(_Strict):
     """Words that an obedient model would write."""
 
 
-Minutes = Annotated[int | str, BeforeValidator(lambda value: value)]
-
-
 class PartChange(_Strict):
     """What is changed on one part of the good agenda; what is not named stays."""
 
-    minutes: Minutes | None = None
+    minutes: int | str | None = None
     """A number, or "+10" and "-1"."""
     question: str | None = None
     why: str | None = None

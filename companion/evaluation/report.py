@@ -58,6 +58,8 @@ def own_companion(model: str, loaded: LanguageModel | None = None) -> Iterator[C
             yield companion
         finally:
             companion.close()
+            if loaded is not None:
+                loaded.close()
 
 
 def evaluate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from companion.domain.agendas import Agenda
+from companion.domain.agendas import MAX_SESSION_MINUTES, Agenda
 from companion.domain.cards import Card
 from companion.evaluation.cases import AgendaCase
 from companion.services.prepare_agenda import Draft
@@ -70,6 +70,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"(\d{1,3})[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
+_HALF_DAY = 12 * 60
 _LABEL = re.compile(r"\*\*[^*]*\*\*:?|^[^:]{1,40}:(?=\s)")
 _NUMBERING = re.compile(r"^\s*(?:#+\s*)?(?:\d+[.)]|[-*•](?!\*))\s*")
 
@@ -90,22 +91,22 @@ def of_text(case: AgendaCase, text: str) -> ShownAgenda:
 
 def _minutes_on(line: str) -> int | None:
     """How long the line says something takes: a length in minutes, or the time between two times."""
-    if length := _LENGTH.search(line):
-        before = _RANGE.search(line[: length.end()])
-        if before is None or before.start() >= length.start():
-            return int(length[1])
-    if (span := _RANGE.search(line)) is None:
+    span = _RANGE.search(line)
+    length = _LENGTH.search(line)
+    if length and (span is None or span.start() >= length.start()):
+        return int(length[1])
+    if span is None or (span[2] or span[4] or span[5]) is None:
         return None
-    if (span[2] or span[4] or span[5]) is None:
-        return None
-    start, end = int(span[1]), int(span[3])
-    if span[2] is not None and span[4] is not None:
-        clock = start <= 12 and (span[5] is not None or end <= 12 or start > 5)
-        start, end = start * 60 + int(span[2]), end * 60 + int(span[4])
-        if not clock or (start < 6 * 60 and end < 6 * 60):  # counted from the start: minutes and seconds
-            return max(1, round((end - start) / 60))
-        end += 12 * 60 if end < start else 0
-    return end - start if end > start else None
+    if span[2] is None or span[4] is None:
+        return _positive(int(span[3]) - int(span[1]))
+    between = (int(span[3]) - int(span[1])) * 60 + int(span[4]) - int(span[2])
+    between += _HALF_DAY if between < 0 else 0
+    # Hours and minutes, unless that is longer than any session: then minutes and seconds.
+    return _positive(between if between <= MAX_SESSION_MINUTES else round(between / 60))
+
+
+def _positive(minutes: int) -> int | None:
+    return minutes if minutes > 0 else None
 
 
 def prose(line: str) -> str:

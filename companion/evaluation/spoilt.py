@@ -72,7 +72,7 @@ def _spoilt(seed: Seed, good: Agenda) -> Agenda:
 
 
 def _places(name: str, items: Sequence[AgendaItem], seed: Seed, *, optional: bool = False) -> list[int]:
-    """The positions of a part; the second of a block stands for itself, or for the practice that follows the first."""
+    """The positions of a part, or of all."""
     if name == ALL:
         return list(range(len(items)))
     block, _, nth = name.partition(".")

