@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from conftest import FakeVectors
 from factories import NOON, a_mentor, an_executive
+from matching_fakes import FakeVectors
 
 from companion.domain.matching import MatchRun
 from companion.domain.people import Person
