@@ -69,8 +69,15 @@ def companion(tmp_path: Path, model: FakeModel) -> Iterator[Companion]:
     with one.store.get().write() as tx:
         tx.people.save(
             [
-                a_mentor(declared=declared, email="amira@example.org", not_with=(f"{SECRET}@example.org",)),
-                an_executive(declared=other, email="laurent@example.org"),
+                a_mentor(
+                    declared=declared,
+                    email="amira@example.org",
+                    not_with=(f"{SECRET}@example.org",),
+                    offer=["Teaches dashboards and statistics to colleagues"],
+                ),
+                an_executive(
+                    declared=other, email="laurent@example.org", need=["Learn to read dashboards and statistics"]
+                ),
             ]
         )
     yield one
