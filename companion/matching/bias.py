@@ -53,6 +53,9 @@ def treatment(
 ) -> Treatment:
     """What an admin should know about how `run`, the answer to `request`, treats people.
 
+    `choices` are those of the same scores and rules as the run's, `Choices.of_places(mentee ids, mentor ids, favourites
+    of mentees, favourites of mentors)`. `pairs_for` scores and solves another request and must not call this in turn;
+    it is asked at most twice, with the same people in other words, so what it found last time may be its start.
     `flip` says whether to make the flip test; None makes it for all but very large cohorts. Raises Cancelled.
     """
     sides = Counter(person.role for person in request.people)

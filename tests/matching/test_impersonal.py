@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from conftest import FakeVectors
 from factories import NOON, a_mentor, an_executive
+from matching_fakes import FakeVectors
 
 from companion.domain.programme import Programme
 from companion.matching.impersonal import impersonal_vectors
