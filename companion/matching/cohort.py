@@ -79,11 +79,15 @@ class Cohort:
         """(mentee row, mentor column) of each proposed pair."""
         return self.standing.pairs
 
-    def pairs_of(self, row: int, columns: Sequence[int]) -> list[Pair]:
-        """A mentee with some mentors."""
+    def pair(self, row: int, column: int) -> Pair:
+        """A mentee and a mentor."""
+        return self.pairs([(row, column)])[row, column]
+
+    def pairs(self, cells: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Pair]:
+        """Several of them, by (row, column)."""
         scores, people = self.scores, self.candidates
-        return [
-            Pair(
+        return {
+            (row, column): Pair(
                 row,
                 column,
                 people.mentees[row],
@@ -94,8 +98,8 @@ class Cohort:
                 scores.interests.nearest(row, column),
                 scores.shared_hours(row, column),
             )
-            for column, score in zip(columns, scores.of_many(row, columns), strict=True)
-        ]
+            for (row, column), score in zip(cells, scores.of_cells(cells), strict=True)
+        }
 
     def band(self, pair: Pair) -> Band:
         """How good a pair is, in words, by rules that an admin can check against the quotes.

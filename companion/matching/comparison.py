@@ -55,6 +55,8 @@ class Entries:
         self.distinct, places = np.unique(flat, return_inverse=True)
         """Rows of the table of vectors, rising."""
         self.ids = places.reshape(-1).astype(np.int64)
+        harmonic = np.cumsum(1 / np.arange(1, int(self.sizes.max(initial=1)) + 1))
+        self._first_weight = (1 / (STEPS * harmonic[np.maximum(self.sizes, 1) - 1])).astype(np.float32)
         self._layers: dict[tuple[int, int], list[tuple[Whole | None, Whole]]] = {}
 
     def of(self, place: int) -> tuple[Facet, ...]:
@@ -64,6 +66,11 @@ class Entries:
     def rows(self, place: int) -> Whole:
         """The rows of one person's entries in the table of vectors."""
         return self.distinct[self.ids[self.starts[place] : self.starts[place + 1]]]
+
+    def weights(self, people: Columns, number: int) -> npt.NDArray[np.float32]:
+        """The weight of these people's entry with this number (from 0), per step of fit: 1, 1/2, 1/3 ... normalised."""
+        weights: npt.NDArray[np.float32] = self._first_weight[people] / np.float32(number + 1)
+        return weights
 
     def layers(self, people: Columns) -> list[tuple[Whole | None, Whole]]:
         """First, second, third ... entries of these people: who has one (None: all of them), and which text it is."""
@@ -142,7 +149,6 @@ class RowsAsk:
 
     def __init__(self, comparison: Comparison, rows: Whole) -> None:
         self._offered, self._size = comparison.offered, rows.size
-        sizes = comparison.asked.sizes[rows]
         self._layers: list[tuple[Steps, npt.NDArray[np.float32]]] = []
         for number, (having, ids) in enumerate(comparison.asked.layers(rows)):
             some = np.arange(rows.size) if having is None else having
@@ -150,7 +156,7 @@ class RowsAsk:
             panel = np.zeros((comparison.offered.distinct.size, rows.size), dtype=np.uint16)
             panel[:, some] = comparison.fits(texts, None).T[:, places.reshape(-1)]
             weights = np.zeros(rows.size, dtype=np.float32)
-            weights[some] = order_weights(sizes[some], number)
+            weights[some] = comparison.asked.weights(rows[some], number)
             self._layers.append((panel, weights))
 
     def against(self, columns: Columns, size: int) -> Answered:
@@ -182,24 +188,16 @@ class ColumnsAsk:
         """These asking people, `size` of them."""
         mean = np.zeros((size, self._size), dtype=np.float32)
         best = np.zeros((size, self._size), dtype=np.uint16)
-        sizes = self._asked.sizes[columns]
         for number, (having, ids) in enumerate(self._asked.layers(columns)):
             answer = self._panel[ids]
-            weights = order_weights(sizes if having is None else sizes[having], number)[:, None]
+            weights = self._asked.weights(columns, number)[:, None]
             if having is None:
                 np.maximum(best, answer, out=best)
                 mean += answer * weights
             else:
                 best[having] = np.maximum(best[having], answer)
-                mean[having] += answer * weights
+                mean[having] += answer * weights[having]
         return Answered(mean, best)
-
-
-def order_weights(sizes: Whole, number: int) -> npt.NDArray[np.float32]:
-    """The weight of the entry with this number (from 0) for people with so many entries, per step of fit."""
-    harmonic = np.cumsum(1 / np.arange(1, int(sizes.max(initial=1)) + 1))
-    weights: npt.NDArray[np.float32] = (1 / ((number + 1) * STEPS * harmonic[sizes - 1])).astype(np.float32)
-    return weights
 
 
 def _highest(panel: Steps, layers: list[tuple[Whole | None, Whole]], size: int) -> Steps:

@@ -19,6 +19,7 @@ from companion.matching.standing import NOBODY
 MOST_NEEDS = 3
 """Needs quoted in a proposal."""
 _ALMOST = 0.01
+_TOGETHER = 64
 
 _LESS = {
     "need": "answers the stated needs less well",
@@ -43,12 +44,17 @@ def explain(
     totals = cohort.standing.totals
     ordered = sorted(range(len(totals)), key=lambda number: (-float(totals[number]), cohort.chosen[number]))
     proposals = []
-    for place, number in enumerate(ordered, start=1):
+    for start in range(0, len(ordered), _TOGETHER):
         step()
-        cell = cohort.chosen[number]
-        proposals.append(
-            _proposal(cohort, f"{run_id}-{place}", run_id, number, would_win.get(cell, ()), cell in pinned)
-        )
+        some = ordered[start : start + _TOGETHER]
+        cells = [cohort.chosen[number] for number in some]
+        others = [(row, int(cohort.standing.runner_up[row])) for row, _ in cells]
+        pairs = cohort.pairs([*cells, *(cell for cell in others if cell[1] != NOBODY)])
+        for place, (number, cell, other) in enumerate(zip(some, cells, others, strict=True), start=start + 1):
+            runner_up = _runner_up(cohort, pairs[cell], pairs.get(other), would_win.get(cell, ()))
+            proposals.append(
+                _proposal(cohort, f"{run_id}-{place}", run_id, number, pairs[cell], runner_up, cell in pinned)
+            )
     return tuple(proposals)
 
 
@@ -101,11 +107,15 @@ def evidence_of(cohort: Cohort, pair: Pair) -> tuple[Evidence, ...]:
 
 
 def _proposal(
-    cohort: Cohort, proposal_id: str, run_id: str, number: int, would_win: tuple[str, ...], pinned: bool
+    cohort: Cohort,
+    proposal_id: str,
+    run_id: str,
+    number: int,
+    pair: Pair,
+    runner_up: RunnerUp | None,
+    pinned: bool,
 ) -> MatchProposal:
-    (row, column), standing = cohort.chosen[number], cohort.standing
-    other = int(standing.runner_up[row])
-    pair, *others = cohort.pairs_of(row, [column] if other == NOBODY else [column, other])
+    row, column, standing = pair.row, pair.column, cohort.standing
     band, quotes = cohort.band(pair), evidence_of(cohort, pair)
     mentee_best, mentor_best = float(standing.mentee_best[row, 0]), float(standing.mentor_best[column, 0])
     total = float(standing.totals[number])
@@ -125,7 +135,7 @@ def _proposal(
         mentee_rank=int(standing.mentee_rank[number]),
         mentee_choices=max(1, standing.choices_of_mentor(column)),
         difference=difference_in_words(pair.mentee, pair.mentor),
-        runner_up=_runner_up(cohort, pair, others[0], would_win) if others else None,
+        runner_up=runner_up,
         missing=missing(pair.mentee, pair.mentor),
         mentee_gives_up=round(max(0.0, mentee_best - total), 4),
         mentor_gives_up=round(max(0.0, mentor_best - total), 4),
@@ -168,8 +178,10 @@ def _quoted(comparison: Comparison, asking: Person, answer: Answer, offering: Pe
     )
 
 
-def _runner_up(cohort: Cohort, pair: Pair, other: Pair, would_win: tuple[str, ...]) -> RunnerUp:
+def _runner_up(cohort: Cohort, pair: Pair, other: Pair | None, would_win: tuple[str, ...]) -> RunnerUp | None:
     """The best other mentor, who is not proposed to the same mentee anyway."""
+    if other is None:
+        return None
     band = cohort.band(other)
     return RunnerUp(
         mentor_id=other.mentor.id,

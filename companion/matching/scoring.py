@@ -12,7 +12,7 @@ Scores are computed for blocks of pairs, shape (mentors, mentees), and never kep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ LARGE_TENURE_GAP = 10.0
 """Years beyond which a larger difference in tenure adds nothing."""
 NOT_STATED = np.float32(0.5)
 """The value of a fact that one side has not stated, where every pair has one: difference and availability."""
+
+_CELLS_TOGETHER = 64
 
 Floats = npt.NDArray[np.float32]
 
@@ -113,19 +115,31 @@ class Scores:
 
     def of(self, row: int, column: int) -> MatchScore:
         """The terms of one pair, rounded to four places."""
-        return self.of_many(row, [column])[0]
+        return self.of_cells([(row, column)])[0]
 
-    def of_many(self, row: int, columns: Sequence[int]) -> list[MatchScore]:
-        """The terms of one mentee's pairs with some mentors."""
-        places = np.array(columns, dtype=np.int64)
-        scored = self.block(np.array([row])).against(places, places.size, explain=True)
+    def of_cells(self, cells: Sequence[tuple[int, int]]) -> list[MatchScore]:
+        """The terms of single pairs (row, column), rounded to four places."""
         return [
             MatchScore(
-                total=round(float(scored.total[place, 0]), 4),
-                **{name: round(float(term[place, 0]), 4) for name, term in scored.terms.items()},
+                total=round(float(scored.total[at]), 4),
+                **{name: round(float(term[at]), 4) for name, term in scored.terms.items()},
             )
-            for place in range(places.size)
+            for scored, at in self._cells(cells, explain=True)
         ]
+
+    def totals(self, cells: Sequence[tuple[int, int]]) -> Floats:
+        """The scores of single pairs (row, column), exactly as in a block."""
+        return np.array([scored.total[at] for scored, at in self._cells(cells, explain=False)], dtype=np.float32)
+
+    def _cells(self, cells: Sequence[tuple[int, int]], *, explain: bool) -> Iterator[tuple[Scored, tuple[int, int]]]:
+        """For each pair a block that holds it, and its place there; many pairs are scored together."""
+        for start in range(0, len(cells), _CELLS_TOGETHER):
+            some = np.array(cells[start : start + _CELLS_TOGETHER], dtype=np.int64)
+            rows, row = np.unique(some[:, 0], return_inverse=True)
+            columns, column = np.unique(some[:, 1], return_inverse=True)
+            scored = self.block(rows).against(columns, columns.size, explain=explain)
+            for at in zip(column.reshape(-1).tolist(), row.reshape(-1).tolist(), strict=True):
+                yield scored, at
 
     def shared_hours(self, row: int, column: int) -> float:
         """Free hours a week the two have in common; NaN where not stated."""

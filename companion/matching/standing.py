@@ -58,10 +58,9 @@ class Standing:
         self.mentor_rank = np.zeros(len(self.pairs), dtype=np.int64)
         """Per pair: the mentor's place in the mentee's list."""
         self.mentee_rank = np.ones(len(self.pairs), dtype=np.int64)
-        self.totals = np.zeros(len(self.pairs), dtype=np.float32)
+        self.totals = prospects.scores.totals(self.pairs)
         self._served = prospects.candidates.mentee_taken > 0
         self._of_row = _grouped([row for row, _ in self.pairs])
-        self._score_pairs(prospects)
         for some in slices(mentees, _CELLS_AT_ONCE, mentors) if mentors else ():
             step(some.start, mentees)
             self._add(prospects.look(some), some)
@@ -78,12 +77,6 @@ class Standing:
     def choices_of_mentor(self, column: int) -> int:
         """How many mentees are possible."""
         return int(self.mentor_reasons[column, POSSIBLE])
-
-    def _score_pairs(self, prospects: Prospects) -> None:
-        for row, numbers in self._of_row.items():
-            columns = np.array([self.pairs[number][1] for number in numbers], dtype=np.int64)
-            scored = prospects.scores.block(np.array([row])).against(columns, columns.size)
-            self.totals[numbers] = scored.total[:, 0]
 
     def _add(self, look: Look, some: slice) -> None:
         totals, codes = look.totals, look.codes

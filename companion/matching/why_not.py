@@ -17,7 +17,7 @@ _NOTHING = 0.0005
 
 def answer(cohort: Cohort, found: Optimum, row: int, column: int) -> WhyNot:
     """Excluded by a rule, proposed, or what the whole programme would lose."""
-    (pair,) = cohort.pairs_of(row, [column])
+    pair = cohort.pair(row, column)
     names = f"{first_name(pair.mentor)} and {first_name(pair.mentee)}"
     known = {
         "mentor_id": pair.mentor.id,
