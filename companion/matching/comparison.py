@@ -159,6 +159,11 @@ class RowsAsk:
             weights[some] = comparison.asked.weights(rows[some], number)
             self._layers.append((panel, weights))
 
+    def each(self, columns: Columns, size: int) -> list[Steps]:
+        """For the first, second ... asked entry how well these offering people answer it."""
+        layers = self._offered.layers(columns)
+        return [_highest(panel, layers, size) for panel, _ in self._layers]
+
     def against(self, columns: Columns, size: int) -> Answered:
         """These offering people, `size` of them."""
         mean = np.zeros((size, self._size), dtype=np.float32)

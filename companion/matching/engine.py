@@ -100,7 +100,7 @@ class ScoredCohort:
         stop_if(cancelled)
         progress(0, 0, "explaining the pairs")
         pinned = solved.optimum.decisions.pinned
-        wins = would_win(cohort, solved.optimum, progress, cancelled)
+        wins = would_win(cohort, solved.optimum, cancelled)
         return MatchRun(
             id=run_id,
             at=request.at,

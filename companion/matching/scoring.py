@@ -24,7 +24,7 @@ from companion.domain.matching import MatchScore
 from companion.domain.people import MATCHED_FACETS, FacetKind, Person
 from companion.errors import Cancelled
 from companion.matching import calendars
-from companion.matching.calibration import NOTHING_TO_COMPARE, Vectors, calibrate, cross_cosines
+from companion.matching.calibration import NOTHING_TO_COMPARE, STEPS, Vectors, calibrate, cross_cosines
 from companion.matching.comparison import ColumnsAsk, Comparison, Entries, RowsAsk, Steps, embedded_once
 from companion.matching.sides import Columns, Sides, Whole, folded, numbered, numbers
 from companion.ports import Cancelled as CancelAsked
@@ -140,6 +140,13 @@ class Scores:
             scored = self.block(rows).against(columns, columns.size, explain=explain)
             for at in zip(column.reshape(-1).tolist(), row.reshape(-1).tolist(), strict=True):
                 yield scored, at
+
+    def needs_apart(self, row: int) -> Floats:
+        """How well every mentor answers each need of a mentee, from 0 to 1, shape (needs, mentors)."""
+        mentors = self.sides.shape[1]
+        answers = RowsAsk(self.needs, np.array([row])).each(slice(0, mentors), mentors)
+        steps: Floats = np.array([answer[:, 0] for answer in answers], dtype=np.float32).reshape(-1, mentors)
+        return steps / np.float32(STEPS)
 
     def shared_hours(self, row: int, column: int) -> float:
         """Free hours a week the two have in common; NaN where not stated."""
