@@ -111,7 +111,7 @@ class _SolvedAgain:
             self._more_places(cell)
             if not left_out:
                 self._free_half_day(cell, lost)
-                self._need_first(cell)
+                self._need_first(cell, lost)
         return {cell: tuple(said) for cell, said in self._said.items()}
 
     def _solved(self, scores: Floats | None = None, places: Places | None = None) -> frozenset[Cell]:
@@ -164,45 +164,44 @@ class _SolvedAgain:
         mentee, mentor = cohort.candidates.mentees[row], cohort.candidates.mentors[other]
         if not share or not (mentee.availability and mentor.availability) or self._hours_are_a_rule():
             return
-        before = _enough(calendars.shared_hours([mentee], [mentor], cohort.at))
-        best, slot = 0.0, ""
-        for candidate in _slots(mentor.availability):
-            freer = mentor.model_copy(update={"availability": (*mentor.availability, candidate)})
-            gained = float((_enough(calendars.shared_hours([mentee], [freer], cohort.at)) - before)[0, 0])
-            if gained > best + 1e-6:
-                best, slot = gained, candidate
-        if share * best <= lost or not self._may():
+        if share <= lost:
             return
-        freer = mentor.model_copy(update={"availability": (*mentor.availability, slot)})
-        mentees = cohort.candidates.mentees
-        gains = _enough(calendars.shared_hours(mentees, [freer], cohort.at)) - _enough(
-            calendars.shared_hours(mentees, [mentor], cohort.at)
-        )
+        slots = list(_slots(mentor.availability))
+        freer = [mentor.model_copy(update={"availability": (*mentor.availability, slot)}) for slot in slots]
+        hours = _enough(calendars.shared_hours([mentee], [mentor, *freer], cohort.at))[0]
+        best = int(hours.argmax())
+        # The place of the mentor alone is first, and no slot is better than that until it adds something.
+        if not share * (hours[best] - hours[0]) > lost or not self._may():
+            return
+        slot = slots[best - 1]
+        shared = _enough(calendars.shared_hours(cohort.candidates.mentees, [mentor, freer[best - 1]], cohort.at))
+        gains = shared[:, 1] - shared[:, 0]
         changed = self._scores.copy()
-        changed[:, other] += np.float32(share) * np.nan_to_num(gains[:, 0])
+        changed[:, other] += np.float32(share) * np.nan_to_num(gains)
         if self._flips(cell, self._solved(np.clip(changed, None, 1))):
             day, half = slot.split("-")
             self._said[cell].append(
                 f"With a free half day on {_DAYS[day]} {_HALVES[half]} {self._name(cell)} would be proposed."
             )
 
-    def _need_first(self, cell: Cell) -> None:
+    def _need_first(self, cell: Cell, lost: float) -> None:
         """Another need stated first."""
         (row, column), other, scores = cell, self._rivals[cell], self._cohort.scores
         share = np.float32(scores.shares.need)
+        needs = stated(self._cohort.candidates.mentees[row], FacetKind.NEED)
+        if not share or len(needs) < 2:
+            return
         apart = scores.needs_apart(row)
         count = len(apart)
-        if not share or count < 2:
-            return
         weights = 1 / np.arange(1, count + 1)
         weights = (weights / weights.sum()).astype(np.float32)
-        needs = stated(self._cohort.candidates.mentees[row], FacetKind.NEED)
         for number in range(1, count):
             order = [number, *(place for place in range(count) if place != number)]
             gained = share * (weights @ apart[order] - weights @ apart)
-            changed = self._scores[row] + gained
-            if changed[other] <= changed[column] or not self._may():
+            # The pairs there are would gain as much as the proposed one does; the forced ones have to catch up.
+            if gained[other] - gained[column] <= lost or not self._may():
                 continue
+            changed = self._scores[row] + gained
             whole = self._scores.copy()
             whole[row] = np.clip(changed, 0, 1, where=np.isfinite(changed), out=changed)
             if self._flips(cell, self._solved(whole)):
