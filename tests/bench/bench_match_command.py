@@ -1,4 +1,4 @@
-"""How long a cold `companion match` takes when everything is cached: `python tests/bench/bench_match_command.py [ROUNDS]`.
+"""How long a cold `companion match` takes with everything cached: `python tests/bench/bench_match_command.py [ROUNDS]`.
 
 Two hundred made-up people, in a home of their own, matched once so that every vector is cached; then the command runs
 again and again, each time in a fresh process. Seconds depend on the machine and its load, so both are printed, beside
