@@ -39,7 +39,8 @@ class Weeks:
         self.of_others, other_weeks = _distinct(others)
         monday = first_monday(at)
         free = np.concatenate([_free(weeks, monday), _free(other_weeks, monday)])
-        columns, sizes = free, np.ones(_WEEK)
+        columns: npt.NDArray[Any] = free
+        sizes: npt.NDArray[Any] = np.ones(_WEEK)
         if len(free) > _FEW_WEEKS:
             # Quarters of an hour in which the same people are free are counted as one column of a larger weight.
             columns, sizes = np.unique(free, axis=1, return_counts=True)
