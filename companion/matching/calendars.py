@@ -19,6 +19,7 @@ LOCAL_HOURS = {"am": (9, 12), "pm": (13, 17)}
 _QUARTERS_PER_HOUR = 4
 """Time zones differ by quarters of an hour, so the week is cut into quarters."""
 _WEEK = 7 * 24 * _QUARTERS_PER_HOUR
+_FEW_WEEKS = 64
 
 
 def shared_hours(some: Sequence[Person], others: Sequence[Person], at: datetime) -> npt.NDArray[Any]:
@@ -26,10 +27,58 @@ def shared_hours(some: Sequence[Person], others: Sequence[Person], at: datetime)
 
     Counted in the first whole week after `at`, so that daylight saving is the one in force then.
     """
-    monday = first_monday(at)
-    hours = (_free(some, monday) @ _free(others, monday).T / _QUARTERS_PER_HOUR).astype(np.float32)
-    unknown = ~_stated(some)[:, None] | ~_stated(others)[None, :]
-    return np.where(unknown, np.float32(np.nan), hours)
+    weeks = Weeks(some, others, at)
+    return weeks.shared_hours(weeks.of_some)[:, weeks.of_others]
+
+
+class Weeks:
+    """The free time of everybody in two groups, by distinct week: many people share one."""
+
+    def __init__(self, some: Sequence[Person], others: Sequence[Person], at: datetime) -> None:
+        self.of_some, weeks = _distinct(some)
+        self.of_others, other_weeks = _distinct(others)
+        monday = first_monday(at)
+        free = np.concatenate([_free(weeks, monday), _free(other_weeks, monday)])
+        columns: npt.NDArray[Any] = free
+        sizes: npt.NDArray[Any] = np.ones(_WEEK)
+        if len(free) > _FEW_WEEKS:
+            # Quarters of an hour in which the same people are free are counted as one column of a larger weight.
+            columns, sizes = np.unique(free, axis=1, return_counts=True)
+        self._some = columns[: len(weeks)] * (sizes / _QUARTERS_PER_HOUR).astype(np.float32)
+        self._others = np.ascontiguousarray(columns[len(weeks) :].T)
+        self._stated = _stated(weeks), _stated(other_weeks)
+
+    def shared_hours(self, weeks: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """Hours a week these weeks of the first group share with every distinct week of the second; NaN: not stated."""
+        hours: npt.NDArray[Any] = self._some[weeks] @ self._others
+        hours[~self._stated[0][weeks]] = np.nan
+        hours[:, ~self._stated[1]] = np.nan
+        return hours
+
+
+def _distinct(people: Sequence[Person]) -> tuple[npt.NDArray[np.int64], list[Person]]:
+    """For each person the place of their week, and one person per distinct week."""
+    places: dict[tuple[frozenset[str], str], int] = {}
+    first: list[Person] = []
+    found = []
+    for person in people:
+        key = frozenset(person.availability), person.time_zone
+        if key not in places:
+            places[key] = len(first)
+            first.append(person)
+        found.append(places[key])
+    return np.array(found, dtype=np.int64), first
+
+
+def offsets(people: Sequence[Person], at: datetime) -> npt.NDArray[Any]:
+    """Hours of each person's clock ahead of UTC in the first whole week after `at`; NaN for a zone nobody knows."""
+    noon = datetime.combine(first_monday(at), time(12), tzinfo=UTC)
+    known: dict[str, float] = {}
+    for name in {person.time_zone for person in people}:
+        local = zone(name)
+        ahead = None if local is None else noon.astimezone(local).utcoffset()
+        known[name] = float("nan") if ahead is None else ahead / timedelta(hours=1)
+    return np.array([known[person.time_zone] for person in people], dtype=np.float32)
 
 
 def hours_apart(one: Person, other: Person, at: datetime) -> float | None:

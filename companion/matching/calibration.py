@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ CLOSE = 0.999
 RELATED = 0.99
 """... and related at one in 100. Anything below is loose."""
 
+STEPS = 65_535
+"""A fit of 1 in whole steps; see `Calibration.steps`."""
+
+_HALF = 32_767
 _DECADES = 6.0
 """Beyond an alikeness found once in a million unrelated pairs, rarity can no longer be told from so few."""
 _BY_RARITY = 0.5
@@ -61,6 +66,23 @@ class Calibration:
         """
         fits: Floats = np.interp((np.asarray(cosines) - self.median) / self.spread, self.knots, self.fits)
         return fits
+
+    def steps(self, cosines: Any) -> npt.NDArray[np.uint16]:
+        """The fits as whole steps from 1 to `STEPS`, for many cosines at once: 0 is left for "nothing stated".
+
+        Read off a table of 65,536 cosines, which is several times as fast as interpolating and exact to 0.0001.
+        """
+        places = np.multiply(cosines, _HALF, dtype=np.float32)
+        places += np.float32(_HALF + 0.5)
+        np.clip(places, 0, 2 * _HALF, out=places)
+        taken: npt.NDArray[np.uint16] = self._table[places.astype(np.uint16)]
+        return taken
+
+    @cached_property
+    def _table(self) -> npt.NDArray[np.uint16]:
+        fits = self.fit(np.linspace(-1.0, 1.0, 2 * _HALF + 1))
+        table: npt.NDArray[np.uint16] = np.rint(1 + fits * (STEPS - 1)).astype(np.uint16)
+        return table
 
     def percentile(self, cosine: float) -> float:
         """Share of unrelated pairs that are less alike, from 0 to 1."""

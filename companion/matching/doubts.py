@@ -6,16 +6,17 @@ Whatever a pair is praised for, its doubt stands beside it: an admin who reads o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
+from companion.domain.criteria import Format
 from companion.domain.matching import Band
+from companion.domain.people import FacetKind
 from companion.domain.text import plain
 from companion.matching import calendars
 from companion.matching.calibration import RELATED, fit_at
-from companion.matching.cohort import Cohort, thin
-from companion.matching.eligibility import language_codes
+from companion.matching.cohort import Cohort, Pair, thin
+from companion.matching.comparison import stated
 
 NOTHING_FOUND = "Nothing in the profiles speaks against it; nobody has asked the two yet."
 
@@ -30,9 +31,9 @@ Doubt = tuple[float, str]
 """How much it weighs, from 0 to 1, and what it says."""
 
 
-def strongest_doubt(cohort: Cohort, row: int, column: int, band: Band) -> str:
-    """One sentence against pairing this mentee (row) with this mentor (column); never empty."""
-    doubts = [doubt for rule in _RULES for doubt in rule(cohort, row, column, band)]
+def strongest_doubt(cohort: Cohort, pair: Pair, band: Band) -> str:
+    """One sentence against this pair; never empty."""
+    doubts = [doubt for rule in _RULES for doubt in rule(cohort, pair, band)]
     return max(doubts, key=lambda doubt: doubt[0])[1] if doubts else NOTHING_FOUND
 
 
@@ -44,8 +45,11 @@ def quote(text: str) -> str:
     return f"“{line}”"
 
 
-def _evidence(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    answers = cohort.needs(row, column)
+def _evidence(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    answers = pair.needs
+    if not answers:
+        yield 1.0, "They state no need and offer that could be compared; ask them before you believe it."
+        return
     enough = fit_at(RELATED)
     if band is Band.WEAK:
         yield 1.0, "The only evidence is a loose likeness of words; read the quotes before you believe it."
@@ -57,18 +61,19 @@ def _evidence(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Dou
         yield 0.45, f"No offer comes near one of the needs, {quote(unanswered[0].asked.text)}."
 
 
-def _thin(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    best = max(cohort.needs(row, column), key=lambda answer: answer.fit)
+def _thin(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    best = max(pair.needs, key=lambda answer: answer.fit, default=None)
+    if best is None:
+        return
     for who, text in (("executive's need", best.asked.text), ("mentor's offer", best.offered.text)):
         if thin(text):
             yield 0.85, f"The {who} is only {quote(text)}, which can mean many things: ask what is meant."
 
 
-def _language(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    spoken = [language_codes(cohort.candidates.mentees[row]), language_codes(cohort.candidates.mentors[column])]
-    if not all(spoken):
+def _language(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    if not all(pair.languages):
         yield 0.5, "At least one of the two has not stated any language; ask whether they share one."
-    elif cohort.badly_compared(row, column):
+    elif cohort.badly_compared(pair):
         yield (
             0.75,
             (
@@ -78,24 +83,23 @@ def _language(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Dou
         )
 
 
-def _time(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    mentee, mentor = cohort.candidates.mentees[row], cohort.candidates.mentors[column]
-    hours = float(cohort.scores.shared_hours[row, column])
+def _time(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    mentee, mentor, hours = pair.mentee, pair.mentor, pair.hours
     apart = calendars.hours_apart(mentee, mentor, cohort.at)
     zones = f"; their clocks are {_hours(apart)} apart" if apart else ""
-    if np.isnan(hours):
+    if math.isnan(hours):
         if apart is not None and apart >= _FAR_APART:
             yield 0.7, f"Their clocks are {_hours(apart)} apart, and not both have stated when they are free."
         else:
             yield 0.25, "Not both have stated when they are free; look at their calendars first."
-    elif cohort.cannot_meet(row, column):
+    elif cohort.cannot_meet(pair):
         yield 0.9, f"The half days they stated leave no room for a session together{zones}."
     elif apart is not None and apart >= _FAR_APART:
         yield 0.35, f"Their clocks are {_hours(apart)} apart; they share {_hours(hours)} a week."
 
 
-def _sameness(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    mentee, mentor = cohort.candidates.mentees[row], cohort.candidates.mentors[column]
+def _sameness(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    mentee, mentor = pair.mentee, pair.mentor
     department = _same(mentee.department, mentor.department)
     location = _same(mentee.location, mentor.location)
     if department and location:
@@ -116,8 +120,8 @@ def _sameness(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Dou
             )
 
 
-def _gain(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    answers = cohort.gains(row, column)
+def _gain(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    answers = pair.gains
     if answers:
         best = max(answers, key=lambda answer: answer.fit)
         if best.fit < fit_at(RELATED):
@@ -125,30 +129,30 @@ def _gain(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
                 0.3,
                 f"The executive offers nothing back towards what the mentor wants: {quote(answers[0].asked.text)}.",
             )
-    elif not cohort.scores.gains.asked.by_person[column]:
+    elif not stated(pair.mentor, FacetKind.GAIN):
         yield 0.28, "The mentor has not said what they want to gain; ask, so that it does not become one-sided."
     else:
         yield 0.28, "The executive has not said what they offer in return; ask before the first session."
 
 
-def _rivals(cohort: Cohort, row: int, column: int, band: Band) -> Iterator[Doubt]:
-    load = int(cohort.mentor_load[column])
-    if load > 1:
+def _rivals(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
+    load = int(cohort.mentor_load[pair.column])
+    if load > 1 and cohort.programme.matching.format is not Format.CIRCLES:
         yield 0.32, f"The mentor would look after {load} executives at the same time."
-    choices = cohort.choices_of_mentee(row)
-    rank = cohort.mentor_rank(row, column)
+    rank = cohort.rank_of_mentor(pair)
     if rank > 3:
+        choices = cohort.standing.choices_of_mentee(pair.row)
         yield (
             0.55,
-            f"Only number {rank} of {len(choices)} mentors for this executive; the better ones are needed elsewhere.",
+            f"Only number {rank} of {choices} mentors for this executive; the better ones are needed elsewhere.",
         )
-    elif len(choices) > 1:
-        other = choices[0] if choices[0] != column else choices[1]
-        if abs(float(cohort.scores.total[row, other] - cohort.scores.total[row, column])) < _ALMOST:
+    else:
+        other = cohort.next_best(pair.row, pair.column)
+        if other is not None and abs(other - pair.score.total) < _ALMOST:
             yield 0.2, "Another mentor would do almost as well; see the runner-up."
 
 
-_RULES: tuple[Callable[[Cohort, int, int, Band], Iterator[Doubt]], ...] = (
+_RULES: tuple[Callable[[Cohort, Pair, Band], Iterator[Doubt]], ...] = (
     _evidence,
     _thin,
     _language,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
-from companion.domain.matching import ExclusionReason, MatchRun, WhyNot
-from companion.domain.people import FacetKind
-from companion.matching import calendars
+from companion.domain.criteria import Criteria
+from companion.domain.matching import Certificate, MatchRun, WhyNot
+from companion.domain.review_rules import ReviewRule, RuleKind
+from companion.errors import NotFound
+from companion.matching import why_not
+from companion.matching.assignment import Places
+from companion.matching.calendars import first_monday
+from companion.matching.certificate import Decisions, Optimum
 from companion.matching.cohort import Cohort
-from companion.matching.eligibility import POSSIBLE, Candidates, code, find_candidates
-from companion.matching.explanation import explain
-from companion.matching.reporting_lines import name_list
-from companion.matching.scoring import Scores, score, stop_if
-from companion.matching.sparse import best_pairs
+from companion.matching.eligibility import Ground, find_candidates, lay_ground
+from companion.matching.explanation import Known, explain
+from companion.matching.flips import would_win
+from companion.matching.in_force import about_the_data, about_the_whole, in_force
+from companion.matching.pins import kept_pins
+from companion.matching.prospects import Prospects
+from companion.matching.scoring import Scores, stop_if
+from companion.matching.sides import Sides, two_sides
+from companion.matching.sparse import optimum
+from companion.matching.standing import Standing
 from companion.matching.unmatched import unmatched
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Matching, MatchRequest, Progress, never_cancelled, no_progress
@@ -20,56 +30,120 @@ from companion.ports import Matching, MatchRequest, Progress, never_cancelled, n
 ENGLISH_ONLY_MODELS = ("all-MiniLM", "all-mpnet", "bge-small-en", "bge-base-en", "bge-large-en")
 
 
-class ScoredCohort:
-    """A `Matching` over matrices."""
+@dataclass(frozen=True)
+class _Solved:
+    """An answer with what it was computed for."""
 
-    def __init__(self, request: MatchRequest, progress: Progress, cancelled: CancelAsked) -> None:
-        self._request = request
-        programme = request.programme
-        candidates = find_candidates(
-            request.people,
-            programme,
-            taken=request.taken,
-            active_pairs=request.active_pairs,
-            declined_pairs=request.declined_pairs,
+    prospects: Prospects
+    optimum: Optimum
+    cohort: Cohort
+
+
+class ScoredCohort:
+    """A `Matching` in blocks: nothing of the size of mentees times mentors is kept."""
+
+    def __init__(
+        self, request: MatchRequest, before: ScoredCohort | None, progress: Progress, cancelled: CancelAsked
+    ) -> None:
+        self.request = request
+        sides = two_sides(request.people, request.rules)
+        alike = before is not None and before.scores_as(request, sides)
+        self.scores: Scores = (
+            before.scores
+            if before is not None and alike
+            else Scores(
+                sides,
+                request.programme.matching,
+                request.vectors,
+                at=request.at,
+                progress=progress,
+                cancelled=cancelled,
+            )
         )
-        weights = programme.matching.weights
-        self._scores = score(
-            candidates, weights, request.vectors, at=request.at, progress=progress, cancelled=cancelled
+        same = before is not None and alike and before.rules_as(request)
+        self.ground: Ground = before.ground if before is not None and same else lay_ground(self.scores.sides, request)
+        stop_if(cancelled)
+        self._candidates = find_candidates(self.ground, request)
+        self._before: Optimum | None = before.answer if before is not None and same else None
+        self._explained: Known = before._explained if before is not None and same else {}
+        self._solved: _Solved | None = None
+
+    @property
+    def answer(self) -> Optimum | None:
+        """The newest answer for these scores and lasting rules, from which a changed one is found quickly."""
+        return self._before if self._solved is None else self._solved.optimum
+
+    def scores_as(self, request: MatchRequest, sides: Sides) -> bool:
+        """Whether the scores would be the same."""
+        mine, now = self.request, request
+        return (
+            now.embedding_model == mine.embedding_model
+            and first_monday(now.at) == first_monday(mine.at)
+            and _weighed(now.programme.matching) == _weighed(mine.programme.matching)
+            and sides.mentees == self.scores.sides.mentees
+            and sides.mentors == self.scores.sides.mentors
         )
-        self._candidates = _without_those_below_the_floor(candidates, self._scores, programme.matching.need_floor)
+
+    def rules_as(self, request: MatchRequest) -> bool:
+        """Whether the lasting rules are the same too."""
+        return (
+            request.programme.matching == self.request.programme.matching
+            and request.joining == self.request.joining
+            and _lasting(request.rules) == _lasting(self.request.rules)
+        )
 
     def solve(
         self, run_id: str, *, progress: Progress = no_progress, cancelled: CancelAsked = never_cancelled
     ) -> MatchRun:
-        """One optimum over everybody with free capacity, explained. Raises Cancelled."""
-        candidates, scores, request = self._candidates, self._scores, self._request
-        progress(0, 0, "choosing the best pairs for everybody together")
-        pairs = best_pairs(
-            scores.total,
-            candidates.possible,
-            candidates.mentee_room,
-            candidates.mentor_room,
-            candidates.mentee_taken > 0,
-            progress=progress,
-            cancelled=cancelled,
-        )
-        english_only = request.embedding_model.startswith(ENGLISH_ONLY_MODELS)
-        cohort = Cohort(candidates, scores, tuple(pairs), request.programme, request.at, english_only)
+        """One optimum over everybody with free capacity, explained. Raises InvalidInput, Cancelled."""
+        solved, warnings = self._solve(progress, cancelled)
+        request, cohort = self.request, solved.cohort
         stop_if(cancelled)
+        progress(0, 0, "explaining the pairs")
+        pinned = solved.optimum.decisions.pinned
+        wins = would_win(cohort, solved.optimum, cancelled)
         return MatchRun(
             id=run_id,
             at=request.at,
             embedding_model=request.embedding_model,
-            proposals=explain(cohort, run_id),
+            proposals=explain(cohort, run_id, wins, pinned, self._explained, lambda: stop_if(cancelled)),
             unmatched=unmatched(cohort),
-            excluded=candidates.counts(),
-            warnings=(*_about_the_whole(cohort), *_about_the_data(cohort), *candidates.warnings),
+            excluded=cohort.standing.counts(),
+            warnings=(*about_the_whole(cohort), *about_the_data(cohort), *warnings, *self.ground.warnings),
+            certificate=_certificate(solved.optimum),
+            format=request.programme.matching.format,
+            criteria=in_force(request, self.scores.sides),
         )
 
     def why_not(self, mentor_id: str, mentee_id: str) -> WhyNot:
-        """What the whole programme would lose by pairing these two."""
-        raise NotImplementedError
+        """What the whole programme would lose by pairing these two. Raises NotFound, InvalidInput."""
+        sides = self.scores.sides
+        if mentor_id not in sides.columns or mentee_id not in sides.rows:
+            who = mentor_id if mentor_id not in sides.columns else mentee_id
+            role = "mentor" if mentor_id not in sides.columns else "executive"
+            raise NotFound(f"There is no {role} '{who}' in the cohort.", "companion people lists everybody.")
+        solved = self._solved or self._solve(no_progress, never_cancelled)[0]
+        return why_not.answer(solved.cohort, solved.optimum, sides.rows[mentee_id], sides.columns[mentor_id])
+
+    def _solve(self, progress: Progress, cancelled: CancelAsked) -> tuple[_Solved, tuple[str, ...]]:
+        request, candidates = self.request, self._candidates
+        criteria = request.programme.matching
+        pins = kept_pins(candidates, self.scores, request)
+        prospects = Prospects(candidates, self.scores, criteria, pins.cells)
+        progress(0, 0, "choosing the best pairs for everybody together")
+        places = Places(candidates.mentee_room, candidates.mentor_room, candidates.mentee_taken > 0)
+        decisions = Decisions(pins.cells, frozenset(candidates.decided))
+        found = optimum(prospects, places, decisions, before=self.answer, progress=progress, cancelled=cancelled)
+
+        def step(done: int, total: int) -> None:
+            stop_if(cancelled)
+            progress(done, total, "finding out where everybody stands")
+
+        standing = Standing(prospects, found.pairs, step)
+        english_only = request.embedding_model.startswith(ENGLISH_ONLY_MODELS)
+        cohort = Cohort(prospects, standing, request.programme, request.at, english_only)
+        self._solved = _Solved(prospects, found, cohort)
+        return self._solved, pins.warnings
 
 
 def match(
@@ -80,61 +154,25 @@ def match(
     cancelled: CancelAsked = never_cancelled,
 ) -> Matching:
     """Score the cohort. The order of people makes no difference. Raises InvalidInput, Cancelled."""
-    return ScoredCohort(request, progress, cancelled)
+    return ScoredCohort(request, before if isinstance(before, ScoredCohort) else None, progress, cancelled)
 
 
-def _without_those_below_the_floor(candidates: Candidates, scores: Scores, floor: float) -> Candidates:
-    codes = candidates.codes.copy()
-    codes[(codes == POSSIBLE) & ~scores.above(floor)] = code(ExclusionReason.BELOW_FLOOR)
-    return replace(candidates, codes=codes)
+def _weighed(criteria: Criteria) -> tuple[object, ...]:
+    return criteria.weights, criteria.sensitive, criteria.format
 
 
-def _about_the_whole(cohort: Cohort) -> list[str]:
-    """When there is nothing to propose: why, and what to do."""
-    people = cohort.candidates
-    if cohort.pairs:
-        return []
-    if not people.mentees and not people.mentors:
-        return ["There are no people in the programme yet: import them first."]
-    for group, noun in ((people.mentors, "mentor"), (people.mentees, "executive")):
-        if not group:
-            return [f"There are no {noun}s in the programme: import people whose role is {noun}."]
-    for room, taken, noun in (
-        (people.mentor_room, people.mentor_taken, "mentor"),
-        (people.mentee_room, people.mentee_taken, "executive"),
-    ):
-        if not room.any():
-            why = "every place is taken" if taken.any() else "every capacity is 0"
-            return [f"No {noun} has a free place ({why}): raise the capacity of some and match again."]
-    below = dict(people.counts()).get(ExclusionReason.BELOW_FLOOR, 0)
-    if not below:
-        return ["Every pair is forbidden by a hard rule; the list of unmatched people says which rule for whom."]
-    return [
-        f"{below} pairs are allowed, but in none of them does an offer come near a need: ask for needs and offers in "
-        "whole sentences, or lower need_floor."
-    ]
+def _lasting(rules: tuple[ReviewRule, ...]) -> frozenset[tuple[str, str]]:
+    """Whom a rule keeps away from their own department: the only decision that scores or lasting rules depend on."""
+    return frozenset((r.mentor_id, r.mentee_id) for r in rules if r.kind is RuleKind.OTHER_DEPARTMENT)
 
 
-def _about_the_data(cohort: Cohort) -> list[str]:
-    """Gaps that make matches worse, with the people to ask."""
-    people, needs = cohort.candidates, cohort.scores.needs
-    warnings = []
-    for group, entries, noun, what in (
-        (people.mentees, needs.asked, FacetKind.NEED, "needs"),
-        (people.mentors, needs.offered, FacetKind.OFFER, "offers"),
-    ):
-        silent = [person for person, stated in zip(group, entries.by_person, strict=True) if not stated]
-        if silent:
-            verb = "states" if len(silent) == 1 else "state"
-            warnings.append(
-                f"{name_list(silent)} {verb} no {noun.value}, and cannot be matched without: ask for {what}."
-            )
-    everybody = (*people.mentees, *people.mentors)
-    lost = [person for person in everybody if person.availability and calendars.zone(person.time_zone) is None]
-    if lost:
-        verb = "has" if len(lost) == 1 else "have"
-        warnings.append(
-            f"{name_list(lost)} {verb} a time zone nobody knows; write it like Europe/Paris. Their free half days were "
-            "left out."
-        )
-    return warnings
+def _certificate(found: Optimum) -> Certificate:
+    return Certificate(
+        covered=found.covered,
+        most_covered=found.most_covered,
+        score=round(found.score, 6),
+        bound=round(found.bound, 6),
+        gap=found.gap,
+        proven=found.proven,
+        method="flow and prices",
+    )

@@ -4,26 +4,29 @@ Every term lies from 0 to 1. Text terms compare entry with entry, never profile 
 of the other side's offers, and the needs are averaged with the weights 1, 1/2, 1/3 ... in their stated order, because
 people put first what matters most. So a second mention of an offer adds nothing, and neither do ten weak offers.
 
-Nothing else enters: no name, no e-mail address, no title, no id, no off-limits topic.
+Nothing else enters: no name, no e-mail address, no title, no id, no off-limits topic; and what people declared about
+themselves only where the programme asks for it with a purpose and both of the two allow it.
+
+Scores are computed for blocks of pairs, shape (mentors, mentees), and never kept for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from companion.domain.criteria import MatchingWeights
+from companion.domain.criteria import Criteria, Format, MatchingWeights, SensitiveUse
 from companion.domain.matching import MatchScore
-from companion.domain.people import MATCHED_FACETS, Facet, FacetKind, Person
+from companion.domain.people import MATCHED_FACETS, FacetKind, Person
 from companion.errors import Cancelled
 from companion.matching import calendars
-from companion.matching.calibration import NOTHING_TO_COMPARE, Calibration, Vectors, calibrate, cross_cosines, fit_at
-from companion.matching.eligibility import Candidates
+from companion.matching.calibration import NOTHING_TO_COMPARE, STEPS, Vectors, calibrate, cross_cosines
+from companion.matching.comparison import ColumnsAsk, Comparison, Entries, RowsAsk, Steps, embedded_once
+from companion.matching.sides import Columns, Sides, Whole, folded, numbered, numbers
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Progress
 
@@ -31,237 +34,236 @@ ENOUGH_SHARED_HOURS = 6.0
 """Two half days: more hours in common add nothing, so neither rare nor plentiful slots are an advantage."""
 LARGE_TENURE_GAP = 10.0
 """Years beyond which a larger difference in tenure adds nothing."""
-NOT_STATED = 0.5
+NOT_STATED = np.float32(0.5)
 """The value of a fact that one side has not stated, where every pair has one: difference and availability."""
 
-_TEXTS_AT_ONCE = 256
-_PEOPLE_AT_ONCE = 64
+_CELLS_TOGETHER = 64
+
+Floats = npt.NDArray[np.float32]
 
 
-class Terms(NamedTuple):
-    """One matrix per term, each of shape (mentees, mentors), float32, from 0 to 1."""
-
-    need: npt.NDArray[np.float32]
-    gain: npt.NDArray[np.float32]
-    interests: npt.NDArray[np.float32]
-    department: npt.NDArray[np.float32]
-    region: npt.NDArray[np.float32]
-    tenure: npt.NDArray[np.float32]
-    work_style: npt.NDArray[np.float32]
-    availability: npt.NDArray[np.float32]
+TERMS = ("need", "gain", "interests", "department", "region", "tenure", "work_style", "availability", "sensitive")
+"""What a score is made of, in this order."""
 
 
-class Entries:
-    """All entries of one kind in a group of people, person after person."""
+class Scored(NamedTuple):
+    """A block of pairs, each array of shape (mentors, mentees)."""
 
-    def __init__(self, people: Sequence[Person], kind: FacetKind, rows: dict[str, int], vectors: Any) -> None:
-        self.by_person = [stated(person, kind) for person in people]
-        flat = [rows[facet.text] for facets in self.by_person for facet in facets]
-        self.vectors = vectors[flat]
-        self.distinct = vectors[sorted(set(flat))]
-        sizes = [len(facets) for facets in self.by_person]
-        self.starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
-        self.having = np.flatnonzero(np.array(sizes, dtype=np.int64) > 0)
-
-    def of(self, place: int) -> Any:
-        """The vectors of one person's entries."""
-        return self.vectors[self.starts[place] : self.starts[place + 1]]
+    terms: dict[str, Floats]
+    total: Floats
+    """The weighted sum, from 0 to 1."""
+    best_need: Steps
+    """The fit of the need that is answered best, in steps; 0 where no need or no offer is stated."""
+    best_gain: Steps
 
 
-class Comparison(NamedTuple):
-    """Whose wishes meet whose offers, on the scale for these two kinds of entries."""
-
-    asked: Entries
-    offered: Entries
-    scale: Calibration
-
-
-class Answer(NamedTuple):
-    """One asked entry with the offered entry that is nearest to it."""
-
-    asked: Facet
-    offered: Facet
-    cosine: float
-    fit: float
-
-
-@dataclass(frozen=True)
 class Scores:
     """Everything known about the pairs, before anybody is assigned."""
 
-    terms: Terms
-    total: npt.NDArray[np.float32]
-    """The weighted sum, from 0 to 1, shape (mentees, mentors)."""
-    best_need: npt.NDArray[np.float32]
-    """The fit of the need that is answered best; 0 where no need or no offer is stated."""
-    shared_hours: npt.NDArray[np.float32]
-    """Free hours a week in common; NaN where not stated."""
-    needs: Comparison
-    gains: Comparison
-    interests: Comparison
-    shares: MatchScore
-    """The weight of each term, summing to 1 (its total)."""
+    def __init__(
+        self,
+        sides: Sides,
+        criteria: Criteria,
+        vectors: Vectors,
+        *,
+        at: datetime,
+        progress: Progress,
+        cancelled: CancelAsked,
+    ) -> None:
+        """Read the vectors and compare the distinct texts. Raises Cancelled."""
+        mentees, mentors = sides.mentees, sides.mentors
+        self.shares = shares_of(criteria)
+        self.sides = sides
 
-    def above(self, floor: float) -> npt.NDArray[np.bool_]:
-        """Pairs with stated evidence whose best answered need reaches this percentile of unrelated pairs."""
-        reached: npt.NDArray[np.bool_] = (self.best_need > 0) & (self.best_need >= fit_at(floor))
-        return reached
+        def step(done: int, total: int) -> None:
+            stop_if(cancelled)
+            progress(done, total, "reading vectors")
+
+        # In alphabetical order, so that nothing depends on who said it.
+        everybody = (*mentees, *mentors)
+        texts = sorted({f.text for person in everybody for f in person.facets if f.kind in MATCHED_FACETS})
+        rows = {text: row for row, text in enumerate(texts)}
+        table = embedded_once(texts, vectors, step)
+        base = calibrate(vectors) if len(table) else NOTHING_TO_COMPARE
+
+        def compare(
+            asking: Sequence[Person], asked: FacetKind, offering: Sequence[Person], offered: FacetKind
+        ) -> Comparison:
+            stop_if(cancelled)
+            progress(0, 0, "comparing needs and offers")
+            one, other = Entries(asking, asked, rows), Entries(offering, offered, rows)
+            scale = base.moved(cross_cosines(table[one.distinct], table[other.distinct]))
+            return Comparison(one, other, table, scale)
+
+        self.needs = compare(mentees, FacetKind.NEED, mentors, FacetKind.OFFER)
+        self.gains = compare(mentors, FacetKind.GAIN, mentees, FacetKind.OFFER)
+        self.interests = compare(mentees, FacetKind.INTEREST, mentors, FacetKind.INTEREST)
+        self._interests_back = self.interests.turned()
+        self._department, self._region, self._location, self._style = (
+            numbered([getattr(p, field) for p in mentees], [getattr(p, field) for p in mentors])
+            for field in ("department", "region", "location", "work_style")
+        )
+        self._tenure = tuple(numbers(p.tenure_years for p in side) for side in (mentees, mentors))
+        self._weeks = calendars.Weeks(mentees, mentors, at)
+        self._sensitive = [
+            (use.prefer == "same", np.float32(use.weight), _declared(sides, use)) for use in criteria.sensitive
+        ]
+
+    def block(self, rows: Whole) -> Block:
+        """Scores of these mentees, ready to be taken against any mentors."""
+        return Block(self, rows)
 
     def of(self, row: int, column: int) -> MatchScore:
         """The terms of one pair, rounded to four places."""
-        terms = {name: round(float(term[row, column]), 4) for name, term in self.terms._asdict().items()}
-        return MatchScore(total=round(float(self.total[row, column]), 4), **terms)
+        return self.of_cells([(row, column)])[0]
+
+    def of_cells(self, cells: Sequence[tuple[int, int]]) -> list[MatchScore]:
+        """The terms of single pairs (row, column), rounded to four places."""
+        return [
+            MatchScore(
+                total=round(float(scored.total[at]), 4),
+                **{name: round(float(term[at]), 4) for name, term in scored.terms.items()},
+            )
+            for scored, at in self._cells(cells, explain=True)
+        ]
+
+    def totals(self, cells: Sequence[tuple[int, int]]) -> Floats:
+        """The scores of single pairs (row, column), exactly as in a block."""
+        return np.array([scored.total[at] for scored, at in self._cells(cells, explain=False)], dtype=np.float32)
+
+    def _cells(self, cells: Sequence[tuple[int, int]], *, explain: bool) -> Iterator[tuple[Scored, tuple[int, int]]]:
+        """For each pair a block that holds it, and its place there; many pairs are scored together."""
+        for start in range(0, len(cells), _CELLS_TOGETHER):
+            some = np.array(cells[start : start + _CELLS_TOGETHER], dtype=np.int64)
+            rows, row = np.unique(some[:, 0], return_inverse=True)
+            columns, column = np.unique(some[:, 1], return_inverse=True)
+            scored = self.block(rows).against(columns, columns.size, explain=explain)
+            for at in zip(column.reshape(-1).tolist(), row.reshape(-1).tolist(), strict=True):
+                yield scored, at
+
+    def needs_apart(self, row: int) -> Floats:
+        """How well every mentor answers each need of a mentee, from 0 to 1, shape (needs, mentors)."""
+        mentors = self.sides.shape[1]
+        answers = RowsAsk(self.needs, np.array([row])).each(slice(0, mentors), mentors)
+        steps: Floats = np.array([answer[:, 0] for answer in answers], dtype=np.float32).reshape(-1, mentors)
+        return steps / np.float32(STEPS)
+
+    def shared_hours(self, row: int, column: int) -> float:
+        """Free hours a week the two have in common; NaN where not stated."""
+        return float(self._weeks.shared_hours(self._weeks.of_some[[row]])[0, self._weeks.of_others[column]])
 
 
-def score(
-    candidates: Candidates,
-    weights: MatchingWeights,
-    vectors: Vectors,
-    *,
-    at: datetime,
-    progress: Progress,
-    cancelled: CancelAsked,
-) -> Scores:
-    """Score every pair of the cohort. Raises Cancelled."""
-    mentees, mentors = candidates.mentees, candidates.mentors
-    rows, table = _embedded((*mentees, *mentors), vectors, progress, cancelled)
-    base = calibrate(vectors) if len(table) else NOTHING_TO_COMPARE
+class Block:
+    """Some mentees, ready to be scored against any mentors."""
 
-    def compare(
-        asking: Sequence[Person], asked: FacetKind, offering: Sequence[Person], offered: FacetKind
-    ) -> Comparison:
-        one, other = Entries(asking, asked, rows, table), Entries(offering, offered, rows, table)
-        return Comparison(one, other, base.moved(cross_cosines(one.distinct, other.distinct)))
+    def __init__(self, scores: Scores, rows: Whole) -> None:
+        self._scores, self._rows = scores, rows
+        self._needs = RowsAsk(scores.needs, rows)
+        self._gains = ColumnsAsk(scores.gains, rows)
+        self._mine = RowsAsk(scores.interests, rows)
+        self._yours = ColumnsAsk(scores._interests_back, rows)
+        weeks = scores._weeks
+        distinct, places = np.unique(weeks.of_some[rows], return_inverse=True)
+        self._available = np.ascontiguousarray(_enough(weeks.shared_hours(distinct)).T)[:, places.reshape(-1)]
 
-    needs = compare(mentees, FacetKind.NEED, mentors, FacetKind.OFFER)
-    gains = compare(mentors, FacetKind.GAIN, mentees, FacetKind.OFFER)
-    interests = compare(mentees, FacetKind.INTEREST, mentors, FacetKind.INTEREST)
-    back = Comparison(interests.offered, interests.asked, interests.scale)
+    def against(self, columns: Columns, size: int, *, explain: bool = False) -> Scored:
+        """The scores with these mentors, `size` of them; only with `explain` also the terms that have no weight."""
+        scores, rows, shares = self._scores, self._rows, self._scores.shares
+        need, best_need = self._needs.against(columns, size)
+        gain, best_gain = self._gains.against(columns, size)
+        found: dict[str, Callable[[], Floats]] = {
+            "need": lambda: need,
+            "gain": lambda: gain,
+            "interests": lambda: self._interests(columns, size),
+            "department": lambda: _other(scores._department, rows, columns),
+            "region": lambda: _other_region(scores._region, scores._location, rows, columns),
+            "tenure": lambda: _tenure(scores._tenure, rows, columns),
+            "work_style": lambda: _other(scores._style, rows, columns),
+            "availability": lambda: self._available[scores._weeks.of_others[columns]],
+            "sensitive": lambda: _sensitive(scores._sensitive, rows, columns, (size, rows.size)),
+        }
+        terms = {name: found[name]() for name in TERMS if explain or getattr(shares, name)}
+        total = np.zeros((size, rows.size), dtype=np.float32)
+        for name in TERMS:
+            if share := getattr(shares, name):
+                total += terms[name] * np.float32(share)
+        return Scored(terms, total, best_need, best_gain)
 
-    def step(done: int, total: int) -> None:
-        progress(done, total, "comparing needs and offers")
-        stop_if(cancelled)
-
-    need, best_need = _answered(needs, step)
-    gain, _ = _answered(gains, step)
-    mine, _ = _answered(interests, step)
-    yours, _ = _answered(back, step)
-    hours = calendars.shared_hours(mentees, mentors, at)
-    terms = Terms(
-        need=need,
-        gain=gain.T,
-        interests=np.asarray((mine + yours.T) / 2, dtype=np.float32),
-        department=_other(mentees, mentors, "department"),
-        region=_other(mentees, mentors, "location"),
-        tenure=_tenure(mentees, mentors),
-        work_style=_other(mentees, mentors, "work_style"),
-        availability=_enough(hours),
-    )
-    shares = _shares(weights)
-    total = sum(getattr(shares, name) * term for name, term in terms._asdict().items())
-    return Scores(terms, np.asarray(total, np.float32), best_need, hours, needs, gains, interests, shares)
+    def _interests(self, columns: Columns, size: int) -> Floats:
+        both: Floats = self._mine.against(columns, size).mean
+        both += self._yours.against(columns, size).mean
+        both *= np.float32(0.5)
+        return both
 
 
-def stated(person: Person, kind: FacetKind) -> tuple[Facet, ...]:
-    """The entries of one kind in their stated order, each text once: saying it again does not say it louder."""
-    first: dict[str, Facet] = {}
-    for facet in person.entries(kind):
-        first.setdefault(" ".join(facet.text.split()).casefold(), facet)
-    return tuple(first.values())
+def shares_of(criteria: Criteria) -> MatchScore:
+    """The weight of each term, summing to 1 (its total)."""
+    values = {name: float(getattr(criteria.weights, name)) for name in MatchingWeights.model_fields}
+    values["sensitive"] = sum(use.weight for use in criteria.sensitive)
+    if criteria.format is Format.RECIPROCAL:
+        values["need"] = values["gain"] = (values["need"] + values["gain"]) / 2
+    whole = sum(values.values())
+    return MatchScore(total=1.0, **{name: value / whole for name, value in values.items()})
 
 
-def nearest(comparison: Comparison, asking: int, offering: int) -> tuple[Answer, ...]:
-    """For each entry one person asks with, the other's entry that answers it best, in the asked order."""
-    asked, offered = comparison.asked.by_person[asking], comparison.offered.by_person[offering]
-    if not asked or not offered:
-        return ()
-    cosines = comparison.asked.of(asking) @ comparison.offered.of(offering).T
-    best = cosines.argmax(axis=1)
-    found = cosines[np.arange(len(asked)), best]
-    fits = comparison.scale.fit(found)
-    return tuple(
-        Answer(facet, offered[best[row]], float(found[row]), float(fits[row])) for row, facet in enumerate(asked)
-    )
-
-
-def _embedded(
-    people: Sequence[Person], vectors: Vectors, progress: Progress, cancelled: CancelAsked
-) -> tuple[dict[str, int], Any]:
-    """Every distinct text once, in alphabetical order (so that nothing depends on who said it), with its vectors."""
-    texts = sorted({facet.text for person in people for kind in MATCHED_FACETS for facet in stated(person, kind)})
-    parts = []
-    for start in range(0, len(texts), _TEXTS_AT_ONCE):
-        stop_if(cancelled)
-        progress(start, len(texts), "reading vectors")
-        parts.append(np.asarray(vectors(texts[start : start + _TEXTS_AT_ONCE]), dtype=np.float32))
-    table = np.concatenate(parts) if parts else np.zeros((0, 1), dtype=np.float32)
-    return {text: row for row, text in enumerate(texts)}, table
-
-
-def _answered(
-    comparison: Comparison, step: Callable[[int, int], None]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """How well each offering person answers each asking one, shape (asking, offering): weighted mean, and best entry.
-
-    Works through the asking people in blocks, so that memory follows one block's entries times all offers.
-    """
-    asked, offered = comparison.asked, comparison.offered
-    shape = len(asked.by_person), len(offered.by_person)
-    mean, best = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
-    for start in range(0, len(asked.having), _PEOPLE_AT_ONCE):
-        step(start, len(asked.having))
-        if not len(offered.having):
-            break
-        block = asked.having[start : start + _PEOPLE_AT_ONCE]
-        first = asked.starts[block[0]]
-        local = asked.starts[block] - first
-        sizes = asked.starts[block + 1] - asked.starts[block]
-        cosines = asked.vectors[first : asked.starts[block[-1] + 1]] @ offered.vectors.T
-        fits = comparison.scale.fit(np.maximum.reduceat(cosines, offered.starts[offered.having], axis=1))
-        weights = np.concatenate([_order_weights(size) for size in sizes])
-        where = np.ix_(block, offered.having)
-        mean[where] = np.add.reduceat(fits * weights[:, None], local, axis=0)
-        best[where] = np.maximum.reduceat(fits, local, axis=0)
-    return mean, best
-
-
-def _order_weights(count: int) -> npt.NDArray[np.float64]:
-    weights = 1 / np.arange(1, count + 1)
-    normalised: npt.NDArray[np.float64] = weights / weights.sum()
-    return normalised
-
-
-def _enough(hours: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    term = np.where(np.isnan(hours), NOT_STATED, np.minimum(hours / ENOUGH_SHARED_HOURS, 1))
+def _enough(hours: npt.NDArray[np.float32]) -> Floats:
+    term = np.where(np.isnan(hours), NOT_STATED, np.minimum(hours / np.float32(ENOUGH_SHARED_HOURS), 1))
     return np.asarray(term, dtype=np.float32)
 
 
-def _other(mentees: Sequence[Person], mentors: Sequence[Person], field: str) -> npt.NDArray[np.float32]:
-    """1 where the two differ in it, 0 where they do not."""
-    rows, columns = ([_folded(getattr(person, field)) for person in group] for group in (mentees, mentors))
-    place = {text: number for number, text in enumerate(dict.fromkeys([*rows, *columns]), start=1)} | {"": 0}
-    a, b = (np.array([place[text] for text in group], dtype=np.int64) for group in (rows, columns))
-    unknown = (a == 0)[:, None] | (b == 0)[None, :]
-    return np.where(unknown, NOT_STATED, a[:, None] != b[None, :]).astype(np.float32)
+Numbered = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 
-def _tenure(mentees: Sequence[Person], mentors: Sequence[Person]) -> npt.NDArray[np.float32]:
-    years = [
-        np.array([np.nan if p.tenure_years is None else p.tenure_years for p in group], dtype=float)
-        for group in (mentees, mentors)
-    ]
-    gap = np.minimum(np.abs(years[0][:, None] - years[1][None, :]) / LARGE_TENURE_GAP, 1)
-    return np.where(np.isnan(gap), NOT_STATED, gap).astype(np.float32)
+def _other(facts: Numbered, rows: Whole, columns: Columns) -> Floats:
+    """1 where the two differ in it, 0 where they do not, a half where one states nothing."""
+    one, other = facts[0][rows], facts[1][columns][:, None]
+    differs: Floats = (one != other).astype(np.float32)
+    if not (one.all() and other.all()):
+        np.copyto(differs, NOT_STATED, where=(one == 0) | (other == 0))
+    return differs
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _other_region(region: Numbered, location: Numbered, rows: Whole, columns: Columns) -> Floats:
+    """Another region; where one of the two states none, another location."""
+    by_location = _other(location, rows, columns)
+    one, other = region[0][rows], region[1][columns][:, None]
+    if one.any() and other.any():
+        both = (one > 0) & (other > 0)
+        np.copyto(by_location, (one != other).astype(np.float32), where=both)
+    return by_location
 
 
-def _shares(weights: MatchingWeights) -> MatchScore:
-    values = {name: float(getattr(weights, name)) for name in Terms._fields}
-    whole = sum(values.values())
-    return MatchScore(total=1.0, **{name: value / whole for name, value in values.items()})
+def _tenure(years: tuple[Floats, ...], rows: Whole, columns: Columns) -> Floats:
+    gap: Floats = np.abs(years[1][columns][:, None] - years[0][rows])
+    gap *= np.float32(1 / LARGE_TENURE_GAP)
+    np.minimum(gap, np.float32(1), out=gap)
+    unknown = np.isnan(gap)
+    if unknown.any():
+        gap[unknown] = NOT_STATED
+    return gap
+
+
+def _declared(sides: Sides, use: SensitiveUse) -> Numbered:
+    """What people declared for matching under this attribute; what they declared for reports alone is not read."""
+    name = folded(use.attribute)
+
+    def value(person: Person) -> str:
+        allowed = [d.value for d in person.declared if folded(d.attribute) == name and d.use == "match"]
+        return allowed[0] if allowed else ""
+
+    return numbered([value(p) for p in sides.mentees], [value(p) for p in sides.mentors])
+
+
+def _sensitive(
+    uses: Sequence[tuple[bool, np.float32, Numbered]], rows: Whole, columns: Columns, shape: tuple[int, int]
+) -> Floats:
+    """The weighted mean of the attributes asked for; neutral for a pair in which not both allow it."""
+    term = np.zeros(shape, dtype=np.float32)
+    whole = np.float32(sum(weight for _, weight, _ in uses))
+    for prefer_same, weight, facts in uses:
+        differs = _other(facts, rows, columns)
+        term += (np.float32(1) - differs if prefer_same else differs) * (weight / whole)
+    return term
 
 
 def stop_if(cancelled: CancelAsked) -> None:

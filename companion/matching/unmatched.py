@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from companion.domain.matching import ExclusionReason, Unmatched
+from companion.domain.people import FacetKind, Person
 from companion.matching.cohort import Cohort
+from companion.matching.comparison import stated
 from companion.matching.doubts import quote
-from companion.matching.eligibility import REASONS, code
+from companion.matching.eligibility import POSSIBLE, code, reason_of
+from companion.matching.sides import Whole
 
-_SAID_OF = {
+SAID_OF = {
     ExclusionReason.SAME_PERSON: ("is the same person", "are the same person"),
     ExclusionReason.REPORTING_LINE: ("is in the reporting line", "are in the reporting line"),
     ExclusionReason.NO_COMMON_LANGUAGE: ("shares no language", "share no language"),
@@ -17,7 +20,17 @@ _SAID_OF = {
     ExclusionReason.NO_CAPACITY: ("has no free place", "have no free place"),
     ExclusionReason.ALREADY_PAIRED: ("is paired with this person already", "are paired with this person already"),
     ExclusionReason.DECLINED_BEFORE: ("was declined before", "were declined before"),
+    ExclusionReason.PAIRED_BEFORE: ("was paired with this person before", "were paired with this person before"),
+    ExclusionReason.OPTED_OUT: ("is ruled out by a private wish", "are ruled out by private wishes"),
+    ExclusionReason.HELD_BACK: ("is held back by you", "are held back by you"),
+    ExclusionReason.HOURS_APART: ("is too many hours away", "are too many hours away"),
+    ExclusionReason.SHARED_HOURS: ("shares too few free hours", "share too few free hours"),
+    ExclusionReason.LOCATION: ("does not fit the rule about locations", "do not fit the rule about locations"),
+    ExclusionReason.LEVEL_GAP: ("is too near in level", "are too near in level"),
+    ExclusionReason.SAME_DEPARTMENT: ("is in the same department", "are in the same department"),
+    ExclusionReason.NOT_JOINING: ("is not part of this run", "are not part of this run"),
 }
+"""What each rule says of one and of several people. Who does not want whom is never said."""
 
 
 def unmatched(cohort: Cohort) -> tuple[Unmatched, ...]:
@@ -26,67 +39,88 @@ def unmatched(cohort: Cohort) -> tuple[Unmatched, ...]:
     Those whose places are all taken by running pairings are served, and not listed.
     """
     people = cohort.candidates
-    rows, columns = {row for row, _ in cohort.pairs}, {column for _, column in cohort.pairs}
+    rows, columns = cohort.mentors_of, cohort.mentees_of
+    spare = _in_reserve(cohort)
     lists = [
         Unmatched(person_id=person.id, reasons=tuple(_mentee_reasons(cohort, row)))
         for row, person in enumerate(people.mentees)
-        if row not in rows and not _full(people.mentee_room[row], people.mentee_taken[row])
+        if row not in rows
+        and not _served(people.mentees[row], int(people.mentee_taken[row]))
+        and _joins(cohort, 0, row)
     ]
     lists += [
-        Unmatched(person_id=person.id, reasons=tuple(_mentor_reasons(cohort, column)))
+        Unmatched(person_id=person.id, reasons=tuple(_mentor_reasons(cohort, column, spare)))
         for column, person in enumerate(people.mentors)
-        if column not in columns and not _full(people.mentor_room[column], people.mentor_taken[column])
+        if column not in columns
+        and not _served(people.mentors[column], int(people.mentor_taken[column]))
+        and _joins(cohort, 1, column)
     ]
     return tuple(lists)
 
 
-def _full(room: np.int64, taken: np.int64) -> bool:
-    return bool(room == 0 and taken > 0)
+def _served(person: Person, taken: int) -> bool:
+    """Every place is taken by a running pairing."""
+    return taken > 0 and taken >= person.capacity
+
+
+def _joins(cohort: Cohort, side: int, place: int) -> bool:
+    """Whether this run is about the person; when it is about others, nobody else is called unmatched."""
+    joining = cohort.candidates.ground.joining
+    return joining is None or bool(joining[side][place])
+
+
+def _left_out(person: Person, number: int) -> list[str] | None:
+    """The one reason of somebody who cannot be paired with anybody."""
+    if person.opted_out:
+        return ["Takes part in no matching until this is taken back."]
+    if reason_of(number) is ExclusionReason.HELD_BACK:
+        return ["Held back by you: lift the rule when it is time."]
+    if person.capacity == 0:
+        return ["The capacity is 0: not available for a pairing now."]
+    return None
 
 
 def _mentee_reasons(cohort: Cohort, row: int) -> list[str]:
-    people = cohort.candidates
+    people, counts = cohort.candidates, cohort.standing.mentee_reasons[row]
+    if alone := _left_out(people.mentees[row], int(people.mentee_codes[row])):
+        return alone
     reasons = _running(int(people.mentee_taken[row]), int(people.mentee_room[row]))
-    if people.mentee_room[row] == 0:
-        return ["The capacity is 0: not available for a pairing now."]
     if not people.mentors:
         return [*reasons, "There are no mentors in the programme yet."]
-    needs = cohort.scores.needs.asked.by_person[row]
+    needs = stated(people.mentees[row], FacetKind.NEED)
     if not needs:
         reasons.append("No need is stated, so there is nothing to compare: ask for one or two in a sentence each.")
-    reasons += _fallen(people.codes[row], "mentor")
-    below = int((people.codes[row] == code(ExclusionReason.BELOW_FLOOR)).sum())
+    reasons += _fallen(counts, "mentor")
+    below = int(counts[code(ExclusionReason.BELOW_FLOOR)])
     if needs and below:
         reasons.append(_too_far(cohort, row, below))
-    if possible := int(cohort.possible[row].sum()):
+    if possible := cohort.standing.choices_of_mentee(row):
         reasons.append(_taken_by_others(possible, "mentor", "executives"))
     return reasons
 
 
-def _mentor_reasons(cohort: Cohort, column: int) -> list[str]:
-    people = cohort.candidates
+def _mentor_reasons(cohort: Cohort, column: int, spare: int) -> list[str]:
+    people, counts = cohort.candidates, cohort.standing.mentor_reasons[column]
+    if alone := _left_out(people.mentors[column], int(people.mentor_codes[column])):
+        return alone
     reasons = _running(int(people.mentor_taken[column]), int(people.mentor_room[column]))
-    if people.mentor_room[column] == 0:
-        return ["The capacity is 0: not available for a pairing now."]
     if not people.mentees:
         return [*reasons, "There are no executives in the programme yet."]
-    offers = cohort.scores.needs.offered.by_person[column]
+    offers = stated(people.mentors[column], FacetKind.OFFER)
     if not offers:
         reasons.append("No offer is stated, so there is nothing to compare: ask what this mentor could teach.")
-    reasons += _fallen(people.codes[:, column], "executive")
-    below = int((people.codes[:, column] == code(ExclusionReason.BELOW_FLOOR)).sum())
+    reasons += _fallen(counts, "executive")
+    below = int(counts[code(ExclusionReason.BELOW_FLOOR)])
     if offers and below:
         has = "has a need" if below == 1 else "have needs"
         reasons.append(
             f"{_count(below, len(people.mentees), 'executive')} {has} that none of the stated offers is close to."
         )
-    possible = np.flatnonzero(cohort.possible[:, column])
-    if possible.size:
-        waiting = [row for row in possible if row not in cohort.mentors_of and not people.mentee_taken[row]]
-        if waiting:
-            reasons.append(_taken_by_others(int(possible.size), "executive", "mentors"))
+    if possible := cohort.standing.choices_of_mentor(column):
+        if cohort.standing.could_help[column]:
+            reasons.append(_taken_by_others(possible, "executive", "mentors"))
         else:
-            reasons.append(_spare(cohort, int(possible.size)))
+            reasons.append(_spare(spare, possible))
     return reasons
 
 
@@ -97,12 +131,12 @@ def _running(taken: int, room: int) -> list[str]:
     return [f"{pairings} running already; there is room for {room} more."]
 
 
-def _fallen(codes: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], other: str) -> list[str]:
+def _fallen(counts: Whole, other: str) -> list[str]:
     """A sentence for each hard rule, the one that took most people first."""
-    totals = np.bincount(codes, minlength=len(REASONS) + 1)
-    counted = [(int(totals[code(reason)]), reason) for reason in _SAID_OF if totals[code(reason)]]
+    counted = [(int(counts[code(reason)]), reason) for reason in SAID_OF if counts[code(reason)]]
     counted.sort(key=lambda item: -item[0])
-    return [f"{_count(count, len(codes), other)} {_SAID_OF[reason][count != 1]}." for count, reason in counted]
+    everybody = int(counts.sum())
+    return [f"{_count(count, everybody, other)} {SAID_OF[reason][count != 1]}." for count, reason in counted]
 
 
 def _count(count: int, total: int, noun: str) -> str:
@@ -114,12 +148,9 @@ def _count(count: int, total: int, noun: str) -> str:
 
 def _too_far(cohort: Cohort, row: int, below: int) -> str:
     """None of the offers is near, with the nearest one quoted so that a person can judge."""
-    codes = cohort.candidates.codes[row]
-    columns = np.flatnonzero(codes == code(ExclusionReason.BELOW_FLOOR))
-    fits = cohort.scores.best_need[row, columns]
-    best = int(columns[fits.argmax()])
-    answers = cohort.needs(row, best)
-    who = "the other" if below < len(codes) else "the"
+    mentors = len(cohort.candidates.mentors)
+    answers = cohort.scores.needs.nearest(row, int(cohort.standing.nearest_below[row]))
+    who = "the other" if below < mentors else "the"
     said = f"Of {who} {below} mentors, none offers" if below > 1 else f"{who.capitalize()} mentor offers nothing"
     if not answers:
         return f"{said} anything at all yet." if below > 1 else f"{said} yet."
@@ -137,13 +168,15 @@ def _taken_by_others(possible: int, noun: str, others: str) -> str:
     return f"{possible} {noun}s would have been possible, but their places went to other {others}."
 
 
-def _spare(cohort: Cohort, possible: int) -> str:
-    """This mentor is fine; there are simply more mentors than executives."""
+def _in_reserve(cohort: Cohort) -> int:
+    """Mentors without a proposal whom somebody could be paired with."""
     people = cohort.candidates
-    used = {column for _, column in cohort.pairs}
-    spare = sum(
-        column not in used and people.mentor_room[column] > 0 and bool(cohort.possible[:, column].any())
-        for column in range(len(people.mentors))
-    )
+    possible = cohort.standing.mentor_reasons[:, POSSIBLE] > 0
+    used = np.array([column in cohort.mentees_of for column in range(len(people.mentors))], dtype=bool)
+    return int(np.count_nonzero(possible & ~used & (people.mentor_room > 0)))
+
+
+def _spare(spare: int, possible: int) -> str:
+    """This mentor is fine; there are simply more mentors than executives."""
     suits = "Would suit 1 executive, who" if possible == 1 else f"Would suit {possible} executives, but each of them"
     return f"{suits} found another mentor: {'the only mentor' if spare == 1 else f'one of {spare} mentors'} in reserve."

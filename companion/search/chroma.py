@@ -80,6 +80,8 @@ class _Current:
     model: str
     seal: dict[str, str] | None
     schema: int = SCHEMA
+    holds: str = ""
+    """A digest of the ids in it, so that nobody has to open Chroma to see that nothing changed; empty: not known."""
 
 
 class ChromaDirectory:
@@ -116,6 +118,8 @@ class ChromaDirectory:
             self._sweep(current)
             reason = ASKED if rebuild else self._distrust(current, model_id, check_files=True)
             if current is not None and not reason:
+                if current.holds == _digest(wanted):
+                    return Update(0, 0)
                 try:
                     return self._change(current, wanted, vectors_of, progress, cancelled)
                 except _failures():
@@ -209,9 +213,10 @@ class ChromaDirectory:
         vanished = {name: sorted(present[name] - wanted[name].keys()) for name in wanted}
         added, removed = (sum(map(len, some.values())) for some in (missing, vanished))
         if added + removed == 0:
+            self._write_current(replace(current, holds=_digest(wanted)))
             return Update(0, 0)
         # Unsealed from here on: other windows see that they must reopen, and a crash is noticed.
-        unsealed = replace(current, generation=current.generation + 1, seal=None)
+        unsealed = replace(current, generation=current.generation + 1, seal=None, holds="")
         self._write_current(unsealed)
         try:
             for name, ids in vanished.items():
@@ -221,7 +226,7 @@ class ChromaDirectory:
         except CompanionError:  # cancelled, or no vectors: what was written so far is good
             self._settle(unsealed, collections)
             raise
-        self._settle(unsealed, collections)
+        self._settle(replace(unsealed, holds=_digest(wanted)), collections)
         return Update(added, removed)
 
     def _write_afresh(
@@ -244,7 +249,7 @@ class ChromaDirectory:
             collections = {name: _create(client, name) for name in wanted}
             missing = {name: sorted(entries) for name, entries in wanted.items()}
             _add(collections, missing, wanted, vectors_of, progress, cancelled)
-            self._settle(fresh, collections)
+            self._settle(replace(fresh, holds=_digest(wanted)), collections)
             finished = True
         except _failures() as error:
             raise SearchError(f"The search index cannot be written: {_line(error)}", _PLACE) from error
@@ -347,6 +352,14 @@ def _add(
             progress(done, total, "entries indexed")
 
 
+def _digest(wanted: Wanted) -> str:
+    """One line that stands for these ids in these collections."""
+    found = hashlib.sha256()
+    for name in sorted(wanted):
+        found.update("\0".join([name, *sorted(wanted[name])]).encode())
+    return found.hexdigest()
+
+
 def _fingerprint(directory: Path) -> dict[str, str]:
     """Checksums of the vector files by their place.
 
@@ -364,6 +377,8 @@ def _is_sound(directory: Path, seal: Mapping[str, str]) -> bool:
         if _fingerprint(directory) != seal:
             return False
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            # An empty file passes the check too; it has no collections.
+            connection.execute("SELECT count(*) FROM collections")
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except (OSError, sqlite3.Error, ValueError):  # a damaged database may even answer in broken UTF-8
         return False

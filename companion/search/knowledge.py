@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from companion.domain.cards import Card, Passage
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import CardHit, Embedder, Progress, VectorCache, never_cancelled, no_progress
-from companion.search.bm25 import WordIndex
 from companion.search.vectors import CachedVectors
+
+if TYPE_CHECKING:
+    from companion.search.bm25 import WordIndex
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as in its paper."""
@@ -41,11 +44,17 @@ class HybridKnowledgeIndex:
         by_id = {card.id: card for card in self._cards}
         self._card_of = tuple(by_id[passage.card_id] for passage in self._passages)
         self._texts = tuple(map(_text, self._card_of, self._passages))
-        self._words = WordIndex(self._texts)
         self._vectors = CachedVectors(embedder, cache)
         self._lock = threading.Lock()
         self._matrix: Any = None
         self._problem: SearchError | None = None
+
+    @cached_property
+    def _words(self) -> WordIndex:
+        """Built for the first search: bringing the vectors up to date needs none."""
+        from companion.search.bm25 import WordIndex
+
+        return WordIndex(self._texts)
 
     @property
     def dense_available(self) -> bool:

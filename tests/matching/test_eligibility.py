@@ -1,19 +1,43 @@
+from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
-from factories import a_mentor, an_executive
+from factories import NOON, a_mentor, an_executive
 
 from companion.domain.criteria import Criteria, HardRules
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import Person
 from companion.domain.programme import Programme
 from companion.errors import InvalidInput
-from companion.matching.eligibility import Candidates, find_candidates
+from companion.matching.eligibility import POSSIBLE, Candidates, find_candidates, lay_ground, reason_of
+from companion.matching.sides import two_sides
+from companion.ports import MatchRequest
 
 
-def candidates(*people: Person, programme: Programme | None = None, **changes: Any) -> Candidates:
-    arguments: dict[str, Any] = {"taken": {}, "active_pairs": (), "declined_pairs": ()}
-    return find_candidates(people, programme or Programme(), **(arguments | changes))
+class Verdicts:
+    """The verdicts of a small cohort as one table, shape (mentees, mentors)."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.candidates = candidates
+        rows, mentors = np.arange(len(candidates.mentees)), len(candidates.mentors)
+        codes = np.ascontiguousarray(candidates.traits(rows, slice(0, mentors), mentors).T)
+        candidates.named(codes, rows, decided=True)
+        self.codes = codes
+
+    @property
+    def possible(self) -> Any:
+        return self.codes == POSSIBLE
+
+    def counts(self) -> tuple[tuple[ExclusionReason, int], ...]:
+        found = Counter(reason_of(int(number)) for number in self.codes.ravel() if number)
+        return tuple((reason, found[reason]) for reason in ExclusionReason if found[reason])
+
+
+def candidates(*people: Person, programme: Programme | None = None, **changes: Any) -> Verdicts:
+    arguments: dict[str, Any] = {"at": NOON, "embedding_model": "fake@1", "vectors": lambda texts: None}
+    request = MatchRequest(people=people, programme=programme or Programme(), **(arguments | changes))
+    return Verdicts(find_candidates(lay_ground(two_sides(people, request.rules), request), request))
 
 
 def reason(*people: Person, **changes: Any) -> ExclusionReason | None:

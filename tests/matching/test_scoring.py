@@ -5,26 +5,39 @@ import numpy as np
 import pytest
 from factories import NOON, a_mentor, an_executive
 
-from companion.domain.criteria import MatchingWeights
+from companion.domain.criteria import Criteria, MatchingWeights
 from companion.domain.people import Facet, FacetKind, Person, facets_from_lists
-from companion.domain.programme import Programme
 from companion.errors import Cancelled
-from companion.matching.calibration import fit_at
-from companion.matching.eligibility import find_candidates
-from companion.matching.scoring import Scores, score
+from companion.matching.calibration import STEPS, fit_at
+from companion.matching.scoring import Scores
+from companion.matching.sides import two_sides
 
 Vectors = Callable[[Sequence[str]], Any]
 
 
-def scores(people: Sequence[Person], vectors: Vectors, weights: MatchingWeights | None = None) -> Scores:
-    candidates = find_candidates(people, Programme(), taken={}, active_pairs=(), declined_pairs=())
-    return score(
-        candidates,
-        weights or MatchingWeights(),
-        vectors,
-        at=NOON,
-        progress=lambda done, total, what: None,
-        cancelled=lambda: False,
+class Table:
+    """The scores of a small cohort as whole tables, shape (mentees, mentors)."""
+
+    def __init__(self, scores: Scores) -> None:
+        self.of = scores.of
+        mentees, mentors = scores.sides.shape
+        scored = scores.block(np.arange(mentees)).against(slice(0, mentors), mentors, explain=True)
+        self.total, self.need = scored.total.T, scored.terms["need"].T
+        self.best_need = np.maximum(scored.best_need.T.astype(float) - 1, 0) / (STEPS - 1)
+        self.stated = scored.best_need.T > 0
+
+
+def scores(people: Sequence[Person], vectors: Vectors, weights: MatchingWeights | None = None, **more: Any) -> Table:
+    criteria = Criteria(weights=weights or MatchingWeights(), **more)
+    return Table(
+        Scores(
+            two_sides(people, ()),
+            criteria,
+            vectors,
+            at=NOON,
+            progress=lambda done, total, what: None,
+            cancelled=lambda: False,
+        )
     )
 
 
@@ -35,7 +48,7 @@ def one(mentor: Person, mentee: Person, vectors: Vectors) -> dict[str, float]:
 def test_the_first_need_counts_twice_the_second(fake_vectors: Vectors) -> None:
     mentee = an_executive(need=["topic1", "topic2"])
     people = [mentee, a_mentor("m1", offer=["topic1"]), a_mentor("m2", offer=["topic2"])]
-    first, second = scores(people, fake_vectors).terms.need[0]
+    first, second = scores(people, fake_vectors).need[0]
     nothing = one(a_mentor(offer=["topic3"]), mentee, fake_vectors)["need"]
 
     assert (first - nothing * 2 / 3) / (second - nothing * 2 / 3) == pytest.approx(2, abs=0.2)
@@ -75,19 +88,20 @@ def test_gain_and_interests(fake_vectors: Vectors) -> None:
 @pytest.mark.parametrize(
     ("mentor", "mentee", "expected"),
     [
-        ({"department": "IT", "location": "Lyon", "tenure_years": 2}, ("Finance", "Paris", 19), 1.0),
-        ({"department": "finance ", "location": "PARIS", "tenure_years": 19}, ("Finance", "Paris", 19), 0.0),
-        ({"department": "IT", "location": "Paris", "tenure_years": 14}, ("Finance", "Paris", 19), 0.5),
-        ({}, ("Finance", "Paris", 19), 0.5),
+        ({"department": "IT", "location": "Lyon", "tenure_years": 2}, ("Finance", "Paris", 19), (1, 1, 1)),
+        ({"department": "finance ", "location": "PARIS", "tenure_years": 19}, ("Finance", "Paris", 19), (0, 0, 0)),
+        ({"department": "IT", "location": "Paris", "tenure_years": 14}, ("Finance", "Paris", 19), (1, 0, 0.5)),
+        ({}, ("Finance", "Paris", 19), (0.5, 0.5, 0.5)),
     ],
 )
 def test_difference_is_department_location_and_tenure(
-    fake_vectors: Vectors, mentor: dict[str, Any], mentee: tuple[str, str, float], expected: float
+    fake_vectors: Vectors, mentor: dict[str, Any], mentee: tuple[str, str, float], expected: tuple[float, ...]
 ) -> None:
     department, location, tenure = mentee
     executive = an_executive(department=department, location=location, tenure_years=tenure)
 
-    assert one(a_mentor(**mentor), executive, fake_vectors)["difference"] == pytest.approx(expected, abs=1e-4)
+    terms = one(a_mentor(**mentor), executive, fake_vectors)
+    assert (terms["department"], terms["region"], terms["tenure"]) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +144,8 @@ def test_nothing_but_the_matched_facets_reaches_the_embedding_model(fake_vectors
 
 def test_without_a_need_or_an_offer_nothing_is_above_any_floor(fake_vectors: Vectors) -> None:
     for mentor, mentee in ((a_mentor(offer=[]), an_executive()), (a_mentor(), an_executive(need=[]))):
-        assert not scores([mentor, mentee], fake_vectors).above(0.0).any()
-    assert scores([a_mentor(), an_executive()], fake_vectors).above(0.0).all()
+        assert not scores([mentor, mentee], fake_vectors).stated.any()
+    assert scores([a_mentor(), an_executive()], fake_vectors).stated.all()
 
 
 def test_blocks_of_people_make_no_difference(fake_vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,17 +157,17 @@ def test_blocks_of_people_make_no_difference(fake_vectors: Vectors, monkeypatch:
     people = [a_mentor(f"m{n:02}", offer=some(), gain=some(), interest=some()) for n in range(23)]
     people += [an_executive(f"e{n:02}", need=some(), offer=some(), interest=some()) for n in range(31)]
     whole = scores(people, fake_vectors)
-    monkeypatch.setattr("companion.matching.scoring._PEOPLE_AT_ONCE", 3)
-    blocks = scores(people, fake_vectors)
+    monkeypatch.setattr("companion.matching.comparison._KEPT_CELLS", 0)
+    again = scores(people, fake_vectors)
 
-    np.testing.assert_allclose(whole.total, blocks.total, atol=1e-6)
+    np.testing.assert_allclose(whole.total, again.total, atol=1e-4)
     mentees, mentors = (sorted((p for p in people if p.id[0] == side), key=lambda p: p.id) for side in "em")
     for row, mentee in enumerate(mentees[:8]):
         for column, mentor in enumerate(mentors):
             offers = {f.text for f in mentor.entries(FacetKind.OFFER)}
             needs = [f.text for f in mentee.entries(FacetKind.NEED)]
             fits = [float(text in offers) for text in needs] if offers else []
-            low, best = float(whole.terms.need[row, column]), float(whole.best_need[row, column])
+            low, best = float(whole.need[row, column]), float(whole.best_need[row, column])
             order = np.array([1 / place for place in range(1, len(fits) + 1)])
             exact = float(order @ fits / order.sum()) if fits else 0.0
             assert exact <= low + 1e-6 <= exact + 0.25  # unrelated topics have a cosine of 0, a fit near the median's
@@ -161,14 +175,10 @@ def test_blocks_of_people_make_no_difference(fake_vectors: Vectors, monkeypatch:
 
 
 def test_cancelling_leaves_nothing(fake_vectors: Vectors) -> None:
-    candidates = find_candidates(
-        [a_mentor(), an_executive()], Programme(), taken={}, active_pairs=(), declined_pairs=()
-    )
-
     with pytest.raises(Cancelled):
-        score(
-            candidates,
-            MatchingWeights(),
+        Scores(
+            two_sides([a_mentor(), an_executive()], ()),
+            Criteria(),
             fake_vectors,
             at=NOON,
             progress=lambda done, total, what: None,

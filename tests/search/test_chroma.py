@@ -300,3 +300,23 @@ def test_the_environment_cannot_redirect_chroma(root: Path, tmp_path: Path, monk
     assert settings.chroma_api_impl == "chromadb.api.rust.RustBindingsAPI"
     assert Path(settings.persist_directory) == root
     client.close()
+
+
+def test_nothing_new_needs_no_chroma(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening Chroma takes a second, so a window that has nothing to write does not."""
+    directory = ChromaDirectory(root)
+    directory.update(MODEL, some_entries(5), vectors_of)
+    directory.close()
+
+    def opened(directory: Path) -> Any:
+        raise AssertionError("Chroma was opened")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chroma, "_client", opened)
+        assert ChromaDirectory(root).update(MODEL, some_entries(5), vectors_of) == chroma.Update(0, 0)
+        with pytest.raises(AssertionError):
+            ChromaDirectory(root).update(MODEL, some_entries(6), vectors_of)
+    # Written by a version that did not note what is in it: looked up once, and then known.
+    (root / "current").write_text(json.dumps({k: v for k, v in current_of(root).items() if k != "holds"}))
+    assert ChromaDirectory(root).update(MODEL, some_entries(5), vectors_of) == chroma.Update(0, 0)
+    assert current_of(root)["holds"]
