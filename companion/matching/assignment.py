@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,26 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class SharedPlaces:
+    """Groups of mentors that take so many pairings together at most; groups may lie within groups, never across."""
+
+    parent: Whole
+    """The group of each mentor, then the group around each group; -1 for none. Shape (mentors + groups,)."""
+    room: Whole
+    """Places of each group."""
+
+    def load(self, by_mentor: Whole) -> Whole:
+        """What each mentor has, then what each group has together."""
+        mentors = by_mentor.size
+        load = np.concatenate([by_mentor, np.zeros(self.room.size, dtype=np.int64)])
+        node = self.parent[:mentors].copy()
+        while (node >= 0).any():
+            np.add.at(load, mentors + node[node >= 0], by_mentor[node >= 0])
+            node[node >= 0] = self.parent[mentors + node[node >= 0]]
+        return load
+
+
+@dataclass(frozen=True)
 class Places:
     """How many pairings each side can take, and who comes first."""
 
@@ -26,6 +47,29 @@ class Places:
     mentor_room: Whole
     mentee_served: Flags
     """Who is in a running pairing already; the others come first."""
+    shared: SharedPlaces | None = None
+    """Places that mentors share, where groups of them have a limit; None where every mentor has their own only."""
+
+    @property
+    def nodes(self) -> tuple[Whole, Whole]:
+        """Room and parent of each mentor, then of each group of mentors; a parent of -1 is nobody."""
+        if self.shared is None:
+            return self.mentor_room, np.full(self.mentor_room.size, -1, dtype=np.int64)
+        mentors = self.mentor_room.size
+        parent = np.where(self.shared.parent >= 0, self.shared.parent + mentors, -1)
+        return np.concatenate([self.mentor_room, self.shared.room]), parent
+
+    @property
+    def closed(self) -> Flags:
+        """Mentors who cannot take anybody: no place of their own, or none left in a group of theirs."""
+        room, parent = self.nodes
+        node = np.arange(self.mentor_room.size)
+        closed = np.zeros(node.size, dtype=bool)
+        while (node >= 0).any():
+            inside = np.flatnonzero(node >= 0)
+            closed[inside] |= room[node[inside]] <= 0
+            node[inside] = parent[node[inside]]
+        return closed
 
     @property
     def first(self) -> Whole:
@@ -36,6 +80,18 @@ class Places:
     def most_pairs(self) -> int:
         """No assignment has more pairs than this."""
         return int(min(self.mentee_room.sum(), self.mentor_room.sum()))
+
+
+def after_pins(places: Places, pinned: Collection[tuple[int, int]]) -> Places:
+    """The places that are left when the pinned pairs are made."""
+    rows = np.array([row for row, _ in pinned], dtype=np.int64)
+    columns = np.array([column for _, column in pinned], dtype=np.int64)
+    taken = np.bincount(rows, minlength=places.mentee_room.size)
+    given = np.bincount(columns, minlength=places.mentor_room.size)
+    shared = places.shared
+    if shared is not None:
+        shared = SharedPlaces(shared.parent, shared.room - shared.load(given)[given.size :])
+    return Places(places.mentee_room - taken, places.mentor_room - given, places.mentee_served | (taken > 0), shared)
 
 
 def coverage_bonus(places: Places, lowest: int, highest: int) -> int:
@@ -49,15 +105,26 @@ def coverage_bonus(places: Places, lowest: int, highest: int) -> int:
     return places.most_pairs * (max(highest, 0) - min(lowest, 0)) + 1
 
 
-def best_flow(rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: int) -> Flags:
+class Filling(NamedTuple):
+    """Places that are worth more than others."""
+
+    places: Whole
+    """How many of each mentor's."""
+    reward: int
+
+
+def best_flow(
+    rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: int, filling: Filling | None = None
+) -> Flags:
     """Which of these pairs to use, so that bonus * (people served for the first time) + worth is as high as can be.
 
     `rows` and `columns` name each pair once; `worth` is its score in whole numbers and may be negative. Every pair
     is used at most once and nobody gets more pairs than there is room. The same input always gives the same answer.
 
     The network: source -> mentee (one free unit for the first mentor, further units at the price of the bonus) ->
-    mentor -> sink, and a bypass from source to sink for whatever stays unused. Raises CompanionError when the
-    numbers are too large for the solver.
+    mentor -> the groups the mentor is in -> sink, and a bypass from source to sink for whatever stays unused. With
+    `filling` some places of mentors bring a reward as well. Raises CompanionError when the numbers are too large for
+    the solver.
     """
     used = np.zeros(rows.size, dtype=bool)
     if not rows.size:
@@ -66,16 +133,25 @@ def best_flow(rows: Whole, columns: Whole, worth: Whole, places: Places, bonus: 
     room = np.minimum(places.mentee_room, np.bincount(rows, minlength=mentees))
     first = np.minimum(places.first, room)
     units = int(room.sum())
-    source, sink = mentees + mentors, mentees + mentors + 1
+    node_room, parent = places.nodes
+    nodes = np.arange(node_room.size)
+    source, sink = mentees + node_room.size, mentees + node_room.size + 1
     highest = max(int(worth.max()), 0)
     everybody = np.arange(mentees)
+    reward = 0 if filling is None else filling.reward
+    onward = np.where(parent >= 0, mentees + parent, sink)
+    rewarded = np.zeros(node_room.size, dtype=np.int64)
+    if filling is not None:
+        rewarded[:mentors] = np.minimum(filling.places, node_room[:mentors])
     arcs = [
         (np.full(mentees, source), everybody, first, np.zeros(mentees)),
         (np.full(mentees, source), everybody, room - first, np.full(mentees, bonus)),
         (rows, mentees + columns, np.ones(rows.size), highest - worth),
-        (mentees + np.arange(mentors), np.full(mentors, sink), places.mentor_room, np.zeros(mentors)),
-        (np.array([source]), np.array([sink]), np.array([units]), np.array([bonus + highest])),
+        (mentees + nodes, onward, np.maximum(node_room - rewarded, 0), np.where(nodes < mentors, reward, 0)),
+        (np.array([source]), np.array([sink]), np.array([units]), np.array([bonus + highest + reward])),
     ]
+    if filling is not None:
+        arcs.append((mentees + nodes, onward, rewarded, np.zeros(nodes.size)))
     types = (np.int32, np.int32, np.int64, np.int64)
     columns_of_arcs = zip(zip(*arcs, strict=True), types, strict=True)
     tails, heads, capacities, costs = (

@@ -16,7 +16,7 @@ import numpy as np
 
 from companion.matching.assignment import SCALE, Places
 from companion.matching.blocks import Rows
-from companion.matching.certificate import Decisions, Optimum
+from companion.matching.solution import Decisions, Solution
 from companion.matching.sparse import optimum
 
 DIMENSION = 384
@@ -81,7 +81,7 @@ def measure(mentors: int, mentees: int) -> None:
     print(
         f"{mentors:,} mentors x {mentees:,} executives: {seconds:.1f} s ({scorer.seconds:.1f} s of it scoring), peak "
         f"{peak_mb():.0f} MB ({base:.0f} before), {answer.rounds} rounds, {answer.rows_read:,} rows read to prove, "
-        f"{answer.shortlist.rows.size:,} pairs on the list, covered {answer.covered:,}, sum {answer.score:.6f}, "
+        f"{answer.trace.shortlist.rows.size:,} pairs on the list, covered {answer.covered:,}, sum {answer.score:.6f}, "
         f"{verdict}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after",
         flush=True,
     )
@@ -91,7 +91,7 @@ def measure(mentors: int, mentees: int) -> None:
         compare_with_dense(scorer, answer, seconds)
 
 
-def measure_changes(answer: Optimum, places: Places) -> None:
+def measure_changes(answer: Solution, places: Places) -> None:
     """One rejection, then one pin on top, as an admin would."""
     rejected = answer.pairs[len(answer.pairs) // 2]
     decisions = Decisions(rejected=frozenset({rejected}))
@@ -112,16 +112,16 @@ def measure_changes(answer: Optimum, places: Places) -> None:
     )
 
 
-def compare_with_dense(scorer: MadeUpScores, answer: Optimum, seconds: float) -> None:
+def compare_with_dense(scorer: MadeUpScores, answer: Solution, seconds: float) -> None:
     from scipy.optimize import linear_sum_assignment
 
     start = time.perf_counter()
     scores = scorer.score_block(slice(0, scorer.shape[0]))
-    worth = np.where(np.isfinite(scores), np.rint(scores.astype(float) * SCALE) + answer.bonus, 0)
+    worth = np.where(np.isfinite(scores), np.rint(scores.astype(float) * SCALE) + answer.trace.bonus, 0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     dense = time.perf_counter() - start
     best = worth[rows, columns]
-    total = (best[best > 0] - answer.bonus).sum() / SCALE
+    total = (best[best > 0] - answer.trace.bonus).sum() / SCALE
     same = (int((best > 0).sum()), round(total * SCALE)) == (answer.covered, round(answer.score * SCALE))
     print(f"  dense SciPy {dense:.1f} s = {dense / seconds:.2f} of ours; same optimum: {same}", flush=True)
 

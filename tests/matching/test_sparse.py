@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from companion.errors import Cancelled, InvalidInput
 from companion.matching.assignment import SCALE, Places
 from companion.matching.blocks import MatrixScorer, StrongestOfColumns, anywhere, scattered, strongest
-from companion.matching.certificate import Cell, Decisions, Optimum
+from companion.matching.solution import Cell, Decisions, Solution
 from companion.matching.sparse import best_pairs, optimum
 
 LOWEST, HIGHEST = -1.0, 1.0
@@ -40,7 +40,7 @@ class Instance:
     def newly(self, cells: list[Cell]) -> int:
         return len({row for row, _ in cells if not self.places.mentee_served[row]})
 
-    def solve(self, decisions: Decisions = Decisions(), before: Optimum | None = None) -> Optimum:  # noqa: B008
+    def solve(self, decisions: Decisions = Decisions(), before: Solution | None = None) -> Solution:  # noqa: B008
         return optimum(self.scorer, self.places, decisions, before=before, shortlist=self.shortlist)
 
     def some_decisions(self) -> Decisions:
@@ -99,7 +99,7 @@ def by_highs(one: Instance, decisions: Decisions) -> tuple[int, int]:
     return covered, one.worth(chosen)
 
 
-def check(one: Instance, answer: Optimum, decisions: Decisions = Decisions()) -> None:  # noqa: B008
+def check(one: Instance, answer: Solution, decisions: Decisions = Decisions()) -> None:  # noqa: B008
     """It keeps every rule, and nothing is better."""
     pairs = list(answer.pairs)
     mentees, mentors = one.possible.shape
@@ -149,7 +149,7 @@ def test_regret_is_what_forcing_the_pair_costs() -> None:
             if (row, column) in answer.pairs:
                 assert regret == (0, 0.0, True)
                 continue
-            free = answer.places.mentee_room[row] > 0 and answer.places.mentor_room[column] > 0
+            free = answer.trace.places.mentee_room[row] > 0 and answer.trace.places.mentor_room[column] > 0
             allowed = one.possible[row, column] and (row, column) not in decisions.rejected
             assert (regret is not None) == bool(allowed and free)
             if regret is None:
@@ -160,7 +160,7 @@ def test_regret_is_what_forcing_the_pair_costs() -> None:
             if regret.exact:
                 assert claimed == (left_out, score)
             else:
-                assert claimed[0] * answer.bonus + claimed[1] <= left_out * answer.bonus + score
+                assert claimed[0] * answer.trace.bonus + claimed[1] <= left_out * answer.trace.bonus + score
             exact.append(regret.exact)
     assert len(exact) > 1000
     assert sum(exact) > 0.8 * len(exact)

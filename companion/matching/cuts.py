@@ -1,0 +1,88 @@
+"""The lowest point of a convex function that is known by its cuts: what each answer would be worth at other prices."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from companion.matching.assignment import SCALE
+
+_FIRST_REACH = 0.05 * SCALE
+_WIDER, _NARROWER = 4.0, 0.7
+_SERIOUS = 0.1
+_HIGHEST = 2.0**45
+_CLOSE = 1e-7
+
+
+class Cut(NamedTuple):
+    """One answer: at prices p the bound is at least worth + slack * p."""
+
+    worth: int
+    slack: npt.NDArray[np.float64]
+
+
+class LowestPoint:
+    """Where to look next for the prices with the lowest bound, by cutting planes in a box around the best so far.
+
+    The first price is what covering one more person is worth. It stays as it is unless `covering` so many people has
+    become a limit like the others; then it may fall.
+    """
+
+    def __init__(self, bonus: int, multipliers: tuple[int, ...], covering: int) -> None:
+        self.covering = covering
+        self.best = (bonus, *multipliers)
+        self.value: int | None = None
+        self.steps = 0
+        self._cuts: list[Cut] = []
+        self._reach = np.full(len(self.best), _FIRST_REACH)
+        self._reach[0] = bonus if covering else 0.0
+        self._expected = 0.0
+
+    def more_pairs(self) -> None:
+        """There are more pairs: the bound at the best prices is no longer known, but the cuts still hold."""
+        self.value, self.steps = None, 0
+
+    def add(self, at: tuple[int, ...], value: int, cut: Cut) -> None:
+        """What the bound is at these prices."""
+        self._cuts.append(cut)
+        self.steps += 1
+        if self.value is None:
+            self.best, self.value = at, value
+            return
+        hoped = self.value - self._expected
+        if value <= self.value - _SERIOUS * hoped:
+            step = np.abs(np.array(at, dtype=float) - np.array(self.best, dtype=float))
+            self._reach[step >= 0.99 * self._reach] *= _WIDER
+            self.best, self.value = at, value
+        else:
+            self._reach *= _NARROWER
+
+    def next(self) -> tuple[int, ...] | None:
+        """Prices to try; None when the lowest point is found, to a ten-millionth of the sum."""
+        if self.value is None:
+            return self.best
+        from ortools.linear_solver import pywraplp
+
+        solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+        centre = np.array(self.best, dtype=float)
+        lowest, highest = np.maximum(centre - self._reach, 0.0), np.minimum(centre + self._reach, _HIGHEST)
+        prices = [
+            solver.NumVar(low / SCALE, max(low, high) / SCALE, "") for low, high in zip(lowest, highest, strict=True)
+        ]
+        bound = solver.NumVar(-solver.infinity(), solver.infinity(), "")
+        for cut in self._cuts:
+            rule = solver.Constraint((cut.worth - self.value) / SCALE, solver.infinity())
+            rule.SetCoefficient(bound, 1)
+            for price, slack in zip(prices, cut.slack.tolist(), strict=True):
+                rule.SetCoefficient(price, -slack)
+        solver.Minimize(bound)
+        if solver.Solve() != solver.OPTIMAL:
+            return None
+        self._expected = self.value + solver.Objective().Value() * SCALE
+        size = max((abs(cut.worth) for cut in self._cuts), default=0)
+        if self.value - self._expected <= max(2.0, _CLOSE * size):
+            return None
+        at = tuple(round(price.solution_value() * SCALE) for price in prices)
+        return None if at == self.best else at

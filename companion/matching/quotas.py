@@ -1,0 +1,238 @@
+"""Limits that no flow can hold, in programmes of any size: each is given a price instead, and the flow does the rest.
+
+Every pair that counts towards a limit is charged the limit's price. For any prices the best flow, with what the limits
+are worth at those prices, is a bound on every assignment that keeps the limits (Lagrangian duality). The prices that
+make the bound lowest are found with cutting planes in a box. Assignments that keep the limits turn up on the way; what
+is left between the best of them and the bound is closed by branch and bound over the few pairs that could matter.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from companion.matching.assignment import SCALE, Whole, best_flow
+from companion.matching.branches import BranchAndBound, Branched
+from companion.matching.cuts import Cut, LowestPoint
+from companion.matching.limits import Loose
+from companion.matching.listing import Listing
+from companion.matching.prices import Prices, lowest_prices
+from companion.matching.solution import Shortlist
+from companion.ports import Cancelled as CancelAsked
+
+_ROUNDS = 6
+_STEPS = 60
+_CLOSE = 1e-7
+"""A bound so near to that of the list alone, as a share of the sum, is not worth another look at all pairs."""
+MANY_PAIRS = 20_000
+"""So many pairs go to branch and bound at most."""
+_RAISES = 30
+_WIDENINGS = 6
+
+
+class Found(NamedTuple):
+    """An assignment that keeps the limits, without the pins."""
+
+    covered: int
+    worth: int
+    pairs: Shortlist
+
+
+class Proof(NamedTuple):
+    """Prices with which no assignment of all pairs that keeps the limits is worth more than `value`."""
+
+    value: int
+    at: tuple[int, ...]
+    """The price of covering somebody, then of each limit."""
+    prices: Prices
+
+
+class QuotaSearch:
+    """The best flow under charges, with the charges moved until the limits are kept at the least cost."""
+
+    best: Found | None = None
+    """None while none was found that keeps the limits."""
+    most_covered: int
+    bound: int
+    """No assignment that keeps the limits and covers as many as the best is worth more."""
+    proof: Proof
+
+    def __init__(
+        self,
+        listing: Listing,
+        loose: Loose,
+        start: tuple[int, ...] = (),
+        *,
+        good_enough: float = 0.0,
+        cancelled: CancelAsked,
+    ) -> None:
+        """`loose` is what is left of the limits after the pins; `start` are the prices of the limits from last time."""
+        self._listing, self._loose, self._cancelled, self._good_enough = listing, loose, cancelled, good_enough
+        self._places = listing.places
+        self._start = start if len(start) == len(loose) else (0,) * len(loose)
+        self._read_list()
+
+    def solve(self) -> None:
+        """Find the best assignment and its bound; best stays None where none was found. Raises Cancelled."""
+        bonus = self._listing.bonus
+        self.proof = self._lowest_bound(LowestPoint(bonus, self._start, covering=0))
+        least = self._places.most_pairs * min(self._listing.bounds[0], 0)
+        self.most_covered = self.bound = (self.proof.value - least) // bonus
+        if self.best is None:
+            self._search_one()
+        if self.best is None or self._close(self.proof, covering=0):
+            return
+        self.bound = self.proof.value - bonus * self.best.covered
+        if self._is_good_enough(self.bound):
+            return
+        # Between the two may stand a part of a person, which no assignment covers but the bound counts.
+        covering = self.best.covered
+        self.proof = self._lowest_bound(LowestPoint(*self._split(self.proof.at), covering=covering))
+        if not self._close(self.proof, covering):
+            self.bound = min(self.bound, self.proof.value)
+
+    @staticmethod
+    def _split(at: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+        return at[0], at[1:]
+
+    def _is_good_enough(self, bound: int) -> bool:
+        return self.best is not None and bound - self.best.worth <= self._good_enough * max(abs(bound), 1)
+
+    def _read_list(self) -> None:
+        self._pairs = self._listing.open_pairs()
+        self._marks = self._loose.marks(self._pairs.rows, self._pairs.columns)
+
+    def _lowest_bound(self, point: LowestPoint) -> Proof:
+        """The lowest bound there is over all pairs, by looking outside the list until it needs no more of them."""
+        best: Proof | None = None
+        mentors = self._places.mentor_room.size
+        for _ in range(_ROUNDS):
+            while (at := point.next()) is not None and point.steps < _STEPS:
+                self._listing.say(point.steps, 0, "weighing the limits against the scores")
+                self._try(point, at)
+            bonus, multipliers = self._split(point.best)
+            tilted = self._tilted(multipliers)
+            used = best_flow(*tilted, self._places, bonus)
+            prices = lowest_prices(*tilted, used, self._places, bonus)
+            tilt = partial(self._loose.block, multipliers=multipliers, mentors=mentors)
+            found = self._listing.look_outside(prices, tilt, afresh=True)
+            value = self._listing.bound(tilted, prices, bonus)
+            value += self._loose.worth_at_most(multipliers) - bonus * point.covering
+            if best is None or value < best.value:
+                best = Proof(value, point.best, prices)
+            if not found.rows.size or best.value - (point.value or 0) <= _CLOSE * abs(
+                int(self._pairs.worth[used].sum())
+            ):
+                break
+            self._listing.add(found)
+            self._read_list()
+            point.more_pairs()
+        assert best is not None
+        return best
+
+    def _tilted(self, multipliers: tuple[int, ...]) -> Shortlist:
+        return self._pairs._replace(worth=self._pairs.worth - self._loose.tilt(self._marks, multipliers))
+
+    def _try(self, point: LowestPoint, at: tuple[int, ...]) -> None:
+        """The best flow under these charges: a cut, and perhaps an assignment that keeps the limits."""
+        bonus, multipliers = self._split(at)
+        tilted = self._tilted(multipliers)
+        used = best_flow(*tilted, self._places, bonus)
+        chosen = self._pairs.only(used)
+        covered, worth = self._covered(chosen), int(chosen.worth.sum())
+        sums = self._loose.sums(self._marks.only(used))
+        slack = [float(most - has) for most, has in zip(self._loose.most, sums, strict=True)]
+        value = bonus * (covered - point.covering) + int(tilted.worth[used].sum())
+        cut = Cut(worth, np.array([float(covered - point.covering), *slack]))
+        point.add(at, value + self._loose.worth_at_most(multipliers), cut)
+        if min(slack, default=0.0) >= 0:
+            self._consider(chosen)
+
+    def _covered(self, chosen: Shortlist) -> int:
+        return int((self._places.first[np.unique(chosen.rows)] > 0).sum())
+
+    def _consider(self, chosen: Shortlist) -> None:
+        found = Found(self._covered(chosen), int(chosen.worth.sum()), chosen)
+        if self.best is None or found[:2] > self.best[:2]:
+            self.best = found
+
+    def _search_one(self) -> None:
+        """Charge more for the limits that are not kept until all are; failing that, look for any that keeps them."""
+        bonus, multipliers = self._split(self.proof.at)
+        for _ in range(_RAISES):
+            used = best_flow(*self._tilted(multipliers), self._places, bonus)
+            marks = self._marks.only(used)
+            if self._loose.kept(marks):
+                self._consider(self._pairs.only(used))
+                return
+            over = [has > most for has, most in zip(self._loose.sums(marks), self._loose.most, strict=True)]
+            raised = zip(multipliers, over, strict=True)
+            multipliers = tuple(min(2 * price + SCALE // 100, 2**45) if more else price for price, more in raised)
+        nothing = self._pairs.only(np.zeros(0, dtype=np.int64))
+        if self._loose.kept(self._marks.only(np.zeros(0, dtype=np.int64))):
+            self._consider(nothing)
+        self._branch(self._nearest(self._slack(self.proof)), self.most_covered)
+
+    def _slack(self, proof: Proof) -> Whole:
+        """What each listed pair lacks to its prices: an assignment with it is worth so much less than the bound."""
+        tilted = self._tilted(proof.at[1:])
+        lacking: Whole = proof.prices.mentee[tilted.rows] + proof.prices.mentor[tilted.columns] - tilted.worth
+        return lacking
+
+    def _nearest(self, lacking: Whole) -> Whole:
+        """The pairs that lack least, as many as branch and bound can take."""
+        return np.sort(np.argsort(lacking, kind="stable")[:MANY_PAIRS])
+
+    def _close(self, proof: Proof, covering: int) -> bool:
+        """Search all pairs that a better assignment could use; whether that settled which one is best."""
+        assert self.best is not None
+        gap = proof.value - proof.at[0] * (self.best.covered - covering) - self.best.worth
+        if gap <= 0:
+            self.most_covered, self.bound = max(self.best.covered, covering), self.best.worth
+            return True
+        if self.most_covered == self.best.covered and self._is_good_enough(self.best.worth + gap):
+            return False
+        complete = self._list_all(proof, gap) and self.best.covered >= covering
+        lacking = self._slack(proof)
+        near = np.flatnonzero(lacking < gap) if complete else self._nearest(lacking)
+        result = self._branch(near, covering or self.most_covered)
+        if complete and result.found:
+            if not covering:
+                self.most_covered = max(self.best.covered, result.most_covered)
+            self.bound = max(self.best.worth, result.bound)
+        return complete and result.found
+
+    def _list_all(self, proof: Proof, gap: int) -> bool:
+        """Put every pair on the list that lacks less than the gap to its prices; False where there are too many."""
+        lowered = proof.prices._replace(mentee=proof.prices.mentee - gap)
+        tilt = partial(self._loose.block, multipliers=proof.at[1:], mentors=self._places.mentor_room.size)
+        for _ in range(_WIDENINGS):
+            if np.count_nonzero(self._slack(proof) < gap) > MANY_PAIRS:
+                return False
+            found = self._listing.look_outside(lowered, tilt, afresh=True)
+            if not found.rows.size:
+                return True
+            self._listing.add(found)
+            self._read_list()
+        return False
+
+    def _branch(self, chosen: Whole, at_most: int) -> Branched:
+        """Branch and bound over these pairs of the list and those of the best assignment so far."""
+        self._listing.say(0, 0, "looking for the best answer within the limits")
+        hint = None
+        if self.best is not None:
+            mentors = self._places.mentor_room.size
+            keys = self._pairs.rows * mentors + self._pairs.columns
+            among = np.isin(keys, self.best.pairs.rows * mentors + self.best.pairs.columns)
+            chosen = np.union1d(chosen, np.flatnonzero(among))
+            hint = among[chosen]
+        marks = self._marks.only(chosen)
+        pairs = self._pairs.only(chosen)
+        model = BranchAndBound(pairs, marks, self._places, self._loose, None, self._cancelled)
+        least = 0 if self.best is None else self.best.covered
+        result = model.best(hint, at_least=least, at_most=max(least, at_most))
+        if result.found:
+            self._consider(pairs.only(result.used))
+        return result
