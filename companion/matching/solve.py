@@ -60,7 +60,7 @@ def solve(
     question = _Question(
         scorer=scorer,
         places=in_flow,
-        loose=Loose(limits.quotas, layers),
+        loose=Loose(limits.quotas, layers, places.most_pairs),
         limits=limits,
         good_enough=good_enough,
         shortlist=shortlist,
@@ -149,10 +149,9 @@ class _Question:
         if before is not None:
             freed = (before.decisions.pinned | before.decisions.rejected) - decisions.pinned - decisions.rejected
             listing.add(listing.cells(freed))
-        loose = self.loose
-        if decisions.pinned:
-            rows, columns = np.array(sorted(decisions.pinned), dtype=np.int64).T
-            loose = loose.after(loose.marks(rows, columns))
+        rows, columns = np.array(sorted(decisions.pinned), dtype=np.int64).reshape(-1, 2).T
+        pins = self.loose.marks(rows, columns)
+        loose = self.loose.after(pins)
         found = self._at_once(listing, loose, circles)
         if circles is None:
             return found or self._by_prices(listing, loose, trace)
