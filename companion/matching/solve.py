@@ -30,8 +30,10 @@ from companion.matching.sparse import optimum
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Progress, never_cancelled, no_progress
 
-_EVERY_PAIR = 3_000
-"""With so many allowed pairs at most, all of them go to branch and bound."""
+_EVERY_PAIR = 500
+"""With so many allowed pairs at most, all of them go to branch and bound; above that, prices are sooner as exact."""
+_EVERY_PAIR_OF_CIRCLES = 8_000
+"""The same for circles, where prices leave a gap."""
 _COARSE = 64
 """In large programmes with limits that are no flow, one of so many thresholds is chosen."""
 
@@ -67,6 +69,9 @@ def solve(
         progress=progress,
         cancelled=cancelled,
     )
+    if before is not None and before.without_threshold is not None:
+        # What was read above a threshold says nothing of the pairs below it.
+        before = before.without_threshold
     if limits.fair:
         return _worst_first(question, decisions, before)
     return question.answer(decisions, before)
@@ -163,7 +168,7 @@ class _Question:
         if self.places.mentee_room.size * self.places.mentor_room.size > CELLS_AT_ONCE:
             return None
         pairs = listing.everything()
-        if pairs.rows.size > _EVERY_PAIR:
+        if pairs.rows.size > (_EVERY_PAIR if circles is None else _EVERY_PAIR_OF_CIRCLES):
             return None
         listing.say(0, 0, "looking for the best answer within the limits")
         marks = loose.marks(pairs.rows, pairs.columns)
@@ -266,7 +271,8 @@ def _worst_first(question: _Question, decisions: Decisions, before: Solution | N
         if everything is None:
             levels = levels[:: -(-levels.size // _COARSE)]
         found = _highest_that_covers(question, base, levels)
-    return replace(found, threshold_bound=highest / SCALE if everything is None else found.threshold)
+    bound = highest / SCALE if everything is None else found.threshold
+    return replace(found, threshold_bound=bound, without_threshold=base)
 
 
 def _highest_that_covers(question: _Question, base: Solution, levels: Whole) -> Solution:
