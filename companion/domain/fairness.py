@@ -45,6 +45,8 @@ class GroupRow(BaseModel):
     as often as everybody."""
     regret: float = Field(ge=0)
     """Median number of better places in their own list that those with a proposal give up."""
+    beyond_chance: tuple[str, ...] = ()
+    """Which of ``proposed``, ``exposure`` and ``regret`` differ from everybody's by more than chance would explain."""
 
 
 class Hub(BaseModel):
