@@ -19,7 +19,7 @@ from companion.matching.solution import Shortlist
 from companion.ports import Cancelled as CancelAsked
 
 _SECONDS_BETWEEN_LOOKS = 0.05
-_WORK = 20_000_000
+_WORK = 2_000_000
 """So many pairs times branches at most."""
 _FEWEST_BRANCHES = 50
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -63,6 +63,12 @@ class Cohort:
     at: datetime
     english_only: bool
     """Whether the embedding model is one that was trained on English alone."""
+    is_limited: bool = False
+    """Whether anything limits all pairs together: caps, quotas, circles, fairness."""
+    at_their_limit: Mapping[int, str] = field(default_factory=dict)
+    """Mentor column -> a sentence, for mentors whose group has no further pairing to give."""
+    too_few: frozenset[int] = frozenset()
+    """Mentees (rows) left out because too few others suit the same mentors to make a circle."""
 
     @property
     def candidates(self) -> Candidates:

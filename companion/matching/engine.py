@@ -11,21 +11,27 @@ from companion.errors import NotFound
 from companion.matching import why_not
 from companion.matching.assignment import Places
 from companion.matching.calendars import first_monday
-from companion.matching.certificate import Decisions, Optimum
 from companion.matching.cohort import Cohort
 from companion.matching.eligibility import Ground, find_candidates, lay_ground
 from companion.matching.explanation import Known, explain
 from companion.matching.flips import would_win
 from companion.matching.in_force import about_the_data, about_the_whole, in_force
+from companion.matching.limits import NO_LIMITS
 from companion.matching.pins import kept_pins
+from companion.matching.programme_limits import at_their_limit, limits_of
 from companion.matching.prospects import Prospects
 from companion.matching.scoring import Scores, stop_if
 from companion.matching.sides import Sides, two_sides
-from companion.matching.sparse import optimum
+from companion.matching.solution import Decisions, Solution
+from companion.matching.solve import solve
 from companion.matching.standing import Standing
 from companion.matching.unmatched import unmatched
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Matching, MatchRequest, Progress, never_cancelled, no_progress
+
+_LARGE = 200_000_000
+_GOOD_ENOUGH = 5e-6
+"""In a programme with more pairs than that, half a thousandth of a per cent is near enough to the best possible."""
 
 ENGLISH_ONLY_MODELS = ("all-MiniLM", "all-mpnet", "bge-small-en", "bge-base-en", "bge-large-en")
 
@@ -35,7 +41,7 @@ class _Solved:
     """An answer with what it was computed for."""
 
     prospects: Prospects
-    optimum: Optimum
+    optimum: Solution
     cohort: Cohort
 
 
@@ -64,12 +70,12 @@ class ScoredCohort:
         self.ground: Ground = before.ground if before is not None and same else lay_ground(self.scores.sides, request)
         stop_if(cancelled)
         self._candidates = find_candidates(self.ground, request)
-        self._before: Optimum | None = before.answer if before is not None and same else None
+        self._before: Solution | None = before.answer if before is not None and same else None
         self._explained: Known = before._explained if before is not None and same else {}
         self._solved: _Solved | None = None
 
     @property
-    def answer(self) -> Optimum | None:
+    def answer(self) -> Solution | None:
         """The newest answer for these scores and lasting rules, from which a changed one is found quickly."""
         return self._before if self._solved is None else self._solved.optimum
 
@@ -128,12 +134,22 @@ class ScoredCohort:
     def _solve(self, progress: Progress, cancelled: CancelAsked) -> tuple[_Solved, tuple[str, ...]]:
         request, candidates = self.request, self._candidates
         criteria = request.programme.matching
-        pins = kept_pins(candidates, self.scores, request)
+        limits = limits_of(criteria, candidates)
+        pins = kept_pins(candidates, self.scores, request, limits)
         prospects = Prospects(candidates, self.scores, criteria, pins.cells)
         progress(0, 0, "choosing the best pairs for everybody together")
         places = Places(candidates.mentee_room, candidates.mentor_room, candidates.mentee_taken > 0)
         decisions = Decisions(pins.cells, frozenset(candidates.decided))
-        found = optimum(prospects, places, decisions, before=self.answer, progress=progress, cancelled=cancelled)
+        found = solve(
+            prospects,
+            places,
+            limits,
+            decisions,
+            before=self.answer,
+            good_enough=_GOOD_ENOUGH if prospects.shape[0] * prospects.shape[1] > _LARGE else 0.0,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
         def step(done: int, total: int) -> None:
             stop_if(cancelled)
@@ -141,7 +157,16 @@ class ScoredCohort:
 
         standing = Standing(prospects, found.pairs, step)
         english_only = request.embedding_model.startswith(ENGLISH_ONLY_MODELS)
-        cohort = Cohort(prospects, standing, request.programme, request.at, english_only)
+        cohort = Cohort(
+            prospects,
+            standing,
+            request.programme,
+            request.at,
+            english_only,
+            is_limited=limits != NO_LIMITS,
+            at_their_limit=at_their_limit(criteria, candidates, limits, found.pairs),
+            too_few=frozenset(found.too_few),
+        )
         self._solved = _Solved(prospects, found, cohort)
         return self._solved, pins.warnings
 
@@ -166,7 +191,7 @@ def _lasting(rules: tuple[ReviewRule, ...]) -> frozenset[tuple[str, str]]:
     return frozenset((r.mentor_id, r.mentee_id) for r in rules if r.kind is RuleKind.OTHER_DEPARTMENT)
 
 
-def _certificate(found: Optimum) -> Certificate:
+def _certificate(found: Solution) -> Certificate:
     return Certificate(
         covered=found.covered,
         most_covered=found.most_covered,
@@ -174,5 +199,6 @@ def _certificate(found: Optimum) -> Certificate:
         bound=round(found.bound, 6),
         gap=found.gap,
         proven=found.proven,
-        method="flow and prices",
+        method=found.method,
+        worst=found.threshold,
     )

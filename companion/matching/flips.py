@@ -12,19 +12,18 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from companion.domain.criteria import Format
 from companion.domain.matching import MatchScore
 from companion.domain.people import HALF_DAYS, WEEKDAYS, FacetKind
 from companion.domain.text import plain
 from companion.matching import calendars
 from companion.matching.assignment import Places
 from companion.matching.blocks import MatrixScorer
-from companion.matching.certificate import Decisions, Optimum
 from companion.matching.cohort import Cohort
 from companion.matching.comparison import stated
 from companion.matching.doubts import quote
 from companion.matching.scoring import ENOUGH_SHARED_HOURS, Floats, stop_if
-from companion.matching.sparse import optimum
+from companion.matching.solution import Decisions, Solution
+from companion.matching.solve import solve
 from companion.matching.standing import NOBODY
 from companion.ports import Cancelled as CancelAsked
 
@@ -52,7 +51,7 @@ Cell = tuple[int, int]
 Sentences = dict[Cell, tuple[str, ...]]
 
 
-def would_win(cohort: Cohort, found: Optimum, cancelled: CancelAsked) -> Sentences:
+def would_win(cohort: Cohort, found: Solution, cancelled: CancelAsked) -> Sentences:
     """For each proposed pair (row, column) what would make its runner-up win. Raises Cancelled."""
     runners_up = {cell: int(cohort.standing.runner_up[cell[0]]) for cell in cohort.chosen}
     rivals = {
@@ -61,7 +60,7 @@ def would_win(cohort: Cohort, found: Optimum, cancelled: CancelAsked) -> Sentenc
     if not rivals:
         return {}
     rows, columns = cohort.prospects.shape
-    if rows * columns > SMALL or cohort.programme.matching.format is Format.CIRCLES:
+    if rows * columns > SMALL or cohort.is_limited:
         return _by_own_scores(cohort, rivals)
     return _SolvedAgain(cohort, found, rivals, cancelled).sentences()
 
@@ -92,7 +91,7 @@ def _without(score: MatchScore, term: str, shares: MatchScore) -> float:
 class _SolvedAgain:
     """The whole small programme, ready to be solved with one thing changed."""
 
-    def __init__(self, cohort: Cohort, found: Optimum, rivals: dict[Cell, int], cancelled: CancelAsked) -> None:
+    def __init__(self, cohort: Cohort, found: Solution, rivals: dict[Cell, int], cancelled: CancelAsked) -> None:
         self._cohort, self._found, self._rivals, self._cancelled = cohort, found, rivals, cancelled
         rows, columns = cohort.prospects.shape
         self._scores = cohort.prospects.score_block(slice(0, rows))
@@ -119,10 +118,10 @@ class _SolvedAgain:
         if scores is None:
             decisions: Decisions = self._found.decisions
             return frozenset(
-                optimum(self._cohort.prospects, places or self._places, decisions, before=self._found).pairs
+                solve(self._cohort.prospects, places or self._places, decisions=decisions, before=self._found).pairs
             )
         scorer = MatrixScorer(scores, np.isfinite(scores), (0.0, 1.0))
-        return frozenset(optimum(scorer, self._places, self._found.decisions).pairs)
+        return frozenset(solve(scorer, self._places, decisions=self._found.decisions).pairs)
 
     def _flips(self, cell: Cell, pairs: frozenset[Cell]) -> bool:
         return (cell[0], self._rivals[cell]) in pairs and cell not in pairs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from companion.domain.criteria import Format
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import FacetKind, Person
 from companion.domain.review_rules import DECLINE_SENTENCES, ReviewRule, RuleKind
@@ -37,6 +38,9 @@ def about_the_whole(cohort: Cohort) -> list[str]:
     ):
         if not room.any():
             return [_no_room(group, bool(taken.any()), noun)]
+    least = cohort.programme.matching.circle.least
+    if cohort.programme.matching.format is Format.CIRCLES and int(people.mentor_room.max()) < least:
+        return [f"A circle has at least {least} executives, and no mentor has {least} free places: raise the capacity."]
     below = dict(cohort.standing.counts()).get(ExclusionReason.BELOW_FLOOR, 0)
     if not below:
         return ["Every pair is forbidden by a hard rule; the list of unmatched people says which rule for whom."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -117,10 +118,18 @@ class Loose:
     """The limits that no flow can hold: one sum over the pairs for each, with the most it may come to.
 
     The quotas come first, then the groups of one layer after the other. A pair counts for `hit` or `miss` in each
-    quota and for 1 in each group it is in; `most` is what is left of it after the pins.
+    quota and for 1 in each group it is in; `most` is what is left of it after the pins. A quota that is a share stands
+    there a second time as the number it comes to: half a person more makes no difference to an assignment, but a
+    great one to a bound.
     """
 
-    def __init__(self, quotas: Sequence[Quota], layers: Sequence[Cap]) -> None:
+    def __init__(self, quotas: Sequence[Quota], layers: Sequence[Cap], most_pairs: int) -> None:
+        """No assignment has more than `most_pairs`."""
+        shares = [(quota, -quota.hit_and_miss[1]) for quota in quotas if quota.share is not None and not quota.at_least]
+        self._shares = [share for _, share in shares]
+        numbers = [Quota(one.name, one.counts, number=int(share * most_pairs)) for one, share in shares]
+        self._whole = slice(len(quotas), len(quotas) + len(numbers))
+        quotas = [*quotas, *numbers]
         self._quotas, self._layers = quotas, layers
         rules = [quota.hit_and_miss for quota in quotas]
         sizes = [layer.most.size for layer in layers]
@@ -132,6 +141,9 @@ class Loose:
         self.most += [Fraction(int(most)) for layer in layers for most in layer.most]
         self.names = [f"the quota for {quota.name}" for quota in quotas]
         self.names += [f"the limit for {layer.name}" for layer in layers for _ in layer.most]
+
+        nobody = np.empty(0, dtype=np.int64)
+        self._pins = self.marks(nobody, nobody)
 
     def __len__(self) -> int:
         return len(self.hit)
@@ -165,8 +177,18 @@ class Loose:
 
     def after(self, pins: Marks) -> Loose:
         """The limits that are left for the other pairs when the pins are made."""
-        left = Loose(self._quotas, self._layers)
+        left = copy(self)
+        left._pins = pins
         left.most = [most - has for most, has in zip(self.most, self.sums(pins), strict=True)]
+        return left
+
+    def with_pairs(self, pairs: int) -> Loose:
+        """The limits when it is known how many pairs there are, the pins not counted."""
+        left = copy(self)
+        pairs += self._pins.counts.shape[1]
+        both = zip(self.most[self._whole], self._shares, self.sums(self._pins)[self._whole], strict=True)
+        numbers = [min(most, Fraction(int(share * pairs)) - has) for most, share, has in both]
+        left.most = [*self.most[: self._whole.start], *numbers, *self.most[self._whole.stop :]]
         return left
 
     def charges(self, multipliers: Sequence[int]) -> tuple[Whole, Whole]:

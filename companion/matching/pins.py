@@ -9,10 +9,14 @@ from companion.domain.matching import ExclusionReason
 from companion.domain.review_rules import RuleKind
 from companion.domain.text import plain
 from companion.errors import InvalidInput
+from companion.matching.assignment import Places
+from companion.matching.contradictions import contradictions
 from companion.matching.eligibility import Candidates, reason_of
+from companion.matching.limits import NO_LIMITS, Limits
 from companion.matching.prospects import Prospects
 from companion.matching.reporting_lines import named
 from companion.matching.scoring import Scores
+from companion.matching.solution import Decisions
 from companion.ports import MatchRequest
 
 _TOLD = 5
@@ -28,7 +32,7 @@ class Pins(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def kept_pins(candidates: Candidates, scores: Scores, request: MatchRequest) -> Pins:
+def kept_pins(candidates: Candidates, scores: Scores, request: MatchRequest, limits: Limits = NO_LIMITS) -> Pins:
     """The pins that hold in this run. Raises InvalidInput when one cannot be kept, naming the people."""
     sides, cells, gone = candidates.ground.sides, set(), []
     for rule in request.rules:
@@ -44,6 +48,7 @@ def kept_pins(candidates: Candidates, scores: Scores, request: MatchRequest) -> 
             cells.add(cell)
     pins = frozenset(cells)
     against = [*_ruled_out(candidates, scores, request, pins), *_without_room(candidates, pins)]
+    against = against or _beyond_limits(candidates, scores, request, pins, limits)
     if against:
         more = f" And {len(against) - _TOLD} more." if len(against) > _TOLD else ""
         raise InvalidInput(
@@ -63,6 +68,17 @@ def _ruled_out(candidates: Candidates, scores: Scores, request: MatchRequest, pi
             pair = f"{named(candidates.mentors[column])} and {named(candidates.mentees[row])}"
             said.append(f"{pair} are pinned, but a rule rules them out: {WORDS.get(reason, reason.value)}.")
     return said
+
+
+def _beyond_limits(
+    candidates: Candidates, scores: Scores, request: MatchRequest, pins: frozenset[Cell], limits: Limits
+) -> list[str]:
+    places = Places(candidates.mentee_room, candidates.mentor_room, candidates.mentee_taken > 0)
+    prospects = Prospects(candidates, scores, request.programme.matching, pins)
+    return [
+        f"The pinned pair of {named(candidates.mentors[column])} and {named(candidates.mentees[row])} {why}."
+        for (row, column), why in contradictions(prospects, places, Decisions(pins), limits)
+    ]
 
 
 def _without_room(candidates: Candidates, pins: frozenset[Cell]) -> list[str]:

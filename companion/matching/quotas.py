@@ -28,6 +28,7 @@ _CLOSE = 1e-7
 """A bound so near to that of the list alone, as a share of the sum, is not worth another look at all pairs."""
 MANY_PAIRS = 20_000
 """So many pairs go to branch and bound at most."""
+_FEW_EACH = 3
 _RAISES = 30
 _WIDENINGS = 6
 
@@ -82,7 +83,9 @@ class QuotaSearch:
         self.most_covered = self.bound = (self.proof.value - least) // bonus
         if self.best is None:
             self._search_one()
-        if self.best is None or self._close(self.proof, covering=0):
+        if self.best is None:
+            return
+        if not self._know_the_pairs() and self._close(self.proof, covering=0):
             return
         self.bound = self.proof.value - bonus * self.best.covered
         if self._is_good_enough(self.bound):
@@ -92,6 +95,14 @@ class QuotaSearch:
         self.proof = self._lowest_bound(LowestPoint(*self._split(self.proof.at), covering=covering))
         if not self._close(self.proof, covering):
             self.bound = min(self.bound, self.proof.value)
+
+    def _know_the_pairs(self) -> bool:
+        """Where nobody has a second mentor there are as many pairs as people covered; whether that tightens a limit."""
+        room = self._places.mentee_room
+        if self.best is None or self.most_covered > self.best.covered or (room > self._places.first).any():
+            return False
+        before, self._loose = self._loose.most, self._loose.with_pairs(self.best.covered)
+        return self._loose.most != before
 
     @staticmethod
     def _split(at: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
@@ -173,7 +184,7 @@ class QuotaSearch:
         nothing = self._pairs.only(np.zeros(0, dtype=np.int64))
         if self._loose.kept(self._marks.only(np.zeros(0, dtype=np.int64))):
             self._consider(nothing)
-        self._branch(self._nearest(self._slack(self.proof)), self.most_covered)
+        self._branch(self._nearest(self._slack(self.proof), MANY_PAIRS), self.most_covered)
 
     def _slack(self, proof: Proof) -> Whole:
         """What each listed pair lacks to its prices: an assignment with it is worth so much less than the bound."""
@@ -181,28 +192,45 @@ class QuotaSearch:
         lacking: Whole = proof.prices.mentee[tilted.rows] + proof.prices.mentor[tilted.columns] - tilted.worth
         return lacking
 
-    def _nearest(self, lacking: Whole) -> Whole:
-        """The pairs that lack least, as many as branch and bound can take."""
-        return np.sort(np.argsort(lacking, kind="stable")[:MANY_PAIRS])
+    @staticmethod
+    def _nearest(lacking: Whole, most: int) -> Whole:
+        """The pairs that lack least."""
+        return np.sort(np.argsort(lacking, kind="stable")[:most])
 
     def _close(self, proof: Proof, covering: int) -> bool:
         """Search all pairs that a better assignment could use; whether that settled which one is best."""
+        gap = self._gap(proof, covering)
+        if gap > 0 and not self._is_settled(gap):
+            few = min(_FEW_EACH * self._places.first.size, MANY_PAIRS)
+            if np.count_nonzero(self._slack(proof) < gap) > few:
+                # A better assignment found among few pairs leaves fewer of them that could matter.
+                self._branch(self._nearest(self._slack(proof), few), covering or self.most_covered)
+                gap = self._gap(proof, covering)
         assert self.best is not None
-        gap = proof.value - proof.at[0] * (self.best.covered - covering) - self.best.worth
         if gap <= 0:
             self.most_covered, self.bound = max(self.best.covered, covering), self.best.worth
             return True
-        if self.most_covered == self.best.covered and self._is_good_enough(self.best.worth + gap):
+        if self._is_settled(gap) or self.best.covered < covering or not self._list_all(proof, gap):
             return False
-        complete = self._list_all(proof, gap) and self.best.covered >= covering
-        lacking = self._slack(proof)
-        near = np.flatnonzero(lacking < gap) if complete else self._nearest(lacking)
+        near = np.flatnonzero(self._slack(proof) < gap)
+        if near.size > MANY_PAIRS:
+            return False
         result = self._branch(near, covering or self.most_covered)
-        if complete and result.found:
-            if not covering:
-                self.most_covered = max(self.best.covered, result.most_covered)
-            self.bound = max(self.best.worth, result.bound)
-        return complete and result.found
+        if not result.found:
+            return False
+        if not covering:
+            self.most_covered = max(self.best.covered, result.most_covered)
+        self.bound = max(self.best.worth, result.bound)
+        return True
+
+    def _gap(self, proof: Proof, covering: int) -> int:
+        assert self.best is not None
+        return proof.value - proof.at[0] * (self.best.covered - covering) - self.best.worth
+
+    def _is_settled(self, gap: int) -> bool:
+        """Whether the best covers as many as can be and is as good as was asked for."""
+        best = self.best
+        return best is not None and self.most_covered == best.covered and self._is_good_enough(best.worth + gap)
 
     def _list_all(self, proof: Proof, gap: int) -> bool:
         """Put every pair on the list that lacks less than the gap to its prices; False where there are too many."""

@@ -119,6 +119,8 @@ class Solution:
     """With the worst served first: no pair but a pinned one scores less. None without, or when nobody is served."""
     threshold_bound: float | None = None
     """No threshold above this one covers as many."""
+    without_threshold: Solution | None = field(default=None, repr=False, compare=False)
+    """What it was before the worst served came first; another search starts from there."""
     too_few: tuple[int, ...] = ()
     """With circles: the mentees left out who suit a mentor with places, but too few do to make a circle."""
 

@@ -30,8 +30,10 @@ from companion.matching.sparse import optimum
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Progress, never_cancelled, no_progress
 
-_EVERY_PAIR = 3_000
-"""With so many allowed pairs at most, all of them go to branch and bound."""
+_EVERY_PAIR = 500
+"""With so many allowed pairs at most, all of them go to branch and bound; above that, prices are sooner as exact."""
+_EVERY_PAIR_OF_CIRCLES = 8_000
+"""The same for circles, where prices leave a gap."""
 _COARSE = 64
 """In large programmes with limits that are no flow, one of so many thresholds is chosen."""
 
@@ -60,13 +62,16 @@ def solve(
     question = _Question(
         scorer=scorer,
         places=in_flow,
-        loose=Loose(limits.quotas, layers),
+        loose=Loose(limits.quotas, layers, places.most_pairs),
         limits=limits,
         good_enough=good_enough,
         shortlist=shortlist,
         progress=progress,
         cancelled=cancelled,
     )
+    if before is not None and before.without_threshold is not None:
+        # What was read above a threshold says nothing of the pairs below it.
+        before = before.without_threshold
     if limits.fair:
         return _worst_first(question, decisions, before)
     return question.answer(decisions, before)
@@ -149,10 +154,9 @@ class _Question:
         if before is not None:
             freed = (before.decisions.pinned | before.decisions.rejected) - decisions.pinned - decisions.rejected
             listing.add(listing.cells(freed))
-        loose = self.loose
-        if decisions.pinned:
-            rows, columns = np.array(sorted(decisions.pinned), dtype=np.int64).T
-            loose = loose.after(loose.marks(rows, columns))
+        rows, columns = np.array(sorted(decisions.pinned), dtype=np.int64).reshape(-1, 2).T
+        pins = self.loose.marks(rows, columns)
+        loose = self.loose.after(pins)
         found = self._at_once(listing, loose, circles)
         if circles is None:
             return found or self._by_prices(listing, loose, trace)
@@ -164,7 +168,7 @@ class _Question:
         if self.places.mentee_room.size * self.places.mentor_room.size > CELLS_AT_ONCE:
             return None
         pairs = listing.everything()
-        if pairs.rows.size > _EVERY_PAIR:
+        if pairs.rows.size > (_EVERY_PAIR if circles is None else _EVERY_PAIR_OF_CIRCLES):
             return None
         listing.say(0, 0, "looking for the best answer within the limits")
         marks = loose.marks(pairs.rows, pairs.columns)
@@ -267,7 +271,8 @@ def _worst_first(question: _Question, decisions: Decisions, before: Solution | N
         if everything is None:
             levels = levels[:: -(-levels.size // _COARSE)]
         found = _highest_that_covers(question, base, levels)
-    return replace(found, threshold_bound=highest / SCALE if everything is None else found.threshold)
+    bound = highest / SCALE if everything is None else found.threshold
+    return replace(found, threshold_bound=bound, without_threshold=base)
 
 
 def _highest_that_covers(question: _Question, base: Solution, levels: Whole) -> Solution:

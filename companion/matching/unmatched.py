@@ -95,7 +95,11 @@ def _mentee_reasons(cohort: Cohort, row: int) -> list[str]:
     if needs and below:
         reasons.append(_too_far(cohort, row, below))
     if possible := cohort.standing.choices_of_mentee(row):
-        reasons.append(_taken_by_others(possible, "mentor", "executives"))
+        reasons.append(
+            _too_few(cohort) if row in cohort.too_few else _taken_by_others(possible, "mentor", "executives")
+        )
+        if cohort.is_limited and row not in cohort.too_few:
+            reasons[-1] = reasons[-1][:-1] + ", or a limit of the programme stands against it."
     return reasons
 
 
@@ -116,7 +120,9 @@ def _mentor_reasons(cohort: Cohort, column: int, spare: int) -> list[str]:
         reasons.append(
             f"{_count(below, len(people.mentees), 'executive')} {has} that none of the stated offers is close to."
         )
-    if possible := cohort.standing.choices_of_mentor(column):
+    if (possible := cohort.standing.choices_of_mentor(column)) and (limit := cohort.at_their_limit.get(column)):
+        reasons.append(limit)
+    elif possible:
         if cohort.standing.could_help[column]:
             reasons.append(_taken_by_others(possible, "executive", "mentors"))
         else:
@@ -160,6 +166,11 @@ def _too_far(cohort: Cohort, row: int, below: int) -> str:
         f"{said}{anything} close to a stated need; the nearest is {quote(nearest.offered.text)} "
         f"for {quote(nearest.asked.text)}."
     )
+
+
+def _too_few(cohort: Cohort) -> str:
+    least = cohort.programme.matching.circle.least
+    return f"Too few executives suit the same mentors to make a circle of {least}, and a mentor needs {least} places."
 
 
 def _taken_by_others(possible: int, noun: str, others: str) -> str:

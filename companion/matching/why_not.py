@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from companion.domain.matching import ExclusionReason, WhyNot
-from companion.matching.certificate import Optimum
 from companion.matching.cohort import Cohort
 from companion.matching.doubts import strongest_doubt
 from companion.matching.eligibility import reason_of
 from companion.matching.explanation import evidence_of
 from companion.matching.pins import WORDS
 from companion.matching.rationale import first_name
+from companion.matching.solution import Solution
 
 _NOTHING = 0.0005
 """A loss of the sum of scores that nobody would notice."""
 
 
-def answer(cohort: Cohort, found: Optimum, row: int, column: int) -> WhyNot:
+def answer(cohort: Cohort, found: Solution, row: int, column: int) -> WhyNot:
     """Excluded by a rule, proposed, or what the whole programme would lose."""
     pair = cohort.pair(row, column)
     names = f"{first_name(pair.mentor)} and {first_name(pair.mentee)}"
@@ -34,7 +34,8 @@ def answer(cohort: Cohort, found: Optimum, row: int, column: int) -> WhyNot:
     lost = found.regret(row, column)
     if lost is None:
         excluded = ExclusionReason.NO_CAPACITY
-        return WhyNot(**known, excluded=excluded, sentence=f"{names} cannot be paired: {_NO_ROOM}.")
+        why = cohort.at_their_limit.get(column, "").rstrip(".").replace("The limit", "the limit") or _NO_ROOM
+        return WhyNot(**known, excluded=excluded, sentence=f"{names} cannot be paired: {why}.")
     return WhyNot(
         **known,
         left_out=lost.left_out,
@@ -44,7 +45,7 @@ def answer(cohort: Cohort, found: Optimum, row: int, column: int) -> WhyNot:
     )
 
 
-_NO_ROOM = "the places of one of them are taken by pairs you have pinned"
+_NO_ROOM = "with the pairs you have pinned and the limits of the programme there is no place left for them"
 
 
 def _cost(left_out: int, score: float, exact: bool, cohort: Cohort) -> str:

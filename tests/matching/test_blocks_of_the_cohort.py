@@ -57,7 +57,7 @@ def test_the_size_of_the_blocks_makes_no_difference(
     monkeypatch.setattr("companion.matching.prospects._ROWS_AT_ONCE", 3)
     monkeypatch.setattr("companion.matching.prospects._COLUMNS_AT_ONCE", 4)
     monkeypatch.setattr("companion.matching.standing._CELLS_AT_ONCE", 60)
-    monkeypatch.setattr("companion.matching.sparse._CELLS_AT_ONCE", 45)
+    monkeypatch.setattr("companion.matching.listing.CELLS_AT_ONCE", 45)
     monkeypatch.setattr("companion.matching.scoring._CELLS_TOGETHER", 2)
     assert run_matching(people, programme) == whole
     monkeypatch.setattr("companion.matching.prospects._WORTH_A_THREAD", 0)
