@@ -124,7 +124,7 @@ def test_mistakes_in_yaml_have_lines_too(tmp_path: Path) -> None:
         ("programme.yaml", b"name: !!python/name:os.system x\n", 1, "not valid YAML"),
         ("programme.yaml", b"- a\n- b\n", 1, "keys and values"),
         ("programme.yaml", b"name: \x07\n", 0, "not valid YAML"),
-        ("programme.yaml", b"a: " + b"[" * 1_000 + b"]" * 1_000, 0, "nested too deeply"),
+        ("programme.yaml", b"a: " + b"{" * 200_000, 0, "nested too deeply"),
         ("programme.yaml", b"name: 2026-99-99\n", 0, "not valid YAML"),
     ],
 )
@@ -156,9 +156,9 @@ def test_a_file_of_five_megabytes_is_refused_before_it_is_read(tmp_path: Path) -
         read(path)
 
 
-def test_a_thousand_mistakes_are_all_found(tmp_path: Path) -> None:
-    found = problems(tmp_path / "programme.toml", "".join(f"key{n} = {n}\n" for n in range(1000)))
-    assert [line for line, _, _ in found] == list(range(1, 1001))
+def test_ten_thousand_mistakes_are_all_found(tmp_path: Path) -> None:
+    found = problems(tmp_path / "programme.toml", "".join(f"key{n} = {n}\n" for n in range(10_000)))
+    assert [line for line, _, _ in found] == list(range(1, 10_001))
 
 
 def test_thousands_of_blocked_pairs_are_read(tmp_path: Path) -> None:
