@@ -75,6 +75,14 @@ def test_every_mistake_is_explained_at_once_with_its_line_its_key_and_what_is_al
         assert part in said, key
 
 
+@pytest.mark.parametrize("value", ["inf", "nan", "-1", "1e999", "'nan %'", "'inf %'", "10" * 200])
+def test_what_is_no_sensible_number_is_refused_everywhere(tmp_path: Path, value: str) -> None:
+    for line, key in enumerate(("matching.need_floor", "matching.rules.min_shared_hours", "matching.weights.need"), 1):
+        if line == 3 and value.isdigit():
+            continue
+        assert [place for _, place, _ in problems(tmp_path / "programme.toml", f"{key} = {value}")] == [key]
+
+
 def test_yaml_says_the_same_as_toml(tmp_path: Path) -> None:
     toml, yaml = tmp_path / "programme.toml", tmp_path / "programme.yaml"
     toml.write_text(
