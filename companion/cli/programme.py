@@ -15,7 +15,8 @@ from companion.cli.run import Context, json_option, print_document, print_json, 
 def programme() -> None:
     """See, check and change the programme: how long it runs, and what decides who is matched with whom.
 
-    It is kept in programme.toml (or programme.yaml) in the home; without one the defaults count.
+    It is kept in programme.toml (or programme.yaml) in the home; without one the defaults count. companion match
+    --dry-run shows on invented people what it does.
     """
 
 

@@ -46,7 +46,7 @@ class Enrolment(StrEnum):
 class HardRules(BaseModel):
     """What no score can make up for. What somebody has not stated never rules them out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     reporting_line: bool = True
     """Neither may stand above the other, through the whole chain of managers."""
@@ -79,7 +79,7 @@ class HardRules(BaseModel):
 class MatchingWeights(BaseModel):
     """The share of each term in a match score; the shares are normalised to sum to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     need: float = Field(default=0.55, ge=0)
     """The mentee's needs against the mentor's offers."""
@@ -106,7 +106,7 @@ class MatchingWeights(BaseModel):
 class Quota(BaseModel):
     """A rule about all pairs together, such as: at most 15 % within one region."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     same: Literal["department", "region", "location", "language"]
     """Which pairs count: those whose two people have this in common. What is not stated is not in common."""
@@ -117,7 +117,7 @@ class Quota(BaseModel):
 class SensitiveUse(BaseModel):
     """A declared attribute that may enter the score: only for a stated purpose, only of people who consented."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     attribute: Word
     purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=300)]
@@ -129,7 +129,7 @@ class SensitiveUse(BaseModel):
 class Circle(BaseModel):
     """How large the group around one mentor is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     least: int = Field(default=3, ge=2, le=20)
     most: int = Field(default=8, ge=2, le=20)
@@ -144,7 +144,7 @@ class Circle(BaseModel):
 class Criteria(BaseModel):
     """Everything that decides who may be matched with whom, and what is preferred."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     format: Format = Format.PAIRS
     enrolment: Enrolment = Enrolment.COHORT

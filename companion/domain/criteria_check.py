@@ -79,8 +79,9 @@ def _blocked(criteria: Criteria, people: Sequence[Person]) -> Iterator[Concern]:
         for person_id in dict.fromkeys(pair):
             if person_id not in there:
                 # Among very many ids a search for a like one would take long, and find one by chance.
-                close = get_close_matches(person_id[:80], known, n=1, cutoff=0.75) if len(known) <= MANY else []
-                meant = f" Did you mean '{close[0]}'?" if close else ""
+                close = get_close_matches(person_id[:80], known, n=2, cutoff=0.75) if len(known) <= MANY else []
+                # Ids in a series are all alike: only one that stands alone is worth naming.
+                meant = f" Did you mean '{close[0]}'?" if len(close) == 1 else ""
                 yield Concern(
                     ("matching", "rules", "blocked_pairs", place), f"Nobody has the id '{person_id[:80]}'.{meant}"
                 )

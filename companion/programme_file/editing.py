@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
@@ -188,10 +187,10 @@ def _section(data: dict[str, Any], section: list[Any]) -> Any:
 
 def _replace(path: FilePath, content: bytes) -> None:
     """Check the new content beside the file, then put it in its place in one step."""
-    handle, name = tempfile.mkstemp(prefix=".new-", suffix=path.suffix, dir=path.parent)
-    fresh = FilePath(name)
+    # One name, because only one window saves at a time: what a crash leaves behind is written over by the next save.
+    fresh = path.with_name(f".new-{path.name}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with fresh.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_args
@@ -20,11 +21,11 @@ MOVED = {"difference": "It became three weights: department, region and tenure."
 
 def check(parsed: Parsed) -> tuple[Programme | None, list[FileProblem]]:
     """The programme that the data makes, or everything that is wrong with it, in the order of the file."""
-    data = parsed.data
+    data = deepcopy(dict(parsed.data))
     problems = [*parsed.problems]
-    for path in _truths_for_numbers(data, ()):
+    for path in [*_truths_for_numbers(data, ())]:
         problems.append(_problem(parsed, path, f"It must be {expected(path)}, not true or false."))
-        data = _without(data, path)
+        _leave_out(data, path)
     # A rule about several values is only looked at when each of them is right; so leave out what is wrong and go on.
     for turn in range(ROUNDS):
         try:
@@ -33,7 +34,7 @@ def check(parsed: Parsed) -> tuple[Programme | None, list[FileProblem]]:
             for detail in error.errors(include_url=False):
                 path = tuple(detail["loc"])
                 problems.append(_explained(parsed, path, detail))
-                data = _without(data, path)
+                _leave_out(data, path)
         else:
             return (programme if not problems and turn == 0 else None), sorted(problems, key=lambda p: p.line)
     return None, sorted(problems, key=lambda problem: problem.line)
@@ -188,11 +189,12 @@ def _truths_for_numbers(value: Any, path: Path) -> Iterator[Path]:
         yield path
 
 
-def _without(data: Any, path: Path) -> Any:
-    """The data without what stands at a place; of a list, without the whole list, so that no place changes."""
-    if not isinstance(data, dict) or not path or path[0] not in data:
-        return data
-    key = path[0]
-    if len(path) == 1 or not isinstance(data[key], dict):
-        return {name: value for name, value in data.items() if name != key}
-    return {**data, key: _without(data[key], path[1:])}
+def _leave_out(data: dict[str, Any], path: Path) -> None:
+    """Take out what stands at a place; of a list the whole list, so that no other place changes."""
+    holder: Any = data
+    for part in path[:-1]:
+        if not isinstance(holder.get(part), dict):
+            holder.pop(part, None)
+            return
+        holder = holder[part]
+    holder.pop(path[-1], None)

@@ -12,6 +12,7 @@ from companion.domain.criteria_words import Path, dotted
 from companion.programme_file.toml_lines import toml_lines
 
 SHOWN_CHARS = 60
+DEEPEST = 50
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _TOML_HINTS = (
     ("Invalid value", 'Text needs quotes, as in name = "Our programme"; true and false have none.'),
@@ -91,6 +92,9 @@ def _yaml(text: str) -> Parsed:
     import yaml
 
     parsed = Parsed()
+    if _depth(text) > DEEPEST:
+        # The library's time grows with the square of the depth.
+        return Parsed(problems=[FileProblem(0, "", _TOO_DEEP)])
     try:
         for event in yaml.parse(text, yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
@@ -112,6 +116,15 @@ def _yaml(text: str) -> Parsed:
         return Parsed(problems=[FileProblem(1, "", "The file must hold keys and values, as in: sessions: 6")])
     parsed.data, parsed.lines = data, lines
     return parsed
+
+
+def _depth(text: str) -> int:
+    """How deeply brackets are nested, roughly: those inside of texts count too."""
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _plain(loader: Any, node: Any, path: Path, lines: dict[Path, int], problems: list[FileProblem]) -> Any:

@@ -74,12 +74,15 @@ def test_declared_attributes_count_only_with_consent_to_matching(use: str, heard
 
 
 def test_blocked_ids_that_nobody_has_are_named_with_the_nearest_one() -> None:
-    people = [a_mentor("N-1001", **FULL), an_executive("N-0102", **FULL)]
-    found = said(people, rules=HardRules(blocked_pairs=(("N-1001", "N-0102"), ("N-1O01", "[/]x" + "y" * 10_000))))
+    people = [a_mentor("N-1001", **FULL), an_executive("E-77", **FULL)]
+    found = said(people, rules=HardRules(blocked_pairs=(("N-1001", "E-77"), ("N-1O01", "[/]x" + "y" * 10_000))))
     assert set(found) == {"matching.rules.blocked_pairs[2]"}
-    found |= said(people, rules=HardRules(blocked_pairs=(("N-1O01", "N-0102"),)))
+    found |= said(people, rules=HardRules(blocked_pairs=(("N-1O01", "E-77"),)))
     assert "Did you mean 'N-1001'?" in found["matching.rules.blocked_pairs[1]"]
     assert len(found["matching.rules.blocked_pairs[2]"]) < 150
+    series = [a_mentor(f"N-10{n}", **FULL) for n in range(10, 30)]
+    found = said(series, rules=HardRules(blocked_pairs=(("N-10X5", "N-1010"),)))
+    assert found["matching.rules.blocked_pairs[1]"] == "Nobody has the id 'N-10X5'."
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,25 @@ def test_two_windows_that_save_at_once_lose_nothing(path: Path) -> None:
     for window in windows:
         window.join()
     assert read(path).parsed.data["sessions"] == 1
+
+
+def _save_for_ever(path: Path, saved: "multiprocessing.Queue[int]") -> None:
+    for number in range(100_000):
+        before = path.read_bytes()
+        save(path, changed_text(path, before, {("sessions",): number % 20 + 1}).encode(), based_on=before)
+        saved.put(number)
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file(path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    for round_number in range(3):
+        saved = context.Queue()
+        window = context.Process(target=_save_for_ever, args=(path, saved), daemon=True)
+        window.start()
+        for _ in range(3 + 5 * round_number):
+            saved.get(timeout=60)
+        window.kill()
+        window.join()
+        assert read(path).programme is not None
+        assert path.read_text().startswith("# Ours since 2026.")
+    assert len(list(path.parent.iterdir())) <= 3

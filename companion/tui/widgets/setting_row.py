@@ -76,6 +76,11 @@ class SettingRow(Horizontal):
             self._wrong = wrong
             self.query_one(".sign", Static).update(Content("! " if wrong else ""))
 
+    def on_click(self) -> None:
+        """A click beside the editor means the editor too."""
+        if not self.has_focus_within:
+            self.editor.focus()
+
     @on(Input.Changed)
     @on(Select.Changed)
     @on(Checkbox.Changed)
