@@ -41,6 +41,7 @@ _HANDICAP = 3.0
 """Times luck: then forty catchwords overtake an honest sentence in one planted case of ten instead of in five."""
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\s*;\s+|\s*[;•|\n]\s*|。|！|？")
+_WORD = re.compile(r"\w+")
 _FEWEST_LETTERS = 4
 
 
@@ -141,4 +142,7 @@ class Likeness:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", unicodedata.normalize("NFKC", plain(text)).casefold()))
+    """The words as they are compared; none of a text that has too few to matter, which is quick to see."""
+    if len(_WORD.findall(text)) < COPIED_WORDS:
+        return ()
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", plain(text)).casefold()))
