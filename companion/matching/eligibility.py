@@ -7,6 +7,7 @@ declined, held back, full) is kept apart from what does not, so that a decision 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,13 +50,23 @@ class TraitRule(NamedTuple):
 
 
 class Cells:
-    """Single pairs that a rule forbids, by row."""
+    """Single pairs that a rule forbids, by row; where several do, the reason that counts."""
 
-    def __init__(self, found: Mapping[tuple[int, int], int], rows: int) -> None:
-        ordered = sorted(found.items())
-        table = np.array([(row, column, number) for (row, column), number in ordered], dtype=np.int64).reshape(-1, 3)
-        self._columns, self._codes = table[:, 1].copy(), table[:, 2].astype(np.uint8)
-        self._starts = np.searchsorted(table[:, 0], np.arange(rows + 1))
+    def __init__(
+        self, found: Iterable[tuple[ExclusionReason, Iterable[tuple[int, int]]]], shape: tuple[int, int]
+    ) -> None:
+        rows, mentors = shape
+        places, codes = array("q"), array("B")
+        for reason, cells in found:
+            places.extend(row * mentors + column for row, column in cells)
+            codes.extend(bytes([code(reason)]) * (len(places) - len(codes)))
+        every, numbers_of = np.array(places, dtype=np.int64), np.array(codes, dtype=np.uint8)
+        order = np.lexsort((-numbers_of.astype(np.int16), every))
+        every, numbers_of = every[order], numbers_of[order]
+        first = np.concatenate([[True], every[1:] != every[:-1]]) if every.size else np.zeros(0, dtype=bool)
+        row, column = np.divmod(every[first], max(mentors, 1))
+        self._columns, self._codes = column.astype(np.int32), numbers_of[first]
+        self._starts = np.searchsorted(row, np.arange(rows + 1))
 
     def mark(self, codes: Codes, rows: Whole) -> None:
         """Enter them into the codes of these rows and all columns, shape (rows, columns)."""
@@ -142,18 +153,13 @@ def lay_ground(sides: Sides, request: MatchRequest) -> Ground:
     """Apply the programme's own rules and what people say about themselves."""
     rules = request.programme.matching.rules
     lines = reporting_lines((*sides.mentees, *sides.mentors))
-    cells: dict[tuple[int, int], int] = {}
-
-    def forbid(pairs: Iterable[tuple[int, int]], reason: ExclusionReason) -> None:
-        for cell in pairs:
-            cells[cell] = max(cells.get(cell, 0), code(reason))
-
-    forbid(_same_person(sides, lines), ExclusionReason.SAME_PERSON)
-    if rules.reporting_line:
-        forbid(_in_line(sides, lines), ExclusionReason.REPORTING_LINE)
-    blocked = [sides.cell(*pair) for a, b in rules.blocked_pairs for pair in ((a, b), (b, a))]
-    forbid([cell for cell in blocked if cell is not None], ExclusionReason.BLOCKED)
-    forbid(_not_with(sides, lines), ExclusionReason.OPTED_OUT)
+    either_order = [sides.cell(*pair) for a, b in rules.blocked_pairs for pair in ((a, b), (b, a))]
+    cells = [
+        (ExclusionReason.SAME_PERSON, _same_person(sides, lines)),
+        (ExclusionReason.REPORTING_LINE, _in_line(sides, lines) if rules.reporting_line else ()),
+        (ExclusionReason.BLOCKED, [cell for cell in either_order if cell is not None]),
+        (ExclusionReason.OPTED_OUT, _not_with(sides, lines)),
+    ]
     opted_out, mentors_out = (
         np.array([code(ExclusionReason.OPTED_OUT) if person.opted_out else 0 for person in side], dtype=np.uint8)
         for side in (sides.mentees, sides.mentors)
@@ -166,7 +172,7 @@ def lay_ground(sides: Sides, request: MatchRequest) -> Ground:
         )
         joining = (some, others)
     traits = tuple(_trait_rules(sides, request))
-    return Ground(sides, traits, Cells(cells, len(sides.mentees)), opted_out, mentors_out, joining, lines.warnings)
+    return Ground(sides, traits, Cells(cells, sides.shape), opted_out, mentors_out, joining, lines.warnings)
 
 
 def find_candidates(ground: Ground, request: MatchRequest) -> Candidates:
@@ -201,7 +207,7 @@ def find_candidates(ground: Ground, request: MatchRequest) -> Candidates:
         codes.append(np.maximum(full, back).astype(np.uint8))
         rooms.append(np.where((back > 0) | (out > 0), 0, room))
         taken.append(has)
-    numbered_cells = Cells({cell: code(reason) for cell, reason in decided.items()}, len(sides.mentees))
+    numbered_cells = Cells([(reason, [cell]) for cell, reason in decided.items()], sides.shape)
     return Candidates(ground, decided, rooms[0], rooms[1], taken[0], taken[1], codes[0], codes[1], numbered_cells)
 
 
