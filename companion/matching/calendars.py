@@ -19,6 +19,7 @@ LOCAL_HOURS = {"am": (9, 12), "pm": (13, 17)}
 _QUARTERS_PER_HOUR = 4
 """Time zones differ by quarters of an hour, so the week is cut into quarters."""
 _WEEK = 7 * 24 * _QUARTERS_PER_HOUR
+_FEW_WEEKS = 64
 
 
 def shared_hours(some: Sequence[Person], others: Sequence[Person], at: datetime) -> npt.NDArray[Any]:
@@ -38,8 +39,11 @@ class Weeks:
         self.of_others, other_weeks = _distinct(others)
         monday = first_monday(at)
         free = np.concatenate([_free(weeks, monday), _free(other_weeks, monday)])
-        # Quarters of an hour in which the same people are free are counted as one column of a larger weight.
-        columns, sizes = np.unique(free, axis=1, return_counts=True)
+        columns: npt.NDArray[Any] = free
+        sizes: npt.NDArray[Any] = np.ones(_WEEK)
+        if len(free) > _FEW_WEEKS:
+            # Quarters of an hour in which the same people are free are counted as one column of a larger weight.
+            columns, sizes = np.unique(free, axis=1, return_counts=True)
         self._some = columns[: len(weeks)] * (sizes / _QUARTERS_PER_HOUR).astype(np.float32)
         self._others = np.ascontiguousarray(columns[len(weeks) :].T)
         self._stated = _stated(weeks), _stated(other_weeks)

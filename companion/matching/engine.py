@@ -14,7 +14,7 @@ from companion.matching.calendars import first_monday
 from companion.matching.certificate import Decisions, Optimum
 from companion.matching.cohort import Cohort
 from companion.matching.eligibility import Ground, find_candidates, lay_ground
-from companion.matching.explanation import explain
+from companion.matching.explanation import Known, explain
 from companion.matching.flips import would_win
 from companion.matching.in_force import about_the_data, about_the_whole, in_force
 from companion.matching.pins import kept_pins
@@ -65,6 +65,7 @@ class ScoredCohort:
         stop_if(cancelled)
         self._candidates = find_candidates(self.ground, request)
         self._before: Optimum | None = before.answer if before is not None and same else None
+        self._explained: Known = before._explained if before is not None and same else {}
         self._solved: _Solved | None = None
 
     @property
@@ -105,7 +106,7 @@ class ScoredCohort:
             id=run_id,
             at=request.at,
             embedding_model=request.embedding_model,
-            proposals=explain(cohort, run_id, wins, pinned, lambda: stop_if(cancelled)),
+            proposals=explain(cohort, run_id, wins, pinned, self._explained, lambda: stop_if(cancelled)),
             unmatched=unmatched(cohort),
             excluded=cohort.standing.counts(),
             warnings=(*about_the_whole(cohort), *about_the_data(cohort), *warnings, *self.ground.warnings),

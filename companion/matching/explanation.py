@@ -33,14 +33,24 @@ _LESS = {
     "sensitive": "fits less with what both declared for this purpose",
 }
 
+Known = dict[tuple[object, ...], MatchProposal]
+"""Proposals explained before, by everything they say."""
 WouldWin = Mapping[tuple[int, int], tuple[str, ...]]
 """For a proposed pair: checked sentences about what would make its runner-up win."""
 
 
 def explain(
-    cohort: Cohort, run_id: str, would_win: WouldWin, pinned: Collection[tuple[int, int]], step: Callable[[], None]
+    cohort: Cohort,
+    run_id: str,
+    would_win: WouldWin,
+    pinned: Collection[tuple[int, int]],
+    known: Known,
+    step: Callable[[], None],
 ) -> tuple[MatchProposal, ...]:
-    """The proposals, best score first, numbered ``RUN-1``, ``RUN-2`` ...; `step` comes before each."""
+    """The proposals, best score first, numbered ``RUN-1``, ``RUN-2`` ...; `step` comes before every few.
+
+    One that says the same as before is taken from `known`, and new ones are added to it.
+    """
     totals = cohort.standing.totals
     ordered = sorted(range(len(totals)), key=lambda number: (-float(totals[number]), cohort.chosen[number]))
     proposals = []
@@ -48,14 +58,42 @@ def explain(
         step()
         some = ordered[start : start + _TOGETHER]
         cells = [cohort.chosen[number] for number in some]
-        others = [(row, int(cohort.standing.runner_up[row])) for row, _ in cells]
-        pairs = cohort.pairs([*cells, *(cell for cell in others if cell[1] != NOBODY)])
-        for place, (number, cell, other) in enumerate(zip(some, cells, others, strict=True), start=start + 1):
-            runner_up = _runner_up(cohort, pairs[cell], pairs.get(other), would_win.get(cell, ()))
-            proposals.append(
-                _proposal(cohort, f"{run_id}-{place}", run_id, number, pairs[cell], runner_up, cell in pinned)
-            )
+        keys = [
+            (*_depends_on(cohort, number), would_win.get(cell), cell in pinned)
+            for number, cell in zip(some, cells, strict=True)
+        ]
+        fresh = [place for place, key in enumerate(keys) if key not in known]
+        others = {place: (cells[place][0], int(cohort.standing.runner_up[cells[place][0]])) for place in fresh}
+        asked = [*(cells[place] for place in fresh), *(cell for cell in others.values() if cell[1] != NOBODY)]
+        pairs = cohort.pairs(asked) if asked else {}
+        for place in fresh:
+            cell = cells[place]
+            runner_up = _runner_up(cohort, pairs[cell], pairs.get(others[place]), would_win.get(cell, ()))
+            known[keys[place]] = _proposal(cohort, some[place], pairs[cell], runner_up, cell in pinned)
+        for place, key in enumerate(keys, start=start + 1):
+            proposals.append(known[key].model_copy(update={"id": f"{run_id}-{place}", "run_id": run_id}))
     return tuple(proposals)
+
+
+def _depends_on(cohort: Cohort, number: int) -> tuple[object, ...]:
+    """Everything a proposal says that may change while scores and programme stay."""
+    (row, column), standing = cohort.chosen[number], cohort.standing
+    other = int(standing.runner_up[row])
+    return (
+        row,
+        column,
+        other,
+        int(standing.mentor_rank[number]),
+        standing.choices_of_mentee(row),
+        int(standing.mentee_rank[number]),
+        standing.choices_of_mentor(column),
+        float(standing.mentee_best[row, 0]),
+        float(standing.mentor_best[column, 0]),
+        cohort.next_best(row, column),
+        int(cohort.mentor_load[column]),
+        (cohort.next_best(row, other), int(cohort.mentor_load[other]), cohort.has_room_left(other)),
+        tuple(cohort.mentees_of[column]) if cohort.programme.matching.format is Format.CIRCLES else (),
+    )
 
 
 def difference_in_words(mentee: Person, mentor: Person) -> tuple[str, ...]:
@@ -106,15 +144,8 @@ def evidence_of(cohort: Cohort, pair: Pair) -> tuple[Evidence, ...]:
     return tuple(_evidence(cohort, pair))
 
 
-def _proposal(
-    cohort: Cohort,
-    proposal_id: str,
-    run_id: str,
-    number: int,
-    pair: Pair,
-    runner_up: RunnerUp | None,
-    pinned: bool,
-) -> MatchProposal:
+def _proposal(cohort: Cohort, number: int, pair: Pair, runner_up: RunnerUp | None, pinned: bool) -> MatchProposal:
+    """Without its number in the run."""
     row, column, standing = pair.row, pair.column, cohort.standing
     band, quotes = cohort.band(pair), evidence_of(cohort, pair)
     mentee_best, mentor_best = float(standing.mentee_best[row, 0]), float(standing.mentor_best[column, 0])
@@ -122,8 +153,8 @@ def _proposal(
     beside = [cohort.candidates.mentees[place] for place in cohort.mentees_of[column] if place != row]
     circle = beside if cohort.programme.matching.format is Format.CIRCLES else []
     return MatchProposal(
-        id=proposal_id,
-        run_id=run_id,
+        id="",
+        run_id="",
         mentor_id=pair.mentor.id,
         mentee_id=pair.mentee.id,
         score=pair.score,

@@ -44,7 +44,14 @@ def reporting_lines(people: Sequence[Person]) -> ReportingLines:
         if key not in known:
             unknown[manager] = unknown.get(manager, 0) + 1
         managers.setdefault(identity[person.id], set()).add(key)
-    above = {key: _all_above(key, managers) for key in sorted(known)}
+    # Those with one manager share one line, and one set.
+    lines: dict[frozenset[str], frozenset[str]] = {}
+    above: dict[str, frozenset[str]] = {}
+    for key in sorted(known):
+        next_up = frozenset(managers.get(key, ()))
+        if next_up not in lines:
+            lines[next_up] = _all_above(next_up, managers)
+        above[key] = lines[next_up]
     warnings = [*_circles(above, people, identity), *_gaps(people, unknown)]
     if own:
         are = "is" if len(own) == 1 else "are"
@@ -56,9 +63,9 @@ def _email(person: Person) -> str:
     return person.email.strip().casefold()
 
 
-def _all_above(key: str, managers: Mapping[str, set[str]]) -> frozenset[str]:
+def _all_above(next_up: frozenset[str], managers: Mapping[str, set[str]]) -> frozenset[str]:
     seen: set[str] = set()
-    waiting = list(managers.get(key, ()))
+    waiting = list(next_up)
     while waiting:
         manager = waiting.pop()
         if manager not in seen:

@@ -262,6 +262,8 @@ def asked_again(before: Matching, request: MatchRequest) -> MatchRun:
     assert quick.model_dump(exclude={"proposals"}) == fresh.model_dump(exclude={"proposals"})
     assert sum(p.score.total for p in quick.proposals) == pytest.approx(sum(p.score.total for p in fresh.proposals))
     assert len(quick.proposals) == len(fresh.proposals)
+    if pairs(quick) == pairs(fresh):
+        assert quick == fresh
     return quick
 
 
