@@ -177,10 +177,12 @@ def other_languages(compare: Compare) -> tuple[Quality, Quality]:
     return foreign, same
 
 
-def programmes(make: Any, half: str, seeds: int, scores: Callable[[Any], Any], **size: int) -> Quality:
+def programmes(
+    make: Any, half: str, seeds: int, scores: Callable[[Any], Any], *, worth: str = "worth", **size: int
+) -> Quality:
     """Several simulated programmes, as one."""
     made = [make(half, seed, **size) for seed in range(seeds)]
-    return together([rank(programme.worth, scores(programme)) for programme in made])
+    return together([rank(getattr(programme, worth), scores(programme)) for programme in made])
 
 
 def model(name: str) -> Vectors:
@@ -218,11 +220,14 @@ def main() -> None:
     more = {
         "whole-profile vector": one_vector(vectors, whole=True),
         "vector per facet": one_vector(vectors, whole=False),
-        "companion, needs weighted 1, 1/2, 1/3": per_entry(comparing["companion"], (1, 1 / 2, 1 / 3)),
     }
     print("\nSimulated programmes of skills, entry by entry unless said otherwise")
     for name, scores in (more | ways).items():
         _line(name, programmes(skills.Programme, chosen.half, chosen.seeds, scores))
+    print("\nThe same where wishes count 1, 1/2, 1/3, as in a match")
+    for name in ("cosine", "companion"):
+        scores = per_entry(comparing[name], (1, 1 / 2, 1 / 3))
+        _line(name, programmes(skills.Programme, chosen.half, chosen.seeds, scores, worth="worth_in_order"))
     print("\nNeed and offer in sentences (how often before the one with its words, the one on its topic)")
     for name, compare in comparing.items():
         quality, words, topic = need_to_offer(compare, chosen.half)
