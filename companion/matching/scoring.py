@@ -87,7 +87,9 @@ class Scores:
         rows = {text: row for row, text in enumerate(texts)}
         table = embedded_once(texts, vectors, step)
         said = Counter(text for person in everybody for text in {f.text for f in person.facets})
-        likeness = Likeness(texts, table, vectors, [said[text] for text in texts])
+        likeness = Likeness(
+            texts, table, lambda some: embedded_once(some, vectors, step), [said[text] for text in texts]
+        )
         base = calibrate(vectors) if len(table) else NOTHING_TO_COMPARE
 
         def compare(
