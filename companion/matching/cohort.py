@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from companion.domain.languages import other_than_english
 from companion.domain.matching import Band, MatchScore
-from companion.domain.people import Person
+from companion.domain.people import FacetKind, Person
 from companion.domain.programme import Programme
 from companion.matching.calibration import CLOSE, RELATED, fit_at
-from companion.matching.comparison import Answer
+from companion.matching.comparison import Answer, stated
 from companion.matching.eligibility import Candidates
 from companion.matching.prospects import Prospects
 from companion.matching.scoring import Scores
@@ -134,6 +135,11 @@ class Cohort:
         """The two state languages without English in common, and the embedding model knows English only."""
         spoken = pair.languages
         return self.english_only and all(spoken) and "en" not in spoken[0] & spoken[1]
+
+    def written_in(self, pair: Pair) -> str | None:
+        """The language, other than English, of a need or an offer, where the embedding model knows English only."""
+        stated_entries = (*stated(pair.mentee, FacetKind.NEED), *stated(pair.mentor, FacetKind.OFFER))
+        return other_than_english(facet.text for facet in stated_entries) if self.english_only else None
 
     @cached_property
     def mentor_load(self) -> npt.NDArray[np.int64]:

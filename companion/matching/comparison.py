@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from companion.domain.people import Facet, FacetKind, Person
 from companion.matching.calibration import STEPS, Calibration
+from companion.matching.likeness import Likeness, handicaps
 
 Whole = npt.NDArray[np.int64]
 Steps = npt.NDArray[np.uint16]
@@ -72,6 +73,12 @@ class Entries:
         weights: npt.NDArray[np.float32] = self._first_weight[people] / np.float32(number + 1)
         return weights
 
+    def handicaps(self, likeness: Likeness) -> npt.NDArray[np.float32]:
+        """What is taken from the fits of people who state more of this kind than is usual; see `handicaps`."""
+        whose = np.repeat(np.arange(self.sizes.size), self.sizes)
+        stated = likeness.stated[self.distinct[self.ids]]
+        return handicaps(np.bincount(whose, weights=stated, minlength=self.sizes.size).astype(np.int64))
+
     def layers(self, people: Columns) -> list[tuple[Whole | None, Whole]]:
         """First, second, third ... entries of these people: who has one (None: all of them), and which text it is."""
         if isinstance(people, slice) and (kept := self._layers.get((people.start, people.stop))) is not None:
@@ -90,9 +97,12 @@ class Entries:
 class Comparison:
     """One kind of wish of one group against one kind of offer of the other, on the scale for the two."""
 
-    def __init__(self, asked: Entries, offered: Entries, vectors: npt.NDArray[np.float32], scale: Calibration) -> None:
+    def __init__(self, asked: Entries, offered: Entries, likeness: Likeness, scale: Calibration) -> None:
         self.asked, self.offered, self.scale = asked, offered, scale
-        self._vectors = vectors
+        self._likeness = likeness
+        self._is_turned = False
+        self.handicap = _in_steps(offered.handicaps(likeness))
+        """What the fits of each offering person are lowered by."""
         self._kept: Steps | None = None
         size = asked.distinct.size * offered.distinct.size
         if size <= _KEPT_CELLS:
@@ -105,6 +115,8 @@ class Comparison:
         """The same with the roles of the two sides changed."""
         other = copy(self)
         other.asked, other.offered = self.offered, self.asked
+        other._is_turned = not self._is_turned
+        other.handicap = _in_steps(other.offered.handicaps(self._likeness))
         other._kept = None if self._kept is None else np.ascontiguousarray(self._kept.T)
         return other
 
@@ -123,16 +135,22 @@ class Comparison:
         asked, offered = self.asked.of(asking), self.offered.of(offering)
         if not asked or not offered:
             return ()
-        cosines = self._vectors[self.asked.rows(asking)] @ self._vectors[self.offered.rows(offering)].T
+        cosines = self._cosines(self.asked.rows(asking), self.offered.rows(offering))
         best = cosines.argmax(axis=1)
         found = cosines[np.arange(len(asked)), best]
-        fits = self.scale.fit(found)
+        fits = np.maximum(self.scale.fit(found) - self.handicap[offering] / STEPS, 0)
         return tuple(
             Answer(facet, offered[best[row]], float(found[row]), float(fits[row])) for row, facet in enumerate(asked)
         )
 
     def _compared(self, asked: Whole, offered: Whole) -> Steps:
-        return self.scale.steps(self._vectors[asked] @ self._vectors[offered].T)
+        return self.scale.steps(self._cosines(asked, offered))
+
+    def _cosines(self, asked: Whole, offered: Whole) -> npt.NDArray[np.float32]:
+        """As if it had not been turned: which of two entries is taken apart into statements must not change."""
+        if self._is_turned:
+            return self._likeness.cosines(offered, asked, self.scale).T
+        return self._likeness.cosines(asked, offered, self.scale)
 
 
 class Answered(NamedTuple):
@@ -149,6 +167,7 @@ class RowsAsk:
 
     def __init__(self, comparison: Comparison, rows: Whole) -> None:
         self._offered, self._size = comparison.offered, rows.size
+        self._handicap = comparison.handicap
         self._layers: list[tuple[Steps, npt.NDArray[np.float32]]] = []
         for number, (having, ids) in enumerate(comparison.asked.layers(rows)):
             some = np.arange(rows.size) if having is None else having
@@ -162,7 +181,7 @@ class RowsAsk:
     def each(self, columns: Columns, size: int) -> list[Steps]:
         """For the first, second ... asked entry how well these offering people answer it."""
         layers = self._offered.layers(columns)
-        return [_highest(panel, layers, size) for panel, _ in self._layers]
+        return [_lowered(_highest(panel, layers, size), self._handicap[columns][:, None]) for panel, _ in self._layers]
 
     def against(self, columns: Columns, size: int) -> Answered:
         """These offering people, `size` of them."""
@@ -170,7 +189,7 @@ class RowsAsk:
         best = np.zeros((size, self._size), dtype=np.uint16)
         layers = self._offered.layers(columns)
         for panel, weights in self._layers if layers else ():
-            answer = _highest(panel, layers, size)
+            answer = _lowered(_highest(panel, layers, size), self._handicap[columns][:, None])
             np.maximum(best, answer, out=best)
             mean += answer * weights
         return Answered(mean, best)
@@ -188,6 +207,7 @@ class ColumnsAsk:
                 np.maximum(self._panel, fits, out=self._panel)
             else:
                 self._panel[:, having] = np.maximum(self._panel[:, having], fits)
+        self._panel = _lowered(self._panel, comparison.handicap[rows])
 
     def against(self, columns: Columns, size: int) -> Answered:
         """These asking people, `size` of them."""
@@ -214,6 +234,20 @@ def _highest(panel: Steps, layers: list[tuple[Whole | None, Whole]], size: int) 
         else:
             highest[having] = np.maximum(highest[having], panel[ids])
     return highest
+
+
+def _in_steps(fits: npt.NDArray[np.float32]) -> Steps:
+    steps: Steps = np.rint(fits * (STEPS - 1)).astype(np.uint16)
+    return steps
+
+
+def _lowered(answers: Steps, handicap: Steps) -> Steps:
+    """The answers less the handicap, but never so low as to mean that nothing is stated."""
+    if not handicap.any():
+        return answers
+    lowest = np.minimum(answers, 1)
+    lowered: Steps = np.maximum(answers - np.minimum(answers, handicap), lowest)
+    return lowered
 
 
 def embedded_once(texts: Sequence[str], read: Any, step: Any, at_once: int = 256) -> npt.NDArray[np.float32]:

@@ -81,6 +81,12 @@ def _language(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
                 "judge the quotes yourself."
             ),
         )
+    elif language := cohort.written_in(pair):
+        yield (
+            0.7,
+            f"Some of what the two state is in {language}, which this embedding model compares badly with English; "
+            "judge the quotes yourself.",
+        )
 
 
 def _time(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from companion.config import MULTILINGUAL_EMBEDDING_MODEL
 from companion.domain.criteria import Format
+from companion.domain.languages import other_than_english
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import FacetKind, Person
 from companion.domain.review_rules import DECLINE_SENTENCES, ReviewRule, RuleKind
@@ -15,6 +17,9 @@ from companion.matching.comparison import stated
 from companion.matching.reporting_lines import name_list, named
 from companion.matching.sides import Sides
 from companion.ports import MatchRequest
+
+_ENTRIES_READ = 2
+"""Enough to tell in which language somebody fills in a form."""
 
 
 def in_force(request: MatchRequest, sides: Sides) -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def about_the_data(cohort: Cohort) -> list[str]:
             f"{name_list(lost)} {verb} a time zone nobody knows; write it like Europe/Paris. Their free half days were "
             "left out."
         )
-    return [*warnings, *_silent_about_rules(cohort)]
+    return [*warnings, *_in_other_languages(cohort), *_silent_about_rules(cohort)]
 
 
 def _no_room(group: Sequence[Person], any_taken: bool, noun: str) -> str:
@@ -82,6 +87,24 @@ def _no_room(group: Sequence[Person], any_taken: bool, noun: str) -> str:
     if any(person.capacity for person in group) and not any_taken:
         why = "everybody is held back, has opted out or has a capacity of 0"
     return f"No {noun} has a free place ({why}): raise the capacity of some and match again."
+
+
+def _in_other_languages(cohort: Cohort) -> Iterator[str]:
+    """Who writes in another language than the embedding model knows."""
+    if not cohort.english_only:
+        return
+    people: dict[str, list[Person]] = {}
+    for group, kind in ((cohort.candidates.mentees, FacetKind.NEED), (cohort.candidates.mentors, FacetKind.OFFER)):
+        for person in group:
+            entries = " ".join(facet.text for facet in stated(person, kind)[:_ENTRIES_READ])
+            if language := other_than_english([entries]):
+                people.setdefault(language, []).append(person)
+    for language, writing in sorted(people.items()):
+        verb = "states" if len(writing) == 1 else "state"
+        yield (
+            f"{name_list(writing)} {verb} needs or offers in {language}, and the embedding model in use knows English "
+            f"alone. The setting embedding_model = '{MULTILINGUAL_EMBEDDING_MODEL}' compares languages with each other."
+        )
 
 
 def _silent_about_rules(cohort: Cohort) -> Iterator[str]:

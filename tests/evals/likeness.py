@@ -33,6 +33,8 @@ Vectors = Callable[[Texts], Any]
 Compare = Callable[[Texts, Texts], Any]
 """Asked and offered texts in, what each is worth to each out, shape (asked, offered)."""
 
+LANGUAGES = json.loads((Path(__file__).parent / "languages.json").read_text(encoding="utf-8"))
+"""Needs of both halves with the offer that answers them in another language; nothing was tuned on them."""
 SENTENCES = json.loads((Path(__file__).parent / "workplace.json").read_text(encoding="utf-8"))
 
 
@@ -162,10 +164,25 @@ def need_to_offer(compare: Compare, half: str) -> tuple[Quality, float, float]:
     return rank(truth, worth), float((right > words).mean()), float((right > topic).mean())
 
 
-def programmes(make: Any, half: str, seeds: int, scores: Callable[[Any], Any], **size: int) -> Quality:
+def other_languages(compare: Compare) -> tuple[Quality, Quality]:
+    """Need -> the offer in another language, among 250 English look-alikes and all such offers; and in English."""
+    english = {pair["need"]: pair["offer"] for pair in SENTENCES}
+    alike = [pair[kind] for pair in SENTENCES for kind in ("same_words", "same_topic")]
+    needs = [pair["need"] for pair in LANGUAGES]
+    truth = np.eye(len(needs), len(needs) + len(alike))
+    foreign, same = (
+        rank(truth, compare(needs, [*offers, *alike]))
+        for offers in ([pair["offer"] for pair in LANGUAGES], [english[need] for need in needs])
+    )
+    return foreign, same
+
+
+def programmes(
+    make: Any, half: str, seeds: int, scores: Callable[[Any], Any], *, worth: str = "worth", **size: int
+) -> Quality:
     """Several simulated programmes, as one."""
     made = [make(half, seed, **size) for seed in range(seeds)]
-    return together([rank(programme.worth, scores(programme)) for programme in made])
+    return together([rank(getattr(programme, worth), scores(programme)) for programme in made])
 
 
 def model(name: str) -> Vectors:
@@ -203,15 +220,22 @@ def main() -> None:
     more = {
         "whole-profile vector": one_vector(vectors, whole=True),
         "vector per facet": one_vector(vectors, whole=False),
-        "companion, needs weighted 1, 1/2, 1/3": per_entry(comparing["companion"], (1, 1 / 2, 1 / 3)),
     }
     print("\nSimulated programmes of skills, entry by entry unless said otherwise")
     for name, scores in (more | ways).items():
         _line(name, programmes(skills.Programme, chosen.half, chosen.seeds, scores))
+    print("\nThe same where wishes count 1, 1/2, 1/3, as in a match")
+    for name in ("cosine", "companion"):
+        scores = per_entry(comparing[name], (1, 1 / 2, 1 / 3))
+        _line(name, programmes(skills.Programme, chosen.half, chosen.seeds, scores, worth="worth_in_order"))
     print("\nNeed and offer in sentences (how often before the one with its words, the one on its topic)")
     for name, compare in comparing.items():
         quality, words, topic = need_to_offer(compare, chosen.half)
         _line(name, quality, f"{words:6.2f}{topic:6.2f}")
+    print("\nOffers in other languages among English look-alikes; then the same offers in English")
+    for name in ("cosine", "companion"):
+        for quality in other_languages(comparing[name]):
+            _line(name, quality)
     for joined, said in ((1, "one sentence"), (2, "two sentences"), (3, "three sentences")):
         print(f"\nSimulated programmes, {said} in an entry, entry by entry")
         for name, scores in ways.items():

@@ -87,6 +87,8 @@ class Programme:
                 table[row, some_skills] = 1
         self.worth = want @ have.T
         """How many of the wanted skills each mentor really offers, shape (executives, mentors)."""
+        self.worth_in_order = sum(have.T[[wanted[n] for wanted in self.wanted]] / (n + 1) for n in range(3))
+        """The same where the skill wanted first counts twice the second and three times the third."""
 
 
 def _concept(skill: dict[str, Any]) -> Concept:

@@ -151,6 +151,34 @@ def test_another_language_is_not_trusted_to_an_english_model(proposal: Callable[
     assert proposal(french, french, embedding_model="multilingual-e5-small@1").band is Band.STRONG
 
 
+def test_entries_in_another_language_are_a_doubt_whatever_languages_are_stated(
+    proposal: Callable[..., MatchProposal],
+) -> None:
+    both = {"languages": ("en", "fr")}
+    french = {**both, "offer": ["topic1 pour nos équipes et dans les ateliers"]}
+    judged = proposal(french, both, embedding_model="all-MiniLM-L6-v2-int8@1")
+
+    assert "in French, which this embedding model compares badly with English" in judged.doubt
+    assert "French" not in proposal(french, both, embedding_model="universal-sentence-encoder-multilingual@1").doubt
+
+
+def test_who_writes_in_another_language_is_named_once_for_the_run(run_matching: Callable[..., MatchRun]) -> None:
+    people = [
+        a_mentor("m1", name="Chloé T", offer=["topic1 pour nos équipes et dans les ateliers"], languages=("en", "fr")),
+        a_mentor("m2", name="Ann B", offer=["topic2 for the whole of our team"]),
+        an_executive("e1", need=["how topic2 works for the teams"]),
+    ]
+    english, many = (
+        [line for line in run_matching(people, embedding_model=model).warnings if "embedding" in line]
+        for model in ("all-MiniLM-L6-v2-int8@1", "universal-sentence-encoder-multilingual@1")
+    )
+
+    assert many == []
+    (line,) = english
+    assert line.startswith("Chloé T (m1) states needs or offers in French")
+    assert "embedding_model = 'universal-sentence-encoder-multilingual'" in line
+
+
 def test_entries_in_a_doubt_are_plain_and_short(proposal: Callable[..., MatchProposal]) -> None:
     pair = proposal(executive={"need": [LONG_NEED, "word " * 60 + "\x1b[2J\u202e"]})
 

@@ -109,6 +109,28 @@ def test_a_copy_of_a_need_does_not_overtake_the_mentor_who_answers_it(fits: Fits
         assert len(lost) <= len(PLANTED) / 10, dressing
 
 
+@pytest.mark.parametrize("stuffing", ["catchwords", "sentences", "lists"])
+def test_a_stuffed_profile_takes_nobody_from_those_who_answer(
+    stuffing: str, run_matching: Callable[..., MatchRun], real_vectors: Vectors
+) -> None:
+    """Through the whole matching: the stuffed mentor has room for everybody and is the only one who wants to gain."""
+    offers = {
+        "catchwords": CATCHWORDS,
+        "sentences": [f"I am an expert in {word} and teach it with passion" for word in CATCHWORDS],
+        "lists": ["; ".join(CATCHWORDS[start::8]) for start in range(8)],
+    }[stuffing]
+    executives = [an_executive(f"e{n:02}", need=[pair["need"]]) for n, pair in enumerate(PLANTED)]
+    mentors = [a_mentor(f"m{n:02}", offer=offers) for n, offers in enumerate(honest_mentors())]
+    stuffed = a_mentor("stuffed", offer=offers, capacity=50)
+
+    plain, attacked = (
+        {p.mentee_id: p.mentor_id for p in run_matching(people, vectors=real_vectors).proposals}
+        for people in ([*executives, *mentors], [*executives, *mentors, stuffed])
+    )
+    taken = [mentee for mentee, mentor in plain.items() if attacked.get(mentee) != mentor]
+    assert len(taken) <= len(PLANTED) / 10
+
+
 @pytest.mark.parametrize("place", ["an entry of its own", "before", "after"])
 @pytest.mark.parametrize("injection", INJECTIONS)
 def test_instructions_change_nobodys_partner(

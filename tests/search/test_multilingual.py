@@ -1,6 +1,7 @@
 """A need in one language finds the offer in another: the multilingual model and whatever stands before a text."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -23,19 +24,8 @@ from companion.services import match_people
 
 pytestmark = pytest.mark.embedder
 
-ANSWERED = (
-    ("Understand what generative AI changes in my department", "J’ai créé des assistants d’IA générative pour le SAV"),
-    ("Speak in front of a large room without fear", "Ich übe mit Kolleginnen Vorträge vor großem Publikum"),
-    ("Know why graduates leave us in their first year", "He hecho las entrevistas de salida de los recién graduados"),
-    ("Cut the length of my meetings in half", "J’ai ramené nos réunions d’une heure à un quart d’heure"),
-    (
-        "Understand the carbon footprint of our plants",
-        "Calculei as emissões de gases estufa de duas fábricas",
-    ),
-    ("Use a spreadsheet without help", "Insegno formule e tabelle pivot di Excel ai colleghi"),
-    ("See what blind colleagues meet in our software", "Ik gebruik elke dag een schermlezer en test formulieren"),
-    ("Keep my passwords safe", "Wdrożyłem menedżer haseł dla czterystu osób"),
-)
+ANSWERED = json.loads((Path(__file__).parents[1] / "evals" / "languages.json").read_text(encoding="utf-8"))
+"""Thirty English needs, each with an offer in another language that answers it."""
 
 
 @pytest.fixture(scope="session")
@@ -45,15 +35,19 @@ def many_languages() -> MultilingualEmbedder:
 
 def test_an_offer_in_another_language_is_found(many_languages: MultilingualEmbedder, embedder: Any) -> None:
     def compared(model: Any) -> Any:
-        needs, offers = (model.embed(texts) for texts in zip(*ANSWERED, strict=True))
+        needs, offers = (model.embed([pair[kind] for pair in ANSWERED]) for kind in ("need", "offer"))
         return needs @ offers.T
 
+    def found(cosines: Any) -> int:
+        """How many needs have the offer that answers them among their first three of thirty."""
+        better = (cosines > np.diagonal(cosines)[:, None]).sum(axis=1)
+        return int((better < 3).sum())
+
     cosines = compared(many_languages)
-    found, by_default = ((c.argmax(axis=1) == np.arange(len(c))).sum() for c in (cosines, compared(embedder)))
-    assert found >= 6
-    assert found > by_default
+    assert found(cosines) >= 20
+    assert found(cosines) >= found(compared(embedder)) + 5
     scale = calibrate(many_languages.embed)
-    assert np.mean([scale.word(float(c)) != "loose" for c in np.diagonal(cosines)]) >= 0.6
+    assert np.mean([scale.word(float(c)) != "loose" for c in np.diagonal(cosines)]) >= 0.3
 
 
 def test_vectors_are_of_length_one_and_depend_on_their_text_alone(many_languages: MultilingualEmbedder) -> None:
