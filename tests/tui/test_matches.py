@@ -174,6 +174,19 @@ async def test_a_decision_that_was_taken_elsewhere_is_said_and_shown(reviewing, 
         assert "✗" in seen(app.screen)
 
 
+async def test_a_matching_made_in_another_window_is_said_and_shown(reviewing, until, seen):
+    app = CompanionApp(reviewing)
+    async with app.run_test(notifications=True, size=(80, 24)) as pilot:
+        table = await at_matches(app, pilot, until)
+        with reviewing.store.get().write() as tx:
+            fresh = a_proposal("fresh", run_id="run-2", mentor_id="mm4", mentee_id="ee1")
+            tx.matches.save_run(a_run(fresh, run_id="run-2", at=LATER))
+        await pilot.press("a")
+        await until(pilot, lambda: table.keys == ("fresh",))
+        assert "A newer matching has taken the place of this proposal." in {n.title for n in app._notifications}
+        assert pairings.view_all(reviewing) == []
+
+
 async def test_next_goes_round_the_open_ones(reviewing, until):
     review_matches.decline(reviewing, "p2", DeclineCode.CONFLICT)
     app = CompanionApp(reviewing)
