@@ -15,12 +15,12 @@ def brief(documents: Documents) -> str:
     """The executive's brief; each digit is a link that opens a finished answer to the mentor, where there is one."""
     replies = [(reply, reply_link(documents, reply)) for reply in documents.brief.replies]
     longest = max((step.minutes for part in documents.brief.parts for step in part.steps), default=0)
-    return _templates().get_template("brief.html").render(brief=documents.brief, replies=replies, longest=longest)
+    return templates().get_template("brief.html").render(brief=documents.brief, replies=replies, longest=longest)
 
 
 def run_sheet(document: RunSheet) -> str:
     """The mentor's run-sheet."""
-    return _templates().get_template("run_sheet.html").render(sheet=document)
+    return templates().get_template("run_sheet.html").render(sheet=document)
 
 
 def reply_link(documents: Documents, reply: Reply) -> str:
@@ -35,7 +35,8 @@ def reply_link(documents: Documents, reply: Reply) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Where the pages are; everything put into them is escaped."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

@@ -30,7 +30,7 @@ def write(documents: Documents, files: Mapping[str, bytes], outbox: Path) -> lis
             raise InvalidInput(f"'{name}' is not the name of a document.")
     try:
         folder = _folder(documents, outbox)
-        paths = [_write_file(folder / name, content) for name, content in files.items()]
+        paths = [write_file(folder / name, content) for name, content in files.items()]
         for name in set(FILE_NAMES if RUN_SHEET_MD in files else INVITING) - set(files):
             (folder / name).unlink(missing_ok=True)
         _sync(folder)
@@ -75,7 +75,8 @@ def _folder(documents: Documents, outbox: Path) -> Path:
     return folder
 
 
-def _write_file(path: Path, content: bytes) -> Path:
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file so that it is there whole or not at all; returns its path. Raises OSError."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
