@@ -171,7 +171,7 @@ def _limits() -> Part:
 
 
 def _data(programme: Programme) -> tuple[DataRow, ...]:
-    private = "the admin only; never printed or exported"
+    private = "nobody: in no list, printout or export"
     if programme.matching.sensitive:
         use = "figures about groups of at least five; the score where consented"
     else:

@@ -146,7 +146,7 @@ def test_run_sheet_page_shows_everything_the_mentor_needs(an_occasion: Build) ->
 
 def test_a_missing_field_is_an_error_and_not_a_blank() -> None:
     with pytest.raises(UndefinedError):
-        html._templates().from_string("{{ nothing }}").render()
+        html.templates().from_string("{{ nothing }}").render()
 
 
 def _luminance(colour: str) -> float:
