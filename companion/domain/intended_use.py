@@ -109,15 +109,17 @@ def _enters(programme: Programme) -> tuple[str, ...]:
     weights = programme.matching.weights.model_dump()
     asked = programme.matching.sensitive
     whole = sum(weights.values()) + sum(use.weight for use in asked)
-    lines = [
-        f"{weights[name] / whole:.0%} ".replace("%", " %:") + text for name, text in _ENTERS.items() if weights[name]
-    ]
+    lines = [f"{_share(weights[name] / whole)}: {text}" for name, text in _ENTERS.items() if weights[name]]
     lines += [
-        f"{use.weight / whole:.0%} ".replace("%", " %:")
-        + f"{use.attribute}, only of people who declared it and consented to this use. Purpose: {use.purpose}"
+        f"{_share(use.weight / whole)}: {use.attribute}, only of people who declared it and consented to this use. "
+        f"Purpose: {use.purpose}"
         for use in asked
     ]
     return tuple(lines)
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.3g} %"
 
 
 def _sensitive_left_out(programme: Programme) -> tuple[str, ...]:
