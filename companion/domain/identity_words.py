@@ -80,10 +80,9 @@ class IdentityWords:
         everybody = list(people)
         names = [_pieces(person.name) for person in everybody]
         pieces = {piece for name in names for piece in name}
+        small = _Small(pieces)
         in_lower_case = Counter(
-            word
-            for person in everybody
-            for word in {w for facet in person.facets for w in facet.text.split() if w.islower()} & pieces
+            word for person in everybody for word in set().union(*(small[facet.text] for facet in person.facets))
         )
         ordinary = {word for word, writers in in_lower_case.items() if writers >= _SEVERAL}
         short = {piece for piece in pieces if len(piece) < 3}
@@ -94,7 +93,7 @@ class IdentityWords:
         self._initials = {"".join(piece[0] for piece in name) for name in names if len(name) > 1}
         accounts = (_account(person, name) for person, name in zip(everybody, names, strict=True))
         self._names |= {account for account in accounts if account}
-        self._names |= {piece for person in everybody for piece in _pieces(person.name.translate(_SPELT_OUT))} - pieces
+        self._names |= {piece for person in everybody for piece in _spelt_out(person.name)} - pieces
         self._next = _rotated({piece for name in names for piece in name[1:]})
         self._next |= _rotated({name[0] for name in names if name})
 
@@ -117,7 +116,7 @@ class IdentityWords:
 
         What has no counterpart stays. At most `MAX_ENTRY_CHARS` characters long.
         """
-        clean = plain(text, one_line=True)
+        clean = _one_line(text)
         folded, language = fold(clean), _language(fold(clean))
         others = {m.span(): _counterpart(m) for m in SWAPPED.finditer(folded) if _counts(m.group(), language)}
         for start, end in self._named(clean, folded):
@@ -189,6 +188,28 @@ class IdentityWords:
         return found
 
 
+class _Small(dict[str, frozenset[str]]):
+    """Text -> which of some words it writes in lower case, found once for each text."""
+
+    def __init__(self, words: set[str]) -> None:
+        self._words = words
+
+    def __missing__(self, text: str) -> frozenset[str]:
+        found = self[text] = frozenset(word for word in text.split() if word in self._words)
+        return found
+
+
+def _one_line(text: str) -> str:
+    """Without what hides from the eye; most texts hold nothing of the kind, and there are very many of them."""
+    return " ".join(text.split()) if text.isascii() and text.isprintable() else plain(text, one_line=True)
+
+
+def _spelt_out(name: str) -> list[str]:
+    """The parts of a name as they are written without umlauts; none where nothing changes."""
+    without = name.translate(_SPELT_OUT)
+    return _pieces(without) if without != name else []
+
+
 def fold(text: str) -> str:
     """Lower case without accents, character by character: every place in it is the same place in the text."""
     if text.isascii():
@@ -207,8 +228,7 @@ def _fold(char: str) -> str:
 
 def _cut(text: str, spans_of: Callable[[str], list[Span]]) -> str:
     while True:
-        # Most entries are plain already, and cohorts hold hundreds of thousands of them.
-        clean = " ".join(text.split()) if text.isascii() and text.isprintable() else plain(text, one_line=True)
+        clean = _one_line(text)
         spans = sorted(spans_of(clean))
         if not spans:
             return text
@@ -226,7 +246,7 @@ _BOTH_WAYS = PAIRS | {other: word for word, other in PAIRS.items()}
 
 def _pieces(name: str) -> list[str]:
     """The parts of a name, folded, without initials and particles."""
-    parts = (_word(match)[0] for match in _WORD.finditer(fold(plain(name, one_line=True))))
+    parts = (_word(match)[0] for match in _WORD.finditer(fold(_one_line(name))))
     return [part for part in parts if len(part) > 1 and part not in _PARTICLES]
 
 
