@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion import config, paths
-from companion.errors import InvalidInput, ModelMissing
+from companion.errors import ModelMissing
 from companion.lazy import Lazy
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
@@ -47,6 +46,7 @@ def assemble(
     clock: Clock | None = None,
     model: LanguageModel | None = None,
     writer: Writer | None = None,
+    programme: Programme | None = None,
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
 
@@ -55,11 +55,7 @@ def assemble(
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
     time = clock or SystemClock()
-    programme_file = place.root / "programme.toml"
-    programmes = Lazy(lambda: load_programme(programme_file))
-    if programme_file.exists():
-        # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
-        programmes.get()
+    programmes = Lazy(lambda: programme) if programme is not None else _programme(place)
     store = Lazy(lambda: _store(place, chosen))
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
@@ -69,6 +65,7 @@ def assemble(
         programmes=programmes,
         clock=time,
         store=store,
+        embedder=embedder,
         profiles=profiles,
         knowledge=Lazy(lambda: _knowledge(embedder.get(), store)),
         matcher=Lazy(_matcher),
@@ -86,22 +83,14 @@ def assemble(
     return companion
 
 
-def load_programme(path: Path) -> Programme:
-    """The programme file, or the defaults when there is none. Raises InvalidInput naming file and key."""
-    from pydantic import ValidationError
+def _programme(place: paths.Home) -> Lazy[Programme]:
+    from companion.programme_file.watching import WatchedProgramme
 
-    from companion.domain.programme import Programme
-
-    try:
-        return Programme.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return Programme()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: not valid TOML: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "programme"
-        raise InvalidInput(f"{path}: '{key}' cannot be used: {first['msg']}.") from None
+    watched = WatchedProgramme(place)
+    if watched.there():
+        # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
+        watched.get()
+    return watched
 
 
 def language_model(settings: config.Settings) -> LanguageModel:

@@ -27,6 +27,11 @@ class Home:
         return self.root / "companion.toml"
 
     @property
+    def programmes(self) -> tuple[Path, ...]:
+        """Where the programme file may lie; at most one of them is there."""
+        return tuple(self.root / f"programme{ending}" for ending in (".toml", ".yaml", ".yml"))
+
+    @property
     def index(self) -> Path:
         """The Chroma directories; derived, may be deleted at any time."""
         return self.root / "index"

@@ -14,15 +14,25 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Propose pairs for everybody, as one optimum.")
+@click.option("--dry-run", is_flag=True, help="Match invented people and store nothing: see what the criteria do.")
+@click.option("--people", type=int, help="How many people a dry run invents; 40 if not said.")
+@click.option("--seed", type=int, help="For a dry run: the same seed invents the same people.")
 @json_option
 @click.pass_obj
-def match(context: Context, as_json: bool) -> None:
+def match(context: Context, dry_run: bool, people: int | None, seed: int | None, as_json: bool) -> None:
     """Propose pairs for everybody with free capacity, as one optimum.
 
     Nobody is told anything: proposals wait for your review (companion matches).
     """
     from companion.services import match_people, review_matches
 
+    if dry_run:
+        from companion.cli.dry_run import dry_run as run_dry
+
+        run_dry(context, people, seed, as_json=as_json)
+        return
+    if people is not None or seed is not None:
+        raise click.UsageError("--people and --seed belong to --dry-run: only there people are invented.")
     with context.companion() as companion:
         with progress_line() as progress:
             run = match_people.match(companion, progress=progress)

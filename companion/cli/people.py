@@ -40,7 +40,11 @@ def import_(
     Headers are matched leniently (Employee ID, Mgr, Manager Email ...); lists are split on ; or |.
     You see what would change, field by field, before anything is saved. Bad rows are named with their line
     and column; the good rows are kept. Nobody is ever deleted by an import.
+
+    Declared attributes (Gender, Disability, Nationality ...) are read only from columns named so and only of people
+    for whom a column 'Consent to use' says report or match; a no takes back what was stored.
     """
+    from companion.domain.imports import PRIVATE
     from companion.domain.people import Role
     from companion.importing import problems_csv
     from companion.services import import_people
@@ -52,7 +56,8 @@ def import_(
         if save_report:
             save_report.write_text(problems_csv(preview.plan.problems), encoding="utf-8")
         if as_json:
-            print_json(preview.plan.model_dump(mode="json"))
+            hidden = {"changes": {"__all__": {"person": set(PRIVATE)}}}
+            print_json(preview.plan.model_dump(mode="json", exclude=hidden))
         else:
             _show(preview)
         if dry_run or not preview.plan.people_to_save:
@@ -71,6 +76,7 @@ def import_(
 @click.pass_obj
 def people(context: Context, role: str | None, offering: str | None, needing: str | None, as_json: bool) -> None:
     """List everybody who takes part, or search what they offer and need by meaning."""
+    from companion.domain.imports import PRIVATE
     from companion.domain.people import FacetKind, Role
     from companion.services import people as flow
 
@@ -87,7 +93,7 @@ def people(context: Context, role: str | None, offering: str | None, needing: st
         chosen = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(role or "")
         everybody = flow.list_people(companion, chosen)
         if as_json:
-            print_json([person.model_dump(mode="json") for person in everybody])
+            print_json([person.model_dump(mode="json", exclude=set(PRIVATE)) for person in everybody])
             return
         if not everybody:
             click.echo("Nobody is here yet. companion import people.csv brings them in.")

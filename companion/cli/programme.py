@@ -1,13 +1,103 @@
-"""Commands for the installation itself: reindex, knowledge, home."""
+"""Commands for the programme and the installation: programme, reindex, knowledge, home, demo."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
 from companion.cli.run import Context, json_option, print_document, print_json, print_rows, progress_line
+
+
+@click.group(short_help="See, check and change what a good match is.")
+def programme() -> None:
+    """See, check and change the programme: how long it runs, and what decides who is matched with whom.
+
+    It is kept in programme.toml (or programme.yaml) in the home; without one the defaults count. companion match
+    --dry-run shows on invented people what it does.
+    """
+
+
+@programme.command("init", short_help="Write a commented file to start from.")
+@click.pass_obj
+def init(context: Context) -> None:
+    """Write programme.toml with everything that can be set, explained; a file that is there is left alone."""
+    from companion import paths
+    from companion.services import programme as flow
+
+    click.echo(f"Written: {flow.create(paths.home(context.home))}")
+
+
+@programme.command("show", short_help="Say what counts, a sentence each.")
+@json_option
+@click.pass_obj
+def show(context: Context, as_json: bool) -> None:
+    """Say what counts, one sentence for each rule; defaults are marked."""
+    from companion.domain.criteria_words import lines
+
+    with context.companion() as companion:
+        said = lines(companion.programme)
+        if as_json:
+            print_json([{"key": line.key, "says": line.text, "default": line.default} for line in said])
+            return
+        print_rows(("key", "what counts", ""), [(o.key, o.text, "default" if o.default else "") for o in said])
+
+
+@programme.command("validate", short_help="Explain every mistake in the file.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+def validate(context: Context, file: Path | None, as_json: bool) -> None:
+    """Check the programme file of this home, or FILE, and explain every mistake with its line.
+
+    What may be meant but is worth a second look is said too: rules on what nobody states, ids nobody has.
+    The exit code is 4 when the file cannot be used.
+    """
+    from companion import bootstrap, paths
+    from companion.domain.programme import Programme
+    from companion.errors import InvalidInput
+    from companion.services import programme as flow
+
+    path = file or flow.find(paths.home(context.home))
+    reading = flow.read(path) if path else None
+    name = path.name if path else ""
+    problems = reading.problems if reading else ()
+    concerns: list[tuple[int, str, str]] = []
+    if not problems:
+        sound = reading.programme if reading and reading.programme else Programme()
+        companion = bootstrap.assemble(context.home, programme=sound)
+        for concern in flow.look_over(companion, sound):
+            concerns.append((reading.parsed.line_of(concern.path) if reading else 0, concern.key, concern.text))
+        companion.close()
+    if as_json:
+        found = [{"line": p.line, "key": p.key, "reason": p.reason, "hint": p.hint} for p in problems]
+        noted = [{"line": line, "key": key, "text": text} for line, key, text in concerns]
+        print_json({"file": name, "problems": found, "concerns": noted})
+    else:
+        for problem in problems:
+            click.echo(f"! {problem.sentence(name)}")
+        for line, key, text in concerns:
+            click.echo(f"- {', '.join(part for part in (name, f'line {line}' if line else '', key) if part)}: {text}")
+    if problems:
+        many = "one thing" if len(problems) == 1 else f"{len(problems)} things"
+        raise InvalidInput(f"{name} cannot be used: {many} must be mended.")
+    if not as_json:
+        seen = f"{name} is sound" if path else "There is no programme file, so the defaults count"
+        click.echo(f"{seen}{f'; {len(concerns)} worth a second look' if concerns else ''}.")
+
+
+@programme.command("set", short_help="Change one value, keeping the comments.")
+@click.argument("key")
+@click.argument("value")
+@click.pass_obj
+def set_(context: Context, key: str, value: str) -> None:
+    """Change KEY, such as matching.rules.min_level_gap, to VALUE; an empty VALUE goes back to the default."""
+    from companion.services import programme as flow
+
+    with context.companion() as companion:
+        click.echo(flow.set_value(companion, key, value))
 
 
 @click.command(short_help="Rebuild the search index.")
@@ -51,6 +141,7 @@ def home(context: Context) -> None:
         ("home", place.root),
         ("database", place.database),
         ("settings", place.settings),
+        ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
         ("documents", place.outbox),
         ("index", place.index),
         ("models", paths.models_dir()),
@@ -94,4 +185,4 @@ def demo(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-COMMANDS = (reindex, knowledge, home, demo)
+COMMANDS = (programme, reindex, knowledge, home, demo)

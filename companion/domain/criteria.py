@@ -5,7 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+
+def as_share(value: object) -> object:
+    """``15 %`` as 0.15; anything else as it is."""
+    number = value.strip().removesuffix("%").strip() if isinstance(value, str) and "%" in value else ""
+    try:
+        return float(number.replace(",", ".")) / 100
+    except ValueError:
+        return value
+
+
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(as_share)]
+"""From 0 to 1; files and forms may write it as a percentage."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
@@ -33,7 +46,7 @@ class Enrolment(StrEnum):
 class HardRules(BaseModel):
     """What no score can make up for. What somebody has not stated never rules them out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     reporting_line: bool = True
     """Neither may stand above the other, through the whole chain of managers."""
@@ -66,7 +79,7 @@ class HardRules(BaseModel):
 class MatchingWeights(BaseModel):
     """The share of each term in a match score; the shares are normalised to sum to 1."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     need: float = Field(default=0.55, ge=0)
     """The mentee's needs against the mentor's offers."""
@@ -93,18 +106,18 @@ class MatchingWeights(BaseModel):
 class Quota(BaseModel):
     """A rule about all pairs together, such as: at most 15 % within one region."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     same: Literal["department", "region", "location", "language"]
     """Which pairs count: those whose two people have this in common. What is not stated is not in common."""
-    at_most: float = Field(ge=0, le=1)
+    at_most: Share
     """The largest share of all pairs, from 0 to 1."""
 
 
 class SensitiveUse(BaseModel):
     """A declared attribute that may enter the score: only for a stated purpose, only of people who consented."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     attribute: Word
     purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=300)]
@@ -116,7 +129,7 @@ class SensitiveUse(BaseModel):
 class Circle(BaseModel):
     """How large the group around one mentor is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     least: int = Field(default=3, ge=2, le=20)
     most: int = Field(default=8, ge=2, le=20)
@@ -131,11 +144,11 @@ class Circle(BaseModel):
 class Criteria(BaseModel):
     """Everything that decides who may be matched with whom, and what is preferred."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     format: Format = Format.PAIRS
     enrolment: Enrolment = Enrolment.COHORT
-    need_floor: float = Field(default=0.98, ge=0, le=1)
+    need_floor: Share = 0.98
     """Best need-to-offer fit, as a percentile of unrelated pairs, below which nobody is paired.
 
     Two people compare about ten entries, so at 0.80 nearly any two would pass by chance; at 0.98 one in five does,

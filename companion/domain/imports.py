@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from companion.domain.people import FacetKind, Person, Role, facets_from_lists
+from companion.domain.people import Declared, FacetKind, Person, Role, facets_from_lists
 
 SHOWN_VALUE_CHARS = 80
 """A value quoted in a problem is cut to this length."""
@@ -25,6 +25,12 @@ DRAFT_FIELDS = (
     "tenure_years",
     "capacity",
     "availability",
+    "level",
+    "region",
+    "work_style",
+    "opted_out",
+    "not_with",
+    "declared",
 )
 """The fields of a person, apart from id and facets, in the order a preview shows them."""
 
@@ -42,6 +48,12 @@ FIELD_LABELS: Mapping[str, str] = {
     "tenure_years": "tenure in years",
     "capacity": "capacity",
     "availability": "availability",
+    "level": "level",
+    "region": "region",
+    "work_style": "work style",
+    "opted_out": "opted out",
+    "not_with": "not with",
+    "declared": "declared",
     "need": "needs",
     "offer": "offers",
     "gain": "gains",
@@ -49,6 +61,9 @@ FIELD_LABELS: Mapping[str, str] = {
     "off_limits": "off-limits",
 }
 """How a preview names each field; facets go by their kind."""
+
+PRIVATE = frozenset({"not_with", "declared"})
+"""Fields whose values no preview, list or export shows; only that there are some."""
 
 ProblemSeverity = Literal["error", "warning"]
 ChangeKind = Literal["added", "changed", "unchanged"]
@@ -116,6 +131,13 @@ class PersonDraft(BaseModel):
     tenure_years: float | None = None
     capacity: int | None = None
     availability: tuple[str, ...] | None = None
+    level: int | None = None
+    region: str | None = None
+    work_style: str | None = None
+    opted_out: bool | None = None
+    not_with: tuple[str, ...] | None = None
+    declared: tuple[Declared, ...] | None = None
+    """Everything declared after this row; empty when somebody takes their consent back."""
     facets: Mapping[FacetKind, tuple[str, ...]] = Field(default_factory=dict)
     """The entries of the facets the row fills; each replaces the stored entries of its kind."""
 
@@ -256,6 +278,8 @@ def field_changes(before: Person | None, after: Person) -> tuple[FieldChange, ..
     changes = []
     for name in (*DRAFT_FIELDS, *(kind.value for kind in FacetKind)):
         old, new = (() if before is None else _shown(before, name)), _shown(after, name)
+        if before is not None and name in PRIVATE and getattr(before, name) != getattr(after, name) and old == new:
+            new = tuple(f"{text}, another than before" for text in new)
         if old != new:
             changes.append(FieldChange(field=name, before=old, after=new))
     return tuple(changes)
@@ -267,6 +291,12 @@ def _shown(person: Person, name: str) -> tuple[str, ...]:
     value = getattr(person, name)
     if value is None or value == "":
         return ()
+    if name == "declared":
+        return tuple(f"{item.attribute}, for {'matching' if item.use == 'match' else 'figures'}" for item in value)
+    if name == "not_with":
+        return (f"{len(value)} {'person' if len(value) == 1 else 'people'}",) if value else ()
+    if isinstance(value, bool):
+        return ("yes",) if value else ()
     if isinstance(value, tuple):
         return value
     return (f"{value:g}" if isinstance(value, float) else str(value),)

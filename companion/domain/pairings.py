@@ -45,3 +45,5 @@ class Pairing(BaseModel):
     mentee_id: str
     status: PairingStatus = PairingStatus.ACTIVE
     started_at: datetime
+    circle_id: str | None = None
+    """Shared by the pairings of one mentor's group; None for a pair of its own."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from companion.domain.imports import PersonDraft, ProblemSeverity, ReadResult, RowProblem
+from companion.domain.imports import PersonDraft, ReadResult, RowProblem
 from companion.domain.people import MAX_ENTRY_CHARS, FacetKind, Person, Role
 from companion.errors import Cancelled
 from companion.importing import dates, values
 from companion.importing.headers import Columns, known_count, match_columns
 from companion.importing.managers import Stated, resolve_managers
+from companion.importing.rows import RowReader
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
 from companion.importing.values import BadValue
+from companion.importing.wishes import declared, not_consented, not_with, opted_out, resolve_not_with
 from companion.ports import Cancelled as CancelledCheck
 from companion.ports import Progress, never_cancelled, no_progress
 
@@ -49,58 +50,6 @@ class Known:
         return cls(existing, default_role, today, ids)
 
 
-@dataclass
-class _RowReader:
-    """One row being read: its cells by field, and the problems found so far."""
-
-    row: Row
-    columns: Columns
-    file: str
-    problems: list[RowProblem] = field(default_factory=list)
-
-    def cell(self, name: str) -> str:
-        """The first cell of a field, cleaned; empty when it is absent or only says that there is nothing."""
-        for place in self.columns.places.get(name, ()):
-            text = values.cleaned(self.row.cells[place])
-            if text and (name in ("id", "name", "first_name", "last_name") or not values.is_placeholder(text)):
-                return text
-        return ""
-
-    def joined(self, name: str) -> str:
-        """All cells of a field that may be spread over columns, as one list cell."""
-        return "\n".join(values.cleaned(self.row.cells[place]) for place in self.columns.places.get(name, ()))
-
-    def report(self, name: str, value: str, reason: str, hint: str = "", severity: ProblemSeverity = "warning") -> None:
-        """Note a problem under the column's own name."""
-        self.problems.append(
-            RowProblem(
-                file=self.file,
-                line=self.row.line,
-                column=self.columns.name_of(name),
-                value=value,
-                reason=reason,
-                hint=hint,
-                severity=severity,
-            )
-        )
-
-    def value(self, name: str, read: Callable[[str], Any], severity: ProblemSeverity = "warning") -> Any:
-        """The cell as `read` understands it; None when it is empty or was reported."""
-        text = self.cell(name)
-        if not text:
-            return None
-        try:
-            return read(text)
-        except BadValue as error:
-            self.report(name, text, error.reason, error.hint, severity)
-            return None
-
-    @property
-    def failed(self) -> bool:
-        """Whether the row must be left out."""
-        return any(problem.severity == "error" for problem in self.problems)
-
-
 def read_csv(
     data: bytes,
     file: str,
@@ -123,13 +72,14 @@ def read_csv(
     headers = _headers_by_field(columns)
     drafts: dict[str, PersonDraft] = {}
     managers: list[Stated] = []
+    refused = 0
     total = len(table.rows)
     for done, row in enumerate(table.rows):
         if done % _STEP == 0:
             if cancelled():
                 raise Cancelled("The import was stopped while reading.", "Nothing was saved.")
             progress(done, total, "Reading people")
-        reader = _RowReader(row, columns, file)
+        reader = RowReader(row, columns, file)
         draft = _draft(reader, known, headers, day_first)
         if draft is not None and draft.id in drafts:
             _report_repeated(reader, draft, drafts[draft.id])
@@ -137,8 +87,11 @@ def read_csv(
             drafts[draft.id] = draft
             managers += _stated_manager(reader, draft)
         problems += reader.problems
+        refused += reader.refused
     progress(total, total, "Reading people")
     resolved, unresolved = resolve_managers(drafts, managers, known.existing, file)
+    resolved, unknown = resolve_not_with(resolved, known.existing)
+    problems += [*unknown, *not_consented(refused, columns, file)]
     problems += _shared_addresses(resolved, known)
     if not table.rows and not table.problems:
         reason = "There are no people below the header."
@@ -185,7 +138,7 @@ def _headers_by_field(columns: Columns) -> dict[str, str]:
     return headers
 
 
-def _draft(reader: _RowReader, known: Known, headers: Mapping[str, str], day_first: bool | None) -> PersonDraft | None:
+def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_first: bool | None) -> PersonDraft | None:
     """What the row says, or None when it must be left out."""
     cells = [reader.row.cells[place] for place in reader.columns.taken]
     if any("\x00" in cell for cell in cells):
@@ -220,11 +173,17 @@ def _draft(reader: _RowReader, known: Known, headers: Mapping[str, str], day_fir
         tenure_years=_tenure(reader, known.today, day_first),
         capacity=reader.value("capacity", values.capacity),
         availability=_availability(reader),
+        level=reader.value("level", values.level),
+        region=reader.value("region", values.one_line),
+        work_style=reader.value("work_style", values.one_line),
+        opted_out=opted_out(reader),
+        not_with=not_with(reader),
+        declared=declared(reader, stored),
         facets={kind: found for kind in FacetKind if (found := _entries(reader, kind))},
     )
 
 
-def _id(reader: _RowReader, address: str | None, known: Known) -> str | None:
+def _id(reader: RowReader, address: str | None, known: Known) -> str | None:
     """The stated id; else the stored person with this e-mail; else the e-mail itself in lower case."""
     stated = reader.value("id", lambda text: values.one_line(text, MAX_ID_CHARS), "error")
     if stated is not None:
@@ -241,7 +200,7 @@ def _id(reader: _RowReader, address: str | None, known: Known) -> str | None:
     return known.ids_by_email.get(address.casefold(), address.lower())
 
 
-def _name(reader: _RowReader, *, new: bool) -> str | None:
+def _name(reader: RowReader, *, new: bool) -> str | None:
     try:
         full = values.one_line(
             full_name(*(reader.cell(f) for f in ("name", "preferred_name", "first_name", "last_name")))
@@ -270,7 +229,7 @@ def full_name(name: str, preferred: str, first: str, last: str) -> str:
     return name or given or last
 
 
-def _role(reader: _RowReader, known: Known, stored: Person | None) -> Role | None:
+def _role(reader: RowReader, known: Known, stored: Person | None) -> Role | None:
     stated = reader.value("role", values.role, "error")
     if isinstance(stated, Role):
         return stated
@@ -280,7 +239,7 @@ def _role(reader: _RowReader, known: Known, stored: Person | None) -> Role | Non
     return known.default_role if stored is None else None
 
 
-def _languages(reader: _RowReader) -> tuple[str, ...] | None:
+def _languages(reader: RowReader) -> tuple[str, ...] | None:
     text = reader.joined("languages")
     if values.is_placeholder(text.strip()):
         return None
@@ -290,7 +249,7 @@ def _languages(reader: _RowReader) -> tuple[str, ...] | None:
     return codes or None
 
 
-def _tenure(reader: _RowReader, today: date, day_first: bool | None) -> float | None:
+def _tenure(reader: RowReader, today: date, day_first: bool | None) -> float | None:
     stated: float | None = reader.value("tenure_years", values.tenure)
     if stated is not None:
         return stated
@@ -300,7 +259,7 @@ def _tenure(reader: _RowReader, today: date, day_first: bool | None) -> float | 
     return since
 
 
-def _availability(reader: _RowReader) -> tuple[str, ...] | None:
+def _availability(reader: RowReader) -> tuple[str, ...] | None:
     slots, unknown = values.availability(reader.cell("availability"))
     for part in unknown:
         reader.report(
@@ -309,7 +268,7 @@ def _availability(reader: _RowReader) -> tuple[str, ...] | None:
     return slots or None
 
 
-def _entries(reader: _RowReader, kind: FacetKind) -> tuple[str, ...]:
+def _entries(reader: RowReader, kind: FacetKind) -> tuple[str, ...]:
     fit, long = values.entries(reader.joined(kind.value))
     for text in long:
         reason = f"One entry is {len(text)} characters long and was left out; {MAX_ENTRY_CHARS} are allowed."
@@ -317,14 +276,14 @@ def _entries(reader: _RowReader, kind: FacetKind) -> tuple[str, ...]:
     return fit
 
 
-def _stated_manager(reader: _RowReader, draft: PersonDraft) -> list[Stated]:
+def _stated_manager(reader: RowReader, draft: PersonDraft) -> list[Stated]:
     for name in ("manager_id", "manager_email", "manager_name"):
         if text := " ".join(reader.cell(name).split()):
             return [Stated(draft.id, text, reader.columns.name_of(name), reader.row.line)]
     return []
 
 
-def _report_repeated(reader: _RowReader, draft: PersonDraft, first: PersonDraft) -> None:
+def _report_repeated(reader: RowReader, draft: PersonDraft, first: PersonDraft) -> None:
     same = draft.model_copy(update={"line": first.line}) == first
     name = "id" if reader.cell("id") else "email"
     if same:

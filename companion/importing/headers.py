@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from companion.domain.imports import RowProblem
+from companion.importing.consent import ATTRIBUTES, CONSENT, PREFIX
 from companion.importing.values import plain
 
 # For each field its names, squeezed to letters and digits, the most telling first. They follow the exports of
@@ -66,10 +67,21 @@ _SYNONYMS: dict[str, str] = {
     "interest": "interests interest hobbies personalinterests interessen interets centresdinteret",
     "off_limits": "offlimits offlimit offlimitstopics offlimitstopic topicstoavoid avoidtopics nogo nogos nogotopics"
     " notopics tabus tabou sujetsaeviter",
+    "level": "level joblevel grade jobgrade careerlevel levelgrade gradelevel managementlevel hierarchylevel"
+    " paygrade stufe karrierestufe hierarchiestufe hierarchieebene ebene niveau niveauhierarchique"
+    " echelon",
+    "region": "region regionname worldregion geography geo workregion businessregion weltregion regionmonde",
+    "work_style": "workstyle workingstyle styleofwork waysofworking arbeitsstil arbeitsweise styledetravail",
+    "opted_out": "optout optedout optoutofmatching optsout optedoutofmatching doesnottakepart withdrawn abgemeldet"
+    " nimmtnichtteil neparticipepas desinscrit",
+    "opted_in": "optin optedin optintomatching takespart takepart participates nimmtteil participe",
+    "not_with": "notwith notpairedwith notpairwith donotpair donotpairwith donotmatch donotmatchwith notmatchedwith"
+    " avoidpairingwith nopairingwith nichtmit nichtzusammenmit pasavec",
+    **{PREFIX + attribute: names for attribute, names in ATTRIBUTES.items()},
 }
 FIELD_OF: Mapping[str, str] = {name: field for field, names in _SYNONYMS.items() for name in names.split()}
 RANK: Mapping[str, int] = {name: place for names in _SYNONYMS.values() for place, name in enumerate(names.split())}
-REPEATABLE = frozenset({"need", "offer", "gain", "interest", "off_limits", "languages"})
+REPEATABLE = frozenset({"need", "offer", "gain", "interest", "off_limits", "languages", "not_with"})
 """Fields that may be spread over several columns, such as "Need 1" and "Need 2"."""
 
 _OFTEN_TWICE = frozenset({"name", "role", "title", "department", "location", "manager_name"})
@@ -93,6 +105,10 @@ _CANONICAL = {
     "gain": "Gains",
     "interest": "Interests",
     "off_limits": "Off-limits",
+    "work_style": "Work style",
+    "opted_out": "Opt-out",
+    "opted_in": "Opt-in",
+    "not_with": "Not with",
 }
 
 
@@ -146,7 +162,7 @@ def field_of(header: str) -> tuple[str, int] | None:
         numbered = FIELD_OF.get(squeezed.rstrip("0123456789"))
         if numbered in REPEATABLE:
             return numbered, RANK[squeezed.rstrip("0123456789")]
-    return None
+    return ("consent", 0) if squeeze(header).startswith(CONSENT) else None
 
 
 def known_count(cells: Sequence[str]) -> int:
@@ -171,8 +187,28 @@ def match_columns(header: Sequence[str], file: str, line: int) -> Columns:
         places[field] = (best,)
         others = [] if field in _OFTEN_TWICE else [place for _, place in claimed if place != best]
         problems.extend(_same_meaning(names[best], names[other], file, line) for other in others)
+    problems.extend(_without_consent(names, places, file, line))
     problems.extend(_misspelt(names, places, file, line))
     return Columns(names, places, tuple(problems))
+
+
+def _without_consent(
+    names: Sequence[str], places: dict[str, tuple[int, ...]], file: str, line: int
+) -> list[RowProblem]:
+    """Take out what people declared when no column says what they allow; it is not even looked at."""
+    if "consent" in places:
+        return []
+    return [
+        RowProblem(
+            file=file,
+            line=line,
+            column=names[places.pop(field)[0]],
+            reason="The column was not read: no column says what people consented to.",
+            hint="Add a column 'Consent to use' with no, report or match, as each person answered.",
+            severity="warning",
+        )
+        for field in [field for field in places if field.startswith(PREFIX)]
+    ]
 
 
 def _same_meaning(used: str, other: str, file: str, line: int) -> RowProblem:
@@ -187,7 +223,11 @@ def _same_meaning(used: str, other: str, file: str, line: int) -> RowProblem:
 
 
 def _misspelt(names: Sequence[str], places: Mapping[str, tuple[int, ...]], file: str, line: int) -> list[RowProblem]:
-    free = [name for name, field in FIELD_OF.items() if len(name) > 3 and (field not in places or field in REPEATABLE)]
+    free = [
+        name
+        for name, field in FIELD_OF.items()
+        if len(name) > 3 and (field not in places or field in REPEATABLE) and not field.startswith(PREFIX)
+    ]
     problems = []
     for name in names:
         if not name or field_of(name):

@@ -11,7 +11,7 @@ from companion.domain.people import Person
 from companion.importing.values import MAX_LINE_CHARS, plain
 
 _IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[<]([^()\[\]<>]+)[)\]>]\s*$")
-_LOOKS_LIKE_ID = re.compile(r"^(?=\S*\d)[^\s@]+$")
+LOOKS_LIKE_ID = re.compile(r"^(?=\S*\d)[^\s@]+$")
 ENOUGH_TO_JUDGE = 5
 """From this many managers on, not finding a single one means that the ids are of another kind."""
 
@@ -27,14 +27,26 @@ class Stated:
 
 
 @dataclass
-class _Directory:
-    """Everybody a manager cell may mean."""
+class Directory:
+    """Everybody whom a cell may mean by an id, an address or a name."""
 
     ids: dict[str, str] = field(default_factory=dict)
     emails: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, drafts: Mapping[str, PersonDraft], existing: Mapping[str, Person]) -> Directory:
+        """Everybody in a file and in the programme."""
+        directory = cls()
+        for person in existing.values():
+            directory.add(person.id, person.name, person.email)
+        for draft in drafts.values():
+            stored = existing.get(draft.id)
+            directory.add(draft.id, draft.name or (stored.name if stored else ""), draft.email or "")
+        return directory
+
     def add(self, person_id: str, name: str, email: str) -> None:
+        """Make somebody known."""
         self.ids.setdefault(person_id.casefold(), person_id)
         if email:
             self.emails.setdefault(email.casefold(), set()).add(person_id)
@@ -63,19 +75,14 @@ def resolve_managers(
     A name or address that means nobody, or more than one person, is kept as it stands, with a warning. An id that means
     nobody is kept silently, because a manager need not take part, unless no id in the file means anybody.
     """
-    directory = _Directory()
-    for person in existing.values():
-        directory.add(person.id, person.name, person.email)
-    for draft in drafts.values():
-        stored = existing.get(draft.id)
-        directory.add(draft.id, draft.name or (stored.name if stored else ""), draft.email or "")
+    directory = Directory.of(drafts, existing)
     resolved = dict(drafts)
     problems: list[RowProblem] = []
     strangers: list[Stated] = []
     for cell in stated:
         found = directory.find(cell.text)
         manager = next(iter(found)) if len(found) == 1 else cell.text
-        if not found and _LOOKS_LIKE_ID.match(cell.text):
+        if not found and LOOKS_LIKE_ID.match(cell.text):
             strangers.append(cell)
         elif problem := _doubt(cell, found, file):
             problems.append(problem)

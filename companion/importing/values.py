@@ -15,6 +15,7 @@ from companion.importing.languages import language_code, language_names
 MAX_LINE_CHARS = 200
 MAX_CAPACITY = 50
 MAX_TENURE_YEARS = 70
+MAX_LEVEL = 99
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDERS = frozenset({"-", "–", "—", "n/a", "#n/a", "na", "null", "none", "."})
@@ -28,6 +29,15 @@ _YEARS_AND_MONTHS = re.compile(
 _BULLET = re.compile(r"^[•·*–-]\s+")
 _OFFSET = re.compile(r"^\(?(?:utc|gmt)\s*[+-]\s*\d", re.IGNORECASE)
 _CITY_IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")
+
+_LEVEL = re.compile(
+    r"^(?:(?:(?:job|career|pay|salary)?\s*(?:level|grade|band|stufe|ebene|niveau|echelon|classe)|lvl|eg|[lgb])"
+    r"[\s.:#-]*)?(\d{1,3})(?:[.,]0+)?$"
+)
+_ROMAN = re.compile(r"^(?:(?:level|grade|band|stufe|niveau|echelon)\s+)?(x{0,2})(ix|iv|v?i{0,3})$")
+_ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_YES = "yes y true 1 x ja j wahr oui o vrai si sim tak ✓ ✔"
+_NO = "no n false 0 nein falsch non faux nao nie"
 
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 _NO_CITIES = frozenset({"ACT", "LHI", "NSW", "North", "South", "West"})
@@ -128,6 +138,31 @@ def capacity(text: str) -> int:
     if value != int(value) or not 0 <= value <= MAX_CAPACITY:
         raise BadValue(f"The capacity must be a whole number from 0 to {MAX_CAPACITY}.", "0 means 'not now'.")
     return int(value)
+
+
+def level(text: str) -> int:
+    """A place in the hierarchy from ``5``, ``L5``, ``Grade 7`` or ``VII``; larger is more senior. Raises BadValue."""
+    word = plain(text)
+    found, roman = _LEVEL.match(word), _ROMAN.match(word)
+    if found:
+        value = int(found.group(1))
+    elif roman and any(roman.groups()):
+        value = 10 * len(roman.group(1)) + _ROMAN_ONES.index(roman.group(2))
+    else:
+        raise BadValue(
+            "This is not a level that can be compared.", "Write a number, larger for more senior: 5, L5, Grade 7, VII."
+        )
+    if value > MAX_LEVEL:
+        raise BadValue(f"A level lies between 0 and {MAX_LEVEL}.", "Write the place in the hierarchy, such as 5.")
+    return value
+
+
+def yes_or_no(text: str) -> bool:
+    """What a cell answers, in several languages. Raises BadValue."""
+    word = plain(text).strip(".! ")
+    if word in f"{_YES} {_NO}".split():
+        return word in _YES.split()
+    raise BadValue("This is neither yes nor no.", "Write 'yes' or 'no'.")
 
 
 def tenure(text: str) -> float:

@@ -9,7 +9,7 @@ from companion.config import Settings
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
-from companion.ports import Clock, KnowledgeIndex, Matcher, ModelShelf, ProfileIndex, Writer
+from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
     from companion.domain.programme import Programme
@@ -27,6 +27,7 @@ class Companion:
     programmes: Lazy[Programme]
     clock: Clock
     store: Lazy[Store]
+    embedder: Lazy[Embedder]
     profiles: Lazy[ProfileIndex]
     knowledge: Lazy[KnowledgeIndex]
     matcher: Lazy[Matcher]

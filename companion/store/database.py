@@ -18,10 +18,11 @@ from companion.store.audit import Audit, ModelCalls
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
+from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
 from companion.store.vectors import Vectors
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 BUSY_SECONDS = 15.0
@@ -33,6 +34,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.people = People(connection)
         self.matches = Matches(connection)
+        self.review_rules = ReviewRules(connection)
         self.pairings = Pairings(connection)
         self.sessions = Sessions(connection)
         self.agendas = Agendas(connection)

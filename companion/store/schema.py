@@ -87,6 +87,12 @@ people = Table(
     Column("tenure_years", Float),
     Column("capacity", Integer, nullable=False),
     Column("availability", JSON, nullable=False),
+    Column("level", Integer),
+    Column("region", String(200), nullable=False),
+    Column("work_style", String(200), nullable=False),
+    Column("opted_out", Boolean, nullable=False),
+    Column("not_with", JSON, nullable=False),
+    Column("declared", JSON, nullable=False),
 )
 
 facets = Table(
@@ -138,6 +144,23 @@ pairings = Table(
     Column("mentee_id", String(80), _to("people.id"), nullable=False, index=True),
     Column("status", String(12), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
+    Column("circle_id", String(80)),
+)
+
+review_rules = Table(
+    "review_rules",
+    metadata,
+    _id(primary_key=True),
+    Column("kind", String(20), nullable=False),
+    # A rule goes with the people it names, and with nothing else: the proposal it was made on is only mentioned.
+    Column("mentor_id", String(80), _to("people.id"), index=True),
+    Column("mentee_id", String(80), _to("people.id"), index=True),
+    Column("entry_id", String(40), nullable=False),
+    Column("code", String(30)),
+    Column("reason", Text, nullable=False),
+    Column("proposal_id", String(80), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("lifted_at", UtcDateTime),
 )
 
 goals = Table(

@@ -181,9 +181,16 @@ class CompanionApp(App[None]):
         self.chosen_pairing = pairing_id
         self.switch_mode("prepare")
 
+    def action_open_programme(self) -> None:
+        """Show the programme's criteria as a form."""
+        from companion.tui.screens.programme import ProgrammeScreen
+
+        self.attempt(lambda: self.push_screen(ProgrammeScreen(self.companion)))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What no key does; the keys are in the palette already."""
-        return (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
+        yield SystemCommand("Programme", "What a good match is: rules, weights, quotas", self.action_open_programme)
+        yield from (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:
         """Show or hide the keys of this screen."""

@@ -58,6 +58,12 @@ def test_a_whole_row(tmp_path):
         "tenure_years": 6.0,
         "capacity": 2,
         "availability": ("tue-am",),
+        "level": None,
+        "region": "",
+        "work_style": "",
+        "opted_out": False,
+        "not_with": (),
+        "declared": (),
     }
     assert {f.entry_id: f.text for f in person.facets} == {
         "need.1": "a",

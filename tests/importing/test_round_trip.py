@@ -26,6 +26,11 @@ COLUMNS = {
     "Tenure": "tenure_years",
     "Capacity": "capacity",
     "Availability": "availability",
+    "Level": "level",
+    "Region": "region",
+    "Work style": "work_style",
+    "Opt-out": "opted_out",
+    "Not with": "not_with",
 }
 SLOTS = [f"{day}-{half}" for day in WEEKDAYS for half in HALF_DAYS]
 
@@ -60,6 +65,11 @@ def people(draw: st.DrawFn) -> list[Person]:
             tenure_years=draw(st.none() | st.integers(0, 280).map(lambda quarters: quarters / 4)),
             capacity=draw(st.integers(0, 50)),
             availability=tuple(slot for slot in SLOTS if draw(st.booleans())),
+            level=draw(st.none() | st.integers(0, 99)),
+            region=draw(st.just("") | words),
+            work_style=draw(st.just("") | words),
+            opted_out=draw(st.booleans()),
+            not_with=tuple(other for other in ids if other != person_id and draw(st.booleans())),
             facets=facets_from_lists({kind: draw(st.lists(entries, max_size=3)) for kind in FacetKind}),
         )
         for person_id in ids

@@ -216,10 +216,14 @@ def person_text(person: Person, everybody: Mapping[str, Person]) -> Content:
         ("location", f"{person.location or 'not stated'} ({person.time_zone})"),
         ("languages", ", ".join(person.languages) or "not stated"),
         ("manager", manager.name if manager else person.manager_id or "not stated"),
+        ("level", "not stated" if person.level is None else str(person.level)),
+        ("region", person.region or "not stated"),
+        ("work style", person.work_style or "not stated"),
         ("tenure", "not stated" if person.tenure_years is None else f"{person.tenure_years:g} years"),
         ("capacity", f"{person.capacity} pairing{'' if person.capacity == 1 else 's'}"),
         ("availability", ", ".join(person.availability) or "not stated"),
         ("e-mail", person.email or "none"),
+        *([("takes part", "no: opted out of matching")] if person.opted_out else []),
     )
     lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=shown(person.name), id=shown(person.id))]
     for kind, label in FACET_LABELS.items():

@@ -49,6 +49,7 @@ class SettingsScreen(AreaScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fetch", "Fetch model", id="settings.fetch", tooltip="Fetch the chosen model"),
+        Binding("p", "app.open_programme", "Programme", id="settings.programme", tooltip="What a good match is"),
         Binding("escape", "stop", "Stop", show=False, id="settings.stop"),
     ]
     AUTO_FOCUS = "#settings-me"

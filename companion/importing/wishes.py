@@ -1,0 +1,110 @@
+"""What people wish for themselves: to be left out, not to be paired with somebody, and what of them may be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from companion.domain.imports import PersonDraft, RowProblem
+from companion.domain.people import Declared, Person
+from companion.importing import consent, values
+from companion.importing.consent import PREFIX
+from companion.importing.headers import Columns
+from companion.importing.managers import LOOKS_LIKE_ID, Directory
+from companion.importing.rows import RowReader
+from companion.importing.values import MAX_LINE_CHARS
+
+
+def opted_out(reader: RowReader) -> bool | None:
+    """Whether the person is to be left out, from an opt-out column or the opposite of an opt-in column."""
+    stated: bool | None = reader.value("opted_out", values.yes_or_no)
+    if stated is not None:
+        return stated
+    joined: bool | None = reader.value("opted_in", values.yes_or_no)
+    return None if joined is None else not joined
+
+
+def not_with(reader: RowReader) -> tuple[str, ...] | None:
+    """Whom the person does not want to be paired with, as the file writes them."""
+    parts = [" ".join(part.split()) for part in re.split(r"[;|\n]", reader.joined("not_with"))]
+    stated = tuple(dict.fromkeys(part for part in parts if part and not values.is_placeholder(part)))
+    if any(len(part) > MAX_LINE_CHARS for part in stated):
+        reader.report("not_with", "", "An entry is too long to name anybody and was left out.")
+        stated = tuple(part for part in stated if len(part) <= MAX_LINE_CHARS)
+    return stated or None
+
+
+def resolve_not_with(
+    drafts: Mapping[str, PersonDraft], existing: Mapping[str, Person]
+) -> tuple[dict[str, PersonDraft], list[RowProblem]]:
+    """The drafts with ids in place of names and addresses, where these mean one person.
+
+    What means nobody is kept, with a warning that does not repeat it: only the person's own row shows whom they named.
+    """
+    if not any(draft.not_with for draft in drafts.values()):
+        return dict(drafts), []
+    directory = Directory.of(drafts, existing)
+    resolved = dict(drafts)
+    problems = []
+    for draft in drafts.values():
+        if not draft.not_with:
+            continue
+        found: list[str] = []
+        unclear = 0
+        for text in draft.not_with:
+            meant = directory.find(text)
+            several = [directory.find(part) for part in text.split(",")] if not meant and "," in text else []
+            if several and all(len(one) == 1 for one in several):
+                found += [person_id for one in several for person_id in one]
+                continue
+            unclear += len(meant) > 1 or not (meant or "@" in text or LOOKS_LIKE_ID.match(text))
+            found.append(next(iter(meant)) if len(meant) == 1 else text)
+        others = tuple(person_id for person_id in dict.fromkeys(found) if person_id != draft.id)
+        resolved[draft.id] = draft.model_copy(update={"not_with": others or None})
+        if unclear:
+            problems.append(_unclear(draft, unclear))
+    return resolved, problems
+
+
+def _unclear(draft: PersonDraft, count: int) -> RowProblem:
+    return RowProblem(
+        file=draft.file,
+        line=draft.line,
+        column=draft.columns.get("not_with", ""),
+        reason=f"{count} of the people named here cannot be told; they were kept as written and have no effect yet.",
+        hint="Write their ids or e-mail addresses.",
+        severity="warning",
+    )
+
+
+def declared(reader: RowReader, stored: Person | None) -> tuple[Declared, ...] | None:
+    """Everything that holds after this row, or None when it says nothing about consent."""
+    if "consent" not in reader.columns.places:
+        return None
+    fields = [field for field in reader.columns.places if field.startswith(PREFIX)]
+    answer = reader.value("consent", consent.consent)
+    if answer in (None, "no"):
+        reader.refused = any(reader.cell(field) for field in fields)
+        # An empty cell says nothing; only a no takes back what was allowed before.
+        return () if answer == "no" else None
+    stated = {field.removeprefix(PREFIX): text for field in fields if (text := reader.cell(field))}
+    items, long = consent.declared(stated, answer, stored.declared if stored else ())
+    for attribute in long:
+        reader.report(PREFIX + attribute, "", f"More than {consent.MAX_CHARS} characters; it was not read.")
+    return items
+
+
+def not_consented(refused: int, columns: Columns, file: str) -> list[RowProblem]:
+    """Say once how many people declared something that was not read."""
+    if not refused:
+        return []
+    whose = "one person" if refused == 1 else f"{refused} people"
+    return [
+        RowProblem(
+            file=file,
+            line=0,
+            column=columns.name_of("consent"),
+            reason=f"What {whose} declared was not read: they did not consent.",
+            severity="warning",
+        )
+    ]

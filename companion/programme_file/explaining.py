@@ -1,0 +1,200 @@
+"""What is wrong with a programme's data, in sentences: the place, the reason, and what would be allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from companion.domain.criteria_words import Path, dotted
+from companion.domain.programme import Programme
+from companion.programme_file.parsing import FileProblem, Parsed, shown
+
+ROUNDS = 8
+MOVED = {"difference": "It became three weights: department, region and tenure."}
+"""Keys that are gone, and what to write instead."""
+
+
+def check(parsed: Parsed) -> tuple[Programme | None, list[FileProblem]]:
+    """The programme that the data makes, or everything that is wrong with it, in the order of the file."""
+    data = deepcopy(dict(parsed.data))
+    problems = [*parsed.problems]
+    for path in [*_truths_for_numbers(data, ())]:
+        problems.append(_problem(parsed, path, f"It must be {expected(path)}, not true or false."))
+        _leave_out(data, path)
+    # A rule about several values is only looked at when each of them is right; so leave out what is wrong and go on.
+    for turn in range(ROUNDS):
+        try:
+            programme = Programme.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                path = tuple(detail["loc"])
+                problems.append(_explained(parsed, path, detail))
+                _leave_out(data, path)
+        else:
+            return (programme if not problems and turn == 0 else None), sorted(problems, key=lambda p: p.line)
+    return None, sorted(problems, key=lambda problem: problem.line)
+
+
+def _explained(parsed: Parsed, path: Path, detail: Any) -> FileProblem:
+    value = detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            return _unknown(parsed, path)
+        case "missing" if path[:3] != ("matching", "rules", "blocked_pairs"):
+            return _problem(parsed, path, "It is missing.", f"Write {path[-1]} = ...: {expected(path)}.")
+        case "value_error":
+            said = str(detail["msg"]).removeprefix("Value error, ")
+            # Such a sentence begins with the key it is about, where it is about one.
+            first = (*path, said.split()[0])
+            if _schema(first):
+                return _problem(parsed, first, f"{said}.")
+            return _problem(parsed, path, f"{said[0].upper()}{said[1:]}.")
+        case _ if path[:3] == ("matching", "rules", "blocked_pairs"):
+            reason = f"A blocked pair is two person ids, not {shown(repr(value))}."
+            return _problem(parsed, path[:4], reason, 'Write blocked_pairs = [["N-0102", "N-1001"]].')
+        case _:
+            hint = ""
+            if isinstance(value, str) and (choices := _choices(path)):
+                hint = _meant(value, choices)
+            return _problem(parsed, path, f"It must be {expected(path)}, not {shown(repr(value))}.", hint)
+
+
+def _unknown(parsed: Parsed, path: Path) -> FileProblem:
+    key, inside = str(path[-1]), path[:-1]
+    known = list(_schema(inside).get("properties", {}))
+    elsewhere = _homes().get(key)
+    if inside == ("matching", "weights") and key in MOVED:
+        return _problem(parsed, path, "This key is gone.", MOVED[key])
+    if elsewhere and not get_close_matches(key, known, n=1, cutoff=0.85):
+        hint = f"It belongs to the section [{elsewhere}]."
+        return _problem(parsed, path, "This key does not belong here.", hint)
+    hint = _meant(key, known) or f"Here you may write: {', '.join(known)}."
+    return _problem(parsed, path, "This key is not known.", hint)
+
+
+def _meant(word: str, known: list[str]) -> str:
+    close = get_close_matches(word[:SHOWN_WORD].casefold(), known, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+SHOWN_WORD = 60
+
+
+def _problem(parsed: Parsed, path: Path, reason: str, hint: str = "") -> FileProblem:
+    return FileProblem(parsed.line_of(path), dotted(path), reason, hint)
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Key -> the section it belongs to; a list's section is written in double brackets."""
+    homes: dict[str, str] = {}
+    for section, model in _models(Programme, ()):
+        for key in model.model_fields:
+            homes.setdefault(key, section)
+    homes |= {"weights": "matching.weights", "quotas": "[matching.quotas]", "sensitive": "[matching.sensitive]"}
+    return homes | {"rules": "matching.rules", "circle": "matching.circle"}
+
+
+def _models(model: type[BaseModel], path: Path) -> Iterator[tuple[str, type[BaseModel]]]:
+    if path:
+        yield dotted(path), model
+    for key, field in model.model_fields.items():
+        inner = next((t for t in (field.annotation, *get_args(field.annotation)) if _is_model(t)), None)
+        if inner is not None:
+            yield from _models(inner, (*path, key))
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+@cache
+def _root_schema() -> dict[str, Any]:
+    return Programme.model_json_schema()
+
+
+def _schema(path: Path) -> dict[str, Any]:
+    """The JSON schema of what may stand at a place; empty when nothing may."""
+    schema = _root_schema()
+    for part in path:
+        if isinstance(part, int):
+            prefix = schema.get("prefixItems", [])
+            schema = prefix[part] if part < len(prefix) else schema.get("items", {})
+        else:
+            schema = schema.get("properties", {}).get(part, {})
+        if "$ref" in schema:
+            schema = _root_schema()["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+        if "anyOf" in schema:
+            schema = next(option for option in schema["anyOf"] if option.get("type") != "null")
+    return schema
+
+
+def _choices(path: Path) -> list[str]:
+    return [str(choice) for choice in _schema(path).get("enum", [])]
+
+
+def expected(path: Path) -> str:
+    """What may stand at a place, in words: ``a whole number from 1 to 24``."""
+    schema = _schema(path)
+    if choices := _choices(path):
+        return f"one of {', '.join(choices)}"
+    match schema.get("type"):
+        case "boolean":
+            return "true or false"
+        case "integer":
+            return f"a whole number{_range(schema)}"
+        case "number" if (schema.get("minimum"), schema.get("maximum")) == (0, 1):
+            return 'a share from 0 to 1, or written like "15 %"'
+        case "number":
+            return f"a number{_range(schema)}"
+        case "string":
+            return f"text{_length(schema)}"
+        case "array":
+            return "a list"
+        case "object":
+            return "a section with keys of its own"
+    return "something else"
+
+
+def _range(schema: dict[str, Any]) -> str:
+    least, most, above = schema.get("minimum"), schema.get("maximum"), schema.get("exclusiveMinimum")
+    if above is not None:
+        return f" above {above:g}"
+    if least is not None and most is not None:
+        return f" from {least:g} to {most:g}"
+    return f" of at least {least:g}" if least is not None else ""
+
+
+def _length(schema: dict[str, Any]) -> str:
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is None:
+        return " in quotes"
+    return f" in quotes, of {least} to {most} characters"
+
+
+def _truths_for_numbers(value: Any, path: Path) -> Iterator[Path]:
+    """Where true or false stands for a number; pydantic would take them for 1 and 0."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _truths_for_numbers(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _truths_for_numbers(inner, (*path, place))
+    elif isinstance(value, bool) and _schema(path).get("type") in ("integer", "number"):
+        yield path
+
+
+def _leave_out(data: dict[str, Any], path: Path) -> None:
+    """Take out what stands at a place; of a list the whole list, so that no other place changes."""
+    holder: Any = data
+    for part in path[:-1]:
+        if not isinstance(holder.get(part), dict):
+            holder.pop(part, None)
+            return
+        holder = holder[part]
+    holder.pop(path[-1], None)

@@ -1,0 +1,75 @@
+"""Find and read the programme file; no file means the defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from companion.domain.programme import Programme
+from companion.errors import InvalidInput
+from companion.paths import Home
+from companion.programme_file.explaining import check
+from companion.programme_file.parsing import FileProblem, Parsed, parse
+
+MAX_BYTES = 1_000_000
+SHOWN_PROBLEMS = 8
+YAML_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a programme file says, or everything that is wrong with it."""
+
+    path: Path
+    content: bytes
+    programme: Programme | None
+    """None when there are problems."""
+    problems: tuple[FileProblem, ...]
+    parsed: Parsed
+
+
+def find(home: Home) -> Path | None:
+    """The programme file of a home, or None. Raises InvalidInput when there is more than one."""
+    there = [path for path in home.programmes if path.exists()]
+    if len(there) > 1:
+        names = " and ".join(path.name for path in there)
+        raise InvalidInput(f"There are {names} in {home.root}.", "Keep one of them, so that it is clear which counts.")
+    return there[0] if there else None
+
+
+def read(path: Path) -> Reading:
+    """Read a file; problems are collected and not raised. Raises InvalidInput when it cannot be read at all."""
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if path.is_file() and size <= MAX_BYTES else b""
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from None
+    if not path.is_file():
+        raise InvalidInput(f"{path} is not a file.")
+    if size > MAX_BYTES:
+        raise InvalidInput(
+            f"{path} is {size / 1_000_000:.1f} MB large, and a programme file is at most 1 MB.",
+            "Is it the right file? companion programme init writes a template.",
+        )
+    parsed = parse(content, yaml=path.suffix in YAML_ENDINGS)
+    programme, problems = check(parsed)
+    return Reading(path, content, programme, tuple(problems), parsed)
+
+
+def load(home: Home) -> Programme:
+    """The programme of a home. Raises InvalidInput that names every problem with its file, line and key."""
+    path = find(home)
+    if path is None:
+        return Programme()
+    reading = read(path)
+    if reading.programme is None:
+        raise unusable(reading)
+    return reading.programme
+
+
+def unusable(reading: Reading) -> InvalidInput:
+    """All problems of a file as one error."""
+    said = [problem.sentence(str(reading.path)) for problem in reading.problems[:SHOWN_PROBLEMS]]
+    if more := len(reading.problems) - len(said):
+        said.append(f"... and {more} more")
+    return InvalidInput("\n".join(said), "companion programme validate lists all that is to be mended.")
