@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from companion.domain.criteria import Format
+from companion.domain.criteria_words import criteria_sentences
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import FacetKind, Person
 from companion.domain.review_rules import DECLINE_SENTENCES, ReviewRule, RuleKind
@@ -18,8 +19,8 @@ from companion.ports import MatchRequest
 
 
 def in_force(request: MatchRequest, sides: Sides) -> tuple[str, ...]:
-    """What the admin decided in reviews, each rule in one readable line."""
-    return tuple(_line(rule, sides) for rule in request.rules)
+    """The programme's criteria and what the admin decided in reviews, each in one readable line."""
+    return (*criteria_sentences(request.programme.matching), *(_line(rule, sides) for rule in request.rules))
 
 
 def about_the_whole(cohort: Cohort) -> list[str]:
