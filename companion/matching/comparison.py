@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from companion.domain.people import Facet, FacetKind, Person
 from companion.matching.calibration import STEPS, Calibration
+from companion.matching.likeness import Likeness, handicaps
 
 Whole = npt.NDArray[np.int64]
 Steps = npt.NDArray[np.uint16]
@@ -90,9 +91,10 @@ class Entries:
 class Comparison:
     """One kind of wish of one group against one kind of offer of the other, on the scale for the two."""
 
-    def __init__(self, asked: Entries, offered: Entries, vectors: npt.NDArray[np.float32], scale: Calibration) -> None:
+    def __init__(self, asked: Entries, offered: Entries, likeness: Likeness, scale: Calibration) -> None:
         self.asked, self.offered, self.scale = asked, offered, scale
-        self._vectors = vectors
+        self._likeness = likeness
+        self._set_handicaps()
         self._kept: Steps | None = None
         size = asked.distinct.size * offered.distinct.size
         if size <= _KEPT_CELLS:
@@ -105,6 +107,7 @@ class Comparison:
         """The same with the roles of the two sides changed."""
         other = copy(self)
         other.asked, other.offered = self.offered, self.asked
+        other._set_handicaps()
         other._kept = None if self._kept is None else np.ascontiguousarray(self._kept.T)
         return other
 
@@ -123,16 +126,26 @@ class Comparison:
         asked, offered = self.asked.of(asking), self.offered.of(offering)
         if not asked or not offered:
             return ()
-        cosines = self._vectors[self.asked.rows(asking)] @ self._vectors[self.offered.rows(offering)].T
+        cosines = self._likeness.cosines(self.asked.rows(asking), self.offered.rows(offering), self.scale)
         best = cosines.argmax(axis=1)
         found = cosines[np.arange(len(asked)), best]
-        fits = self.scale.fit(found)
+        fits = np.maximum(self.scale.fit(found) - self.handicap[offering] / STEPS, 0)
         return tuple(
             Answer(facet, offered[best[row]], float(found[row]), float(fits[row])) for row, facet in enumerate(asked)
         )
 
     def _compared(self, asked: Whole, offered: Whole) -> Steps:
-        return self.scale.steps(self._vectors[asked] @ self._vectors[offered].T)
+        return self.scale.steps(self._likeness.cosines(asked, offered, self.scale))
+
+    def _set_handicaps(self) -> None:
+        """What is taken, in steps, from the fits of each offering person, who may offer very many things."""
+        stated_by = self._likeness.stated[self.offered.distinct][self.offered.ids]
+        counts = np.bincount(
+            np.repeat(np.arange(self.offered.sizes.size), self.offered.sizes),
+            weights=stated_by,
+            minlength=self.offered.sizes.size,
+        ).astype(np.int64)
+        self.handicap: Steps = np.rint(np.minimum(handicaps(counts), 1) * (STEPS - 1)).astype(np.uint16)
 
 
 class Answered(NamedTuple):
@@ -148,7 +161,7 @@ class RowsAsk:
     """A block of asking people against offering people, shape (offering, asking)."""
 
     def __init__(self, comparison: Comparison, rows: Whole) -> None:
-        self._offered, self._size = comparison.offered, rows.size
+        self._offered, self._size, self._handicap = comparison.offered, rows.size, comparison.handicap
         self._layers: list[tuple[Steps, npt.NDArray[np.float32]]] = []
         for number, (having, ids) in enumerate(comparison.asked.layers(rows)):
             some = np.arange(rows.size) if having is None else having
@@ -162,7 +175,7 @@ class RowsAsk:
     def each(self, columns: Columns, size: int) -> list[Steps]:
         """For the first, second ... asked entry how well these offering people answer it."""
         layers = self._offered.layers(columns)
-        return [_highest(panel, layers, size) for panel, _ in self._layers]
+        return [self._answer(panel, layers, columns, size) for panel, _ in self._layers]
 
     def against(self, columns: Columns, size: int) -> Answered:
         """These offering people, `size` of them."""
@@ -170,10 +183,17 @@ class RowsAsk:
         best = np.zeros((size, self._size), dtype=np.uint16)
         layers = self._offered.layers(columns)
         for panel, weights in self._layers if layers else ():
-            answer = _highest(panel, layers, size)
+            answer = self._answer(panel, layers, columns, size)
             np.maximum(best, answer, out=best)
             mean += answer * weights
         return Answered(mean, best)
+
+    def _answer(self, panel: Steps, layers: list[tuple[Whole | None, Whole]], columns: Columns, size: int) -> Steps:
+        answer = _highest(panel, layers, size)
+        held_back = np.flatnonzero(self._handicap[columns])
+        if held_back.size:
+            answer[held_back] = _lowered(answer[held_back], self._handicap[columns][held_back][:, None])
+        return answer
 
 
 class ColumnsAsk:
@@ -188,6 +208,7 @@ class ColumnsAsk:
                 np.maximum(self._panel, fits, out=self._panel)
             else:
                 self._panel[:, having] = np.maximum(self._panel[:, having], fits)
+        self._panel = _lowered(self._panel, comparison.handicap[rows])
 
     def against(self, columns: Columns, size: int) -> Answered:
         """These asking people, `size` of them."""
@@ -203,6 +224,12 @@ class ColumnsAsk:
                 best[having] = np.maximum(best[having], answer)
                 mean[having] += answer * weights[having]
         return Answered(mean, best)
+
+
+def _lowered(fits: Steps, handicap: Steps) -> Steps:
+    """The fits less what is taken from each; what is stated stays above "nothing stated"."""
+    lowered: Steps = np.where(fits > 0, np.maximum(fits, handicap + np.uint16(1)) - handicap, 0).astype(np.uint16)
+    return lowered
 
 
 def _highest(panel: Steps, layers: list[tuple[Whole | None, Whole]], size: int) -> Steps:

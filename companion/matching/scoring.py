@@ -12,6 +12,7 @@ Scores are computed for blocks of pairs, shape (mentors, mentees), and never kep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from companion.errors import Cancelled
 from companion.matching import calendars
 from companion.matching.calibration import NOTHING_TO_COMPARE, STEPS, Vectors, calibrate, cross_cosines
 from companion.matching.comparison import ColumnsAsk, Comparison, Entries, RowsAsk, Steps, embedded_once
+from companion.matching.likeness import Likeness
 from companion.matching.sides import Columns, Sides, Whole, folded, numbered, numbers
 from companion.ports import Cancelled as CancelAsked
 from companion.ports import Progress
@@ -84,6 +86,8 @@ class Scores:
         texts = sorted({f.text for person in everybody for f in person.facets if f.kind in MATCHED_FACETS})
         rows = {text: row for row, text in enumerate(texts)}
         table = embedded_once(texts, vectors, step)
+        said = Counter(text for person in everybody for text in {f.text for f in person.facets})
+        likeness = Likeness(texts, table, vectors, [said[text] for text in texts])
         base = calibrate(vectors) if len(table) else NOTHING_TO_COMPARE
 
         def compare(
@@ -93,7 +97,7 @@ class Scores:
             progress(0, 0, "comparing needs and offers")
             one, other = Entries(asking, asked, rows), Entries(offering, offered, rows)
             scale = base.moved(cross_cosines(table[one.distinct], table[other.distinct]))
-            return Comparison(one, other, table, scale)
+            return Comparison(one, other, likeness, scale)
 
         self.needs = compare(mentees, FacetKind.NEED, mentors, FacetKind.OFFER)
         self.gains = compare(mentors, FacetKind.GAIN, mentees, FacetKind.OFFER)

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -45,6 +46,7 @@ _QUIET_AND_OFFLINE = {
     "TRANSFORMERS_VERBOSITY": "error",
     "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
 }
+_E5 = re.compile(r"(?:^|[-_])e5(?:[-_]|$)", re.IGNORECASE)
 _UNUSED_FORMATS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.ckpt")
 _FETCH = """
 import sys
@@ -63,6 +65,8 @@ class _Located:
     """None when only the loaded model knows."""
     sha256: str | None
     """What `model.safetensors` must be; None when the id was computed from the files themselves."""
+    prefix: str = ""
+    """What the model wants to stand before every text; part of the id."""
 
 
 class SentenceTransformerEmbedder:
@@ -112,7 +116,7 @@ class SentenceTransformerEmbedder:
             model = self._load()
             try:
                 vectors = model.encode(
-                    [normalise(text) for text in texts],
+                    [self._locate().prefix + normalise(text) for text in texts],
                     batch_size=_BATCH,
                     normalize_embeddings=True,
                     convert_to_numpy=True,
@@ -146,7 +150,10 @@ class SentenceTransformerEmbedder:
         digest = hashlib.sha256()
         for file in files:
             digest.update(f"{file.relative_to(folder).as_posix()} {self._sha256(file)}\n".encode())
-        return _Located(f"{Path(self._name).name}@{digest.hexdigest()[:12]}", folder, _dimension(folder), None)
+        name = Path(self._name).name
+        prefix = prefix_of(name)
+        marked = f"{name}+{prefix.rstrip(': ')}" if prefix else name
+        return _Located(f"{marked}@{digest.hexdigest()[:12]}", folder, _dimension(folder), None, prefix)
 
     def _load(self) -> Any:
         with self._lock:
@@ -184,6 +191,16 @@ _HINT = (
     "Check the setting embedding_model: all-MiniLM-L6-v2 works offline; a folder or the name of a "
     "sentence-transformers model works too. Matching and search by meaning wait until then."
 )
+
+
+def prefix_of(name: str) -> str:
+    """What stands before every text for a model of this name.
+
+    E5 models were trained with "query: " before both texts where two of a kind are compared (their model cards); those
+    that follow instructions want none there. Needs and offers are compared in both directions, so no text is ever a
+    "passage: ".
+    """
+    return "query: " if _E5.search(name) and "instruct" not in name.lower() else ""
 
 
 def bundled_folder() -> Path:

@@ -41,7 +41,24 @@ def test_words_follow_the_percentile() -> None:
 
     assert words["close"] == pytest.approx(CLOSE, abs=0.001)
     assert words["related"] == pytest.approx(RELATED, abs=0.001)
-    assert fit_at(0.99) == pytest.approx(2 / 6)
+    assert fit_at(0.99) == pytest.approx(2 / 12)
+
+
+def test_the_upper_half_tells_apart_what_rarity_cannot() -> None:
+    scale = from_unrelated(0.05 + 0.07 * np.random.default_rng(1).normal(size=20_000))
+    once_in_a_million = scale.cosine_at(1 - 1e-6)
+
+    assert float(scale.fit(once_in_a_million)) == pytest.approx(0.5)
+    assert float(scale.fit((once_in_a_million + 0.93) / 2)) == pytest.approx(0.75, abs=0.01)
+    assert float(scale.fit(1.0)) == float(scale.moved(np.full(9_000, 0.9)).fit(1.0)) == 1.0
+    assert float(scale.fit(0.95)) > 2 * float(scale.fit(0.4)), "one need met exactly outweighs two half met"
+
+
+def test_the_cosine_of_a_share_is_found_again() -> None:
+    scale = from_unrelated(NORMAL)
+
+    for share in (0.5, 0.9, RELATED, CLOSE):
+        assert scale.percentile(scale.cosine_at(share)) == pytest.approx(share)
 
 
 def test_the_same_model_on_another_scale_says_the_same() -> None:
