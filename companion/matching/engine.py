@@ -10,14 +10,17 @@ from companion.domain.review_rules import ReviewRule, RuleKind
 from companion.errors import NotFound
 from companion.matching import why_not
 from companion.matching.assignment import Places
+from companion.matching.bias import treatment
 from companion.matching.calendars import first_monday
+from companion.matching.choices import Choices
 from companion.matching.cohort import Cohort
 from companion.matching.eligibility import Ground, find_candidates, lay_ground
 from companion.matching.explanation import Known, explain
 from companion.matching.flips import would_win
+from companion.matching.impersonal import impersonal_vectors
 from companion.matching.in_force import about_the_data, about_the_whole, in_force
 from companion.matching.limits import NO_LIMITS
-from companion.matching.pins import kept_pins
+from companion.matching.pins import Pins, kept_pins
 from companion.matching.programme_limits import at_their_limit, limits_of
 from companion.matching.prospects import Prospects
 from companion.matching.scoring import Scores, stop_if
@@ -27,7 +30,7 @@ from companion.matching.solve import solve
 from companion.matching.standing import Standing
 from companion.matching.unmatched import unmatched
 from companion.ports import Cancelled as CancelAsked
-from companion.ports import Matching, MatchRequest, Progress, never_cancelled, no_progress
+from companion.ports import Matching, MatchRequest, Pairs, Progress, never_cancelled, no_progress
 
 _LARGE = 200_000_000
 _GOOD_ENOUGH = 5e-6
@@ -60,7 +63,7 @@ class ScoredCohort:
             else Scores(
                 sides,
                 request.programme.matching,
-                request.vectors,
+                impersonal_vectors(request),
                 at=request.at,
                 progress=progress,
                 cancelled=cancelled,
@@ -70,14 +73,13 @@ class ScoredCohort:
         self.ground: Ground = before.ground if before is not None and same else lay_ground(self.scores.sides, request)
         stop_if(cancelled)
         self._candidates = find_candidates(self.ground, request)
-        self._before: Solution | None = before.answer if before is not None and same else None
+        # The newest answer for these scores and lasting rules: a changed one is found quickly from it.
+        self._before: Solution | None = before._before if before is not None and same else None
         self._explained: Known = before._explained if before is not None and same else {}
         self._solved: _Solved | None = None
-
-    @property
-    def answer(self) -> Solution | None:
-        """The newest answer for these scores and lasting rules, from which a changed one is found quickly."""
-        return self._before if self._solved is None else self._solved.optimum
+        self._changed_before = before._changed if before is not None else ()
+        self._changed: tuple[ScoredCohort, ...] = ()
+        """The same people with words about identity taken out, and swapped; see `treatment`."""
 
     def scores_as(self, request: MatchRequest, sides: Sides) -> bool:
         """Whether the scores would be the same."""
@@ -108,7 +110,7 @@ class ScoredCohort:
         progress(0, 0, "explaining the pairs")
         pinned = solved.optimum.decisions.pinned
         wins = would_win(cohort, solved.optimum, cancelled)
-        return MatchRun(
+        run = MatchRun(
             id=run_id,
             at=request.at,
             embedding_model=request.embedding_model,
@@ -120,6 +122,25 @@ class ScoredCohort:
             format=request.programme.matching.format,
             criteria=in_force(request, self.scores.sides),
         )
+        choices = Choices.of_places(
+            [person.id for person in self.scores.sides.mentees],
+            [person.id for person in self.scores.sides.mentors],
+            cohort.standing.mentee_favourites,
+            cohort.standing.mentor_favourites,
+        )
+        self._changed = ()
+        treated = treatment(request, run, choices, self._pairs_for, progress=progress, cancelled=cancelled)
+        return run.model_copy(update={"treatment": treated})
+
+    def _pairs_for(self, request: MatchRequest, *, progress: Progress, cancelled: CancelAsked) -> Pairs:
+        """What would be proposed to people who say it in other words."""
+        sides = two_sides(request.people, request.rules)
+        before = next((one for one in self._changed_before if one.scores_as(request, sides)), None)
+        changed = ScoredCohort(request, before, progress, cancelled)
+        self._changed = (*self._changed, changed)
+        places = changed.scores.sides
+        _, found, _ = changed._best(progress, cancelled)
+        return frozenset((places.mentors[column].id, places.mentees[row].id) for row, column in found.pairs)
 
     def why_not(self, mentor_id: str, mentee_id: str) -> WhyNot:
         """What the whole programme would lose by pairing these two. Raises NotFound, InvalidInput."""
@@ -131,38 +152,44 @@ class ScoredCohort:
         solved = self._solved or self._solve(no_progress, never_cancelled)[0]
         return why_not.answer(solved.cohort, solved.optimum, sides.rows[mentee_id], sides.columns[mentor_id])
 
-    def _solve(self, progress: Progress, cancelled: CancelAsked) -> tuple[_Solved, tuple[str, ...]]:
+    def _best(self, progress: Progress, cancelled: CancelAsked) -> tuple[Prospects, Solution, Pins]:
+        """The best pairs, not explained yet."""
         request, candidates = self.request, self._candidates
         criteria = request.programme.matching
         limits = limits_of(criteria, candidates)
         pins = kept_pins(candidates, self.scores, request, limits)
         prospects = Prospects(candidates, self.scores, criteria, pins.cells)
         progress(0, 0, "choosing the best pairs for everybody together")
-        places = Places(candidates.mentee_room, candidates.mentor_room, candidates.mentee_taken > 0)
-        decisions = Decisions(pins.cells, frozenset(candidates.decided))
         found = solve(
             prospects,
-            places,
+            Places(candidates.mentee_room, candidates.mentor_room, candidates.mentee_taken > 0),
             limits,
-            decisions,
-            before=self.answer,
+            Decisions(pins.cells, frozenset(candidates.decided)),
+            before=self._before,
             good_enough=_GOOD_ENOUGH if prospects.shape[0] * prospects.shape[1] > _LARGE else 0.0,
             progress=progress,
             cancelled=cancelled,
         )
+        self._before = found
+        return prospects, found, pins
+
+    def _solve(self, progress: Progress, cancelled: CancelAsked) -> tuple[_Solved, tuple[str, ...]]:
+        request, candidates = self.request, self._candidates
+        criteria = request.programme.matching
+        prospects, found, pins = self._best(progress, cancelled)
+        limits = limits_of(criteria, candidates)
 
         def step(done: int, total: int) -> None:
             stop_if(cancelled)
             progress(done, total, "finding out where everybody stands")
 
         standing = Standing(prospects, found.pairs, step)
-        english_only = request.embedding_model.startswith(ENGLISH_ONLY_MODELS)
         cohort = Cohort(
             prospects,
             standing,
             request.programme,
             request.at,
-            english_only,
+            request.embedding_model.startswith(ENGLISH_ONLY_MODELS),
             is_limited=limits != NO_LIMITS,
             at_their_limit=at_their_limit(criteria, candidates, limits, found.pairs),
             too_few=frozenset(found.too_few),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from companion.config import MULTILINGUAL_EMBEDDING_MODEL
 from companion.domain.criteria import Format
+from companion.domain.criteria_words import criteria_sentences
 from companion.domain.languages import other_than_english
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import FacetKind, Person
@@ -23,8 +24,8 @@ _ENTRIES_READ = 2
 
 
 def in_force(request: MatchRequest, sides: Sides) -> tuple[str, ...]:
-    """What the admin decided in reviews, each rule in one readable line."""
-    return tuple(_line(rule, sides) for rule in request.rules)
+    """The programme's criteria and what the admin decided in reviews, each in one readable line."""
+    return (*criteria_sentences(request.programme.matching), *(_line(rule, sides) for rule in request.rules))
 
 
 def about_the_whole(cohort: Cohort) -> list[str]:

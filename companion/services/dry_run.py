@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from companion.domain.criteria import Quota
-from companion.domain.criteria_words import criteria_sentences
 from companion.domain.invented_people import LEAST, MOST, invented_people
 from companion.domain.matching import Band, MatchRun
 from companion.domain.people import Person, Role
@@ -85,8 +84,7 @@ def dry_run(
     )
     matching = companion.matcher.get()(request, progress=progress, cancelled=cancelled)
     run = matching.solve("dry-run", progress=progress, cancelled=cancelled)
-    in_force = (*criteria_sentences(programme.matching), *run.criteria)
-    run = run.model_copy(update={"synthetic": True, "criteria": in_force})
+    run = run.model_copy(update={"synthetic": True})
     by_id = {person.id: person for person in people}
     pairs = [(by_id[proposal.mentor_id], by_id[proposal.mentee_id]) for proposal in run.proposals]
     quotas = tuple(QuotaKept(quota, _share(pairs, quota)) for quota in programme.matching.quotas)

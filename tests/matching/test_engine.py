@@ -382,6 +382,7 @@ def test_progress_tells_what_is_done(run_matching: Run) -> None:
         "looking for better pairs",
         "finding out where everybody stands",
         "explaining the pairs",
+        "looking for words about identity",
     ]
     assert all(0 <= done <= max(total, 0) for done, total, _ in steps)
 
