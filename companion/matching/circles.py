@@ -188,7 +188,11 @@ class CircleSearch:
                 return self._consider(used, opened & (load > 0))
             free = small[self._pinned[small] == 0]
             if not free.size:
-                return None
+                # Only pinned circles are too small: the smallest of the others gives its people up to them.
+                others = np.flatnonzero(opened & (load > 0) & (self._pinned == 0))
+                if not others.size:
+                    return None
+                free = others[np.argmin(load[others])][None]
             worth = np.bincount(columns[chosen], weights=self._worth[chosen], minlength=self._need.size)
             order = free[np.lexsort((worth[free], load[free]))]
             opened[order[: max(1, order.size // 4)]] = False

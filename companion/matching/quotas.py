@@ -181,9 +181,11 @@ class QuotaSearch:
             over = [has > most for has, most in zip(self._loose.sums(marks), self._loose.most, strict=True)]
             raised = zip(multipliers, over, strict=True)
             multipliers = tuple(min(2 * price + SCALE // 100, 2**45) if more else price for price, more in raised)
-        nothing = self._pairs.only(np.zeros(0, dtype=np.int64))
-        if self._loose.kept(self._marks.only(np.zeros(0, dtype=np.int64))):
-            self._consider(nothing)
+        nobody = np.zeros(0, dtype=np.int64)
+        if self._loose.kept(self._marks.only(nobody)):
+            self._consider(self._pairs.only(nobody))
+        self._listing.add_everything(MANY_PAIRS)
+        self._read_list()
         self._branch(self._nearest(self._slack(self.proof), MANY_PAIRS), self.most_covered)
 
     def _slack(self, proof: Proof) -> Whole:
