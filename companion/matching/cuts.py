@@ -12,8 +12,12 @@ from companion.matching.assignment import SCALE
 _FIRST_REACH = 0.05 * SCALE
 _WIDER, _NARROWER = 4.0, 0.7
 _SERIOUS = 0.1
-_HIGHEST = 2.0**45
 _CLOSE = 1e-7
+
+
+def highest_charge(people: int, limits: int) -> int:
+    """No limit charges more than this for one pair, so that the flow solver can hold the sums."""
+    return min(2**45, 2**61 // ((people + limits + 4) * (limits + 2)))
 
 
 class Cut(NamedTuple):
@@ -30,14 +34,15 @@ class LowestPoint:
     become a limit like the others; then it may fall.
     """
 
-    def __init__(self, bonus: int, multipliers: tuple[int, ...], covering: int) -> None:
-        self.covering = covering
+    def __init__(self, bonus: int, multipliers: tuple[int, ...], highest: int, covering: int | None = None) -> None:
+        self.covering = covering or 0
+        self._highest = float(max(highest, bonus))
         self.best = (bonus, *multipliers)
         self.value: int | None = None
         self.steps = 0
         self._cuts: list[Cut] = []
         self._reach = np.full(len(self.best), _FIRST_REACH)
-        self._reach[0] = bonus if covering else 0.0
+        self._reach[0] = 0.0 if covering is None else bonus
         self._expected = 0.0
 
     def more_pairs(self) -> None:
@@ -67,7 +72,7 @@ class LowestPoint:
 
         solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         centre = np.array(self.best, dtype=float)
-        lowest, highest = np.maximum(centre - self._reach, 0.0), np.minimum(centre + self._reach, _HIGHEST)
+        lowest, highest = np.maximum(centre - self._reach, 0.0), np.minimum(centre + self._reach, self._highest)
         prices = [
             solver.NumVar(low / SCALE, max(low, high) / SCALE, "") for low, high in zip(lowest, highest, strict=True)
         ]

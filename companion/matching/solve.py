@@ -15,7 +15,7 @@ from companion.matching.contradictions import contradictions, refuse
 from companion.matching.fairness import Above, highest_threshold
 from companion.matching.limits import NO_LIMITS, Circles, Limits, Loose, in_the_flow
 from companion.matching.listing import CELLS_AT_ONCE, SHORTLIST, Listing
-from companion.matching.quotas import QuotaSearch
+from companion.matching.quotas import MANY_PAIRS, QuotaSearch
 from companion.matching.solution import (
     BY_BRANCHES,
     CIRCLES_BY_PRICES,
@@ -23,6 +23,7 @@ from companion.matching.solution import (
     QUOTA_BY_PRICES,
     Decisions,
     Outside,
+    Shortlist,
     Solution,
     Trace,
 )
@@ -222,13 +223,15 @@ class _Question:
         search = CircleSearch(listing, loose, circles, trace.multipliers)
         search.solve(trace.prices.mentee)
         if search.best is None:
-            raise self._impossible()
-        covered = search.best.covered
+            chosen = self._any_circles(listing, loose, circles)
+        else:
+            chosen = search.pairs.only(search.best.used)
+        covered = int((listing.places.first[np.unique(chosen.rows)] > 0).sum())
         bound = search.bound(covered)
         if covered + listing.pins_covered >= relaxed.covered:
             bound = min(bound, round(relaxed.bound * SCALE) - listing.pins_worth)
         answer = listing.answer(
-            search.pairs.only(search.best.used),
+            chosen,
             relaxed.most_covered - listing.pins_covered,
             bound,
             method=CIRCLES_BY_PRICES,
@@ -236,6 +239,17 @@ class _Question:
             again=self.again,
         )
         return replace(answer, trace=trace)
+
+    def _any_circles(self, listing: Listing, loose: Loose, circles: Circles) -> Shortlist:
+        """Some circles that keep all limits, among the strongest pairs of the list. Raises InvalidInput without."""
+        listing.add_everything(MANY_PAIRS)
+        pairs = listing.open_pairs()
+        pairs = pairs.only(np.sort(np.argsort(-pairs.worth, kind="stable")[:MANY_PAIRS]))
+        marks = loose.marks(pairs.rows, pairs.columns)
+        found = BranchAndBound(pairs, marks, listing.places, loose, circles, self.cancelled).best()
+        if not found.found:
+            raise self._impossible()
+        return pairs.only(found.used)
 
     def _listing(self, scorer: BlockScorer, decisions: Decisions, trace: Trace | None) -> Listing:
         return Listing(scorer, self.places, decisions, trace, self.shortlist, self.progress, self.cancelled)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from limited import Limited
 
 from companion.errors import Cancelled, InvalidInput
+from companion.matching import quotas
 from companion.matching import solve as solving
 from companion.matching.assignment import SCALE, Places
 from companion.matching.blocks import MatrixScorer
@@ -33,6 +34,8 @@ def by_that_method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if "method" in request.fixturenames and request.getfixturevalue("method") == "by prices":
         monkeypatch.setattr(solving, "_EVERY_PAIR", 0)
         monkeypatch.setattr(solving, "_EVERY_PAIR_OF_CIRCLES", 0)
+        monkeypatch.setattr(quotas, "_FOCUS_FROM", 0)
+        monkeypatch.setattr(quotas, "_NEAREST", 1)
 
 
 def answer_of(one: Limited, decisions: Decisions, before: Solution | None = None) -> Solution | None:
