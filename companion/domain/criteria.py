@@ -86,15 +86,15 @@ class MatchingWeights(BaseModel):
     gain: float = Field(default=0.15, ge=0)
     """What the mentor wants to gain against what the mentee offers back."""
     interests: float = Field(default=0.05, ge=0)
-    department: float = Field(default=0.03, ge=0)
+    department: float = Field(default=0.04, ge=0)
     """Another department."""
-    region: float = Field(default=0.03, ge=0)
+    region: float = Field(default=0.04, ge=0)
     """Another region, or another location where no region is stated."""
-    tenure: float = Field(default=0.02, ge=0)
+    tenure: float = Field(default=0.03, ge=0)
     """The gap in years, up to ten."""
     work_style: float = Field(default=0, ge=0)
     """Another way of working."""
-    availability: float = Field(default=0.05, ge=0)
+    availability: float = Field(default=0.06, ge=0)
 
     @model_validator(mode="after")
     def _not_all_zero(self) -> Self:
@@ -148,10 +148,10 @@ class Criteria(BaseModel):
 
     format: Format = Format.PAIRS
     enrolment: Enrolment = Enrolment.COHORT
-    need_floor: Share = 0.98
+    need_floor: Share = 0.97
     """Best need-to-offer fit, as a percentile of unrelated pairs, below which nobody is paired.
 
-    Two people compare about ten entries, so at 0.80 nearly any two would pass by chance; at 0.98 one in five does,
+    Two people compare about ten entries, so at 0.80 nearly any two would pass by chance; at 0.97 one in four does,
     and is shown as weak.
     """
     fair: bool = False

@@ -2,8 +2,8 @@
 
 - An entry may hold several statements ("Ran the move to chat. Trained thirty managers."). Its vector blurs them, so an
   offered entry counts as the mean of itself and of its best statement.
-- An offer that repeats a need word for word says nothing about what somebody can do. It is related at most, unless
-  several people say it: then it is a choice that a form offers.
+- An offer that repeats most of a need word for word says nothing about what somebody can do. It is related at most,
+  unless several people say it: then it is a choice that a form offers.
 - Who offers forty things meets any need with one of them. Their fits are lowered by more than such a search finds by
   luck (`handicaps`).
 
@@ -33,12 +33,20 @@ MOST_STATEMENTS = 12
 """Statements of one entry that are looked at; an entry has at most 500 characters."""
 COPIED_WORDS = 6
 """Repeating fewer words than these is no copy: short needs are worded alike by chance."""
+_MOST_OF_IT = 0.6
+"""Such a share of its words, one after the other, makes a text a copy."""
+_LEFT_OUT = 2
+"""A copy may leave out so many of the first words."""
 A_FORMS_CHOICE = 3
 """Said by so many people, a text was not made up by one of them to match another."""
 USUAL_STATEMENTS = 8
 """So many offers are free of any handicap, and more where most people state more."""
-_HANDICAP = 3.0
-"""Times luck: then forty catchwords overtake an honest sentence in one planted case of ten instead of in five."""
+A_LIST = 4
+"""So many catchwords behind one another are a list and no longer a sentence."""
+WORDS_OF_A_CATCHWORD = 2.5
+"""On average, at most."""
+_HANDICAP = 5.0
+"""Times luck: then forty catchwords overtake an honest sentence in one planted case of thirty instead of in eight."""
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\s*;\s+|\s*[;•|\n]\s*|。|！|？")
 _WORD = re.compile(r"\w+")
@@ -52,11 +60,17 @@ def statements(text: str) -> tuple[str, ...]:
     return found[:MOST_STATEMENTS] if len(found) > 1 else (text,)
 
 
+def listed(text: str) -> int:
+    """How many things an entry names, where it is a list of catchwords; otherwise 1."""
+    items = [len(item.split()) for item in re.split(r"[,/]", text) if item.strip()]
+    return len(items) if len(items) >= A_LIST and sum(items) <= WORDS_OF_A_CATCHWORD * len(items) else 1
+
+
 def handicaps(stated: Sequence[int] | Whole) -> Floats:
     """What is taken from the fits of each offering person, who makes so many statements; shape (people,).
 
     The best of ten times as many unrelated texts is found a decade more rarely by luck alone; catchwords are cheaper
-    than luck, hence three decades. What counts is how many more than usual: than the median of those who state any,
+    than luck, hence five decades. What counts is how many more than usual: than the median of those who state any,
     or than eight. Statements are counted (`Likeness.stated`) and not entries: a list in one entry is a list.
     """
     counts = np.asarray(stated, dtype=np.float64)
@@ -86,10 +100,10 @@ class Likeness:
         self._parts = {
             row: (table[row] + embedded[[place[statement] for statement in found]]) / 2 for row, found in apart.items()
         }
-        self.stated = np.ones(len(texts), dtype=np.int64)
-        """How many statements each text holds."""
-        for row, found in apart.items():
-            self.stated[row] = len(found)
+        self._is_apart = np.zeros(len(texts), dtype=bool)
+        self._is_apart[list(apart)] = True
+        self.stated = np.array([max(len(apart.get(row, ())), listed(text)) for row, text in enumerate(texts)], np.int64)
+        """How many statements or catchwords each text holds."""
 
     def cosines(self, asked: Whole, offered: Whole, scale: Calibration) -> Floats:
         """How alike these asked texts and these offered ones are (rows of the table), shape (asked, offered).
@@ -97,7 +111,7 @@ class Likeness:
         On the scale of plain cosines; `scale` is the one the result goes through.
         """
         found: Floats = self._table[asked] @ self._table[offered].T
-        columns = np.flatnonzero(self.stated[offered] > 1)
+        columns = np.flatnonzero(self._is_apart[offered])
         if columns.size:
             parts = [self._parts[int(row)] for row in offered[columns]]
             starts = np.cumsum([0, *map(len, parts[:-1])])
@@ -114,12 +128,12 @@ class Likeness:
 
     @cached_property
     def _copies(self) -> dict[int, list[int]]:
-        """Asked text -> the texts that repeat it word for word."""
+        """Asked text -> the texts that repeat most of it word for word."""
         spelled = [_words(text) for text in self._texts]
-        beginnings: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        beginnings: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
         for row, words in enumerate(spelled):
-            if len(words) >= COPIED_WORDS:
-                beginnings[words[:COPIED_WORDS]].append(row)
+            for start in range(min(_LEFT_OUT + 1, len(words) - COPIED_WORDS + 1)):
+                beginnings[words[start : start + COPIED_WORDS]].append((row, start))
         copies: dict[int, list[int]] = defaultdict(list)
         for row, words in enumerate(spelled):
             if self._said[row] >= A_FORMS_CHOICE:
@@ -127,8 +141,8 @@ class Likeness:
             repeated = {
                 other
                 for start in range(len(words) - COPIED_WORDS + 1)
-                for other in beginnings.get(words[start : start + COPIED_WORDS], ())
-                if words[start : start + len(spelled[other])] == spelled[other]
+                for other, place in beginnings.get(words[start : start + COPIED_WORDS], ())
+                if _in_common(words[start:], spelled[other][place:]) >= _MOST_OF_IT * len(spelled[other])
             }
             for other in repeated:
                 copies[other].append(row)
@@ -139,6 +153,13 @@ class Likeness:
         copied = np.zeros(len(self._texts), dtype=bool)
         copied[list(self._copies)] = True
         return copied
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words the two begin with alike."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -90,11 +90,25 @@ def test_who_offers_no_more_than_usual_has_no_handicap() -> None:
     assert handicaps([20] * 5 + [3]).tolist() == [0] * 6, "where everybody has twenty skills, twenty are usual"
     assert handicaps([]).size == 0
     few, many = handicaps([4] * 9 + [16, 40])[-2:]
-    assert 0 < few < many < 0.2
+    assert 0 < few < many < 0.3
 
 
 def test_statements_are_counted(fake_vectors: Vectors) -> None:
     assert likeness(fake_vectors, "topic1", "one thing; two things; topic3").stated.tolist() == [1, 3]
+
+
+def test_a_list_of_catchwords_is_counted_and_a_sentence_with_commas_is_not(fake_vectors: Vectors) -> None:
+    catchwords = "AI, data, cloud, agile ways, mobile banking"
+    sentence = "I moved the team, trained thirty people, kept the archive, and wrote the guide everybody uses"
+
+    assert likeness(fake_vectors, catchwords, sentence).stated.tolist() == [5, 1]
+
+
+def test_a_copy_may_leave_out_words_at_either_end(fake_vectors: Vectors) -> None:
+    need = "learn how young families choose their bank today"
+    compare = likeness(fake_vectors, need, need.split(" ", 1)[1], need.rsplit(" ", 1)[0], "how young families bank")
+
+    assert compare._copies[0] == [0, 1, 2]
 
 
 def test_blocks_make_no_difference(fake_vectors: Vectors) -> None:

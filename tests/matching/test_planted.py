@@ -54,7 +54,7 @@ def test_the_words_are_earned(run_matching: Run, real_vectors: Vectors) -> None:
     noise = run_matching(without, vectors=real_vectors, embedding_model="all-MiniLM-L6-v2@x")
 
     words = [p.evidence[0].word for p in run.proposals]
-    assert words.count("loose") <= 1
+    assert words.count("loose") <= 2
     assert words.count("close") >= len(PLANTED) / 3
     assert sum(p.band is Band.STRONG for p in noise.proposals) <= 2
     assert len(noise.unmatched) > len(run.unmatched)
