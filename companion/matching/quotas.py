@@ -62,6 +62,7 @@ class QuotaSearch:
     bound: int
     """No assignment that keeps the limits and covers as many as the best is worth more."""
     proof: Proof
+    _covering: int | None = None
 
     def __init__(
         self,
@@ -97,10 +98,20 @@ class QuotaSearch:
         if self._is_good_enough(self.bound):
             return
         # Between the two may stand a part of a person, which no assignment covers but the bound counts.
-        covering = self.best.covered
+        covering = self._covering = self.best.covered
         self.proof = self._lowest_bound(LowestPoint(*self._split(self.proof.at), self._highest, covering))
         if not self._close(self.proof, covering):
             self.bound = min(self.bound, self.proof.value)
+
+    @property
+    def unproven(self) -> int:
+        """By how much an assignment might be better than the best one, in the prices of the proof."""
+        return self._gap(self.proof, self._covering)
+
+    def charge(self, row: int, column: int) -> int:
+        """What the proof charges one pair for all limits together."""
+        mentors = self._places.mentor_room.size
+        return int(self._loose.block(np.array([row]), self.proof.at[1:], mentors)[0, column])
 
     def _know_the_pairs(self) -> bool:
         """Where nobody has a second mentor there are as many pairs as people covered; whether that tightens a limit."""

@@ -9,7 +9,8 @@ into a folder of its own, which is named in MENTOR_MATCH:
 Both get the same N mentors and N mentees and mentor-match's own rules and scores (whole points; a pair that a rule
 disqualifies scores 0). mentor-match maximises the sum and drops the disqualified pairs it has assigned; ours is asked
 two questions on its matrix: the highest sum, as it asks, and as many people as possible first, as we do. Ratios are
-between times of work (CPU, which other programs disturb least) in one run: with the building of its Match objects, which hold its scores, and without.
+between times of work (CPU, which other programs disturb least) in one run: with the building of its Match objects,
+which hold its scores, and without.
 """
 
 import importlib.util
@@ -120,8 +121,8 @@ def measure(size: int) -> None:
         f"  highest sum {seconds:.4f} s: {our_points} points, {len(highest.pairs)} people, proven {highest.proven}; "
         f"{(building + solving) / seconds:.0f} x faster ({solving / seconds:.0f} x without their matches)\n"
         f"  most people first {covering_seconds:.4f} s: {round(covering.score * LARGEST_POINTS)} points, "
-        f"{len(covering.pairs)} people, proven {covering.proven}; {(building + solving) / covering_seconds:.0f} x faster "
-        f"({solving / covering_seconds:.0f} x); load {load:.1f}",
+        f"{len(covering.pairs)} people, proven {covering.proven}; "
+        f"{(building + solving) / covering_seconds:.0f} x faster ({solving / covering_seconds:.0f} x); load {load:.1f}",
         flush=True,
     )
 

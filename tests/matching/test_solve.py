@@ -162,6 +162,26 @@ def test_regret_within_limits_is_what_forcing_the_pair_costs() -> None:
     assert exact > 40
 
 
+def test_quick_regret_never_says_more_than_is_lost(method: str) -> None:
+    said = 0
+    for seed in range(4000, 4060):
+        one = Limited(seed, largest=5, kinds="cq", fair=False)
+        answer = answer_of(one, Decisions())
+        if answer is None:
+            continue
+        for row, column in np.ndindex(*one.shape):
+            cell = int(row), int(column)
+            regret = answer.regret(*cell, quick=True)
+            forced = one.by_highs(Decisions(frozenset({cell})))
+            if regret is None or forced is None:
+                continue
+            real = answer.covered - forced[0], round(answer.score * SCALE) - forced[1]
+            claimed = regret.left_out, round(regret.score * SCALE)
+            assert claimed == real if regret.exact else claimed <= real
+            said += not regret.exact and claimed > (0, 0)
+    assert said > 20 or method == "at once"
+
+
 @pytest.mark.bench
 @pytest.mark.timeout(0)
 def test_thousands_of_programmes(method: str) -> None:
@@ -357,6 +377,26 @@ def test_it_can_be_stopped_under_every_limit(limits: Limits, method: str) -> Non
 
     with pytest.raises(Cancelled):
         solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES), limits, cancelled=lambda: next(asked))
+
+
+def test_branch_and_bound_stops_in_the_middle() -> None:
+    _, scores, scorer = larger(7, 200, 40)
+    asked = []
+
+    def cancelled() -> bool:
+        """Not when the search begins, but when it is asked again while it runs."""
+        asked.extend(said[-1:])
+        return asked.count("looking for the best answer within the limits") > 1
+
+    said: list[str] = []
+    with pytest.raises(Cancelled):
+        solve(
+            scorer,
+            one_place_each(scores, mentor_room=8),
+            Limits(group_size=(3, 8)),
+            progress=lambda _done, _total, what: said.append(what),
+            cancelled=cancelled,
+        )
 
 
 def test_the_same_question_has_the_same_answer(method: str) -> None:
