@@ -58,6 +58,9 @@ def solve(
     The solution keeps every limit and decision. Raises InvalidInput when the pins cannot be kept or no assignment
     keeps the limits, and Cancelled.
     """
+    for cap in limits.caps:
+        if cap.group.size != scorer.shape[cap.side == "mentor"]:
+            raise ValueError(f"the groups of the limit for {cap.name} are not one for each {cap.side}")
     refuse(contradictions(scorer, places, decisions, limits))
     in_flow, layers = in_the_flow(places, limits.caps)
     question = _Question(

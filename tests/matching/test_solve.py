@@ -365,6 +365,28 @@ def test_nobody_to_match_is_an_empty_answer(limits: Limits, shape: tuple[int, in
     assert (answer.pairs, answer.covered, answer.score, answer.proven) == ((), 0, 0.0, True)
 
 
+def test_a_group_that_is_over_its_limit_already_gets_nobody(method: str) -> None:
+    department, site = (
+        Cap(np.array([0, 0, 1]), np.array([-2, 1]), "the department"),
+        Cap(np.zeros(3, int), np.array([2])),
+    )
+    crossing = Cap(np.array([0, 1, 1]), np.array([-1, 5]), "the floor")
+
+    answer = solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES, 3), Limits(caps=(department, site, crossing)))
+
+    assert [column for _, column in answer.pairs] == [2]
+    assert answer.proven
+
+
+def test_groups_for_other_people_than_there_are_is_an_error() -> None:
+    with pytest.raises(ValueError, match="the limit for the team"):
+        solve(
+            MatrixScorer(ONES, ONES > 0),
+            one_place_each(ONES),
+            Limits(caps=(Cap(np.zeros(2, int), ONES[0], "the team"),)),
+        )
+
+
 def test_circles_larger_than_the_programme_are_an_empty_answer_that_names_everybody(method: str) -> None:
     answer = solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES, 8), Limits(group_size=(5, 8)))
 
