@@ -30,7 +30,7 @@ MANY_PAIRS = 20_000
 """So many pairs go to branch and bound at most."""
 _FEW_EACH = 3
 _FOCUS_FROM = 60_000
-_NEAREST = 20
+_NEAREST = 12
 """On a list longer than that, so many pairs of each mentee are tried first."""
 _RAISES = 30
 _WIDENINGS = 6
@@ -175,12 +175,17 @@ class QuotaSearch:
         self._near = everything
         if everything.size <= _FOCUS_FROM:
             return
-        _, prices = self._flow(everything, point.best)
-        lacking = self._slack(Proof(0, point.best, prices))
-        order = np.lexsort((lacking, self._pairs.rows))
-        place = np.empty(order.size, dtype=np.int64)
-        place[order] = everything - np.searchsorted(self._pairs.rows, self._pairs.rows)
-        self._near = np.flatnonzero((place < _NEAREST) | (lacking <= 0))
+        bonus, charges = self._split(point.best)
+        near = np.zeros(everything.size, dtype=bool)
+        # Nearest where the limits cost what they do so far, and where they cost enough to change who is paired.
+        for at in (point.best, (bonus, *(charge + SCALE // 4 for charge in charges))):
+            _, prices = self._flow(everything, at)
+            lacking = self._slack(Proof(0, at, prices))
+            order = np.lexsort((lacking, self._pairs.rows))
+            place = np.empty(order.size, dtype=np.int64)
+            place[order] = everything - np.searchsorted(self._pairs.rows, self._pairs.rows)
+            near |= (place < _NEAREST) | (lacking <= 0)
+        self._near = np.flatnonzero(near)
 
     def _flow(self, among: Whole, at: tuple[int, ...]) -> tuple[Whole, Prices]:
         """The best flow among these pairs of the list at these prices of the limits, and the prices that prove it."""
