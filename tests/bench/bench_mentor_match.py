@@ -142,7 +142,8 @@ def measure(size: int) -> None:
     if size <= AS_APPLIED_UP_TO:
         applied, most = as_applied(process, rule, mentors, mentees)
         print(
-            f"  as its application does it {applied:.2f} s: {most} people, mentors taking up to three; {applied / covering_seconds:.0f} x as long",
+            f"  as its application does it {applied:.2f} s: {most} people, mentors taking up to three; "
+            f"{applied / covering_seconds:.0f} x as long",
             flush=True,
         )
 

@@ -228,6 +228,21 @@ def test_a_share_of_a_larger_programme_is_kept_and_proven_best() -> None:
     assert answer.score < free.score
 
 
+def test_a_gap_that_is_good_enough_ends_the_search_with_a_bound_that_holds() -> None:
+    draw, scores, scorer = larger(11, 120, 120)
+    marked = draw.random(scores.shape) < 0.5
+    quota = Quota("marked pairs", lambda rows: marked[rows], number=20)
+    liked = MatrixScorer(np.where(marked, scores + np.float32(0.2), scores), scorer.score_block(slice(None)) >= 0)
+
+    early = solve(liked, one_place_each(scores), Limits(quotas=(quota,)), good_enough=0.02)
+    best = solve(liked, one_place_each(scores), Limits(quotas=(quota,)))
+
+    assert best.proven
+    assert early.covered == best.covered
+    assert early.score <= best.score <= early.bound
+    assert early.gap <= 0.02
+
+
 def test_caps_of_departments_and_of_managers_within_them_are_one_flow() -> None:
     draw, scores, scorer = larger(6, 200, 150)
     manager = draw.integers(20, size=150)
