@@ -30,7 +30,7 @@ MANY_PAIRS = 20_000
 """So many pairs go to branch and bound at most."""
 _FEW_EACH = 3
 _FOCUS_FROM = 60_000
-_NEAREST = 20
+_NEAREST = 12
 """On a list longer than that, so many pairs of each mentee are tried first."""
 _RAISES = 30
 _WIDENINGS = 6
@@ -62,6 +62,7 @@ class QuotaSearch:
     bound: int
     """No assignment that keeps the limits and covers as many as the best is worth more."""
     proof: Proof
+    _covering: int | None = None
 
     def __init__(
         self,
@@ -97,10 +98,20 @@ class QuotaSearch:
         if self._is_good_enough(self.bound):
             return
         # Between the two may stand a part of a person, which no assignment covers but the bound counts.
-        covering = self.best.covered
+        covering = self._covering = self.best.covered
         self.proof = self._lowest_bound(LowestPoint(*self._split(self.proof.at), self._highest, covering))
         if not self._close(self.proof, covering):
             self.bound = min(self.bound, self.proof.value)
+
+    @property
+    def unproven(self) -> int:
+        """By how much an assignment might be better than the best one, in the prices of the proof."""
+        return self._gap(self.proof, self._covering)
+
+    def charge(self, row: int, column: int) -> int:
+        """What the proof charges one pair for all limits together."""
+        mentors = self._places.mentor_room.size
+        return int(self._loose.block(np.array([row]), self.proof.at[1:], mentors)[0, column])
 
     def _know_the_pairs(self) -> bool:
         """Where nobody has a second mentor there are as many pairs as people covered; whether that tightens a limit."""
@@ -164,12 +175,17 @@ class QuotaSearch:
         self._near = everything
         if everything.size <= _FOCUS_FROM:
             return
-        _, prices = self._flow(everything, point.best)
-        lacking = self._slack(Proof(0, point.best, prices))
-        order = np.lexsort((lacking, self._pairs.rows))
-        place = np.empty(order.size, dtype=np.int64)
-        place[order] = everything - np.searchsorted(self._pairs.rows, self._pairs.rows)
-        self._near = np.flatnonzero((place < _NEAREST) | (lacking <= 0))
+        bonus, charges = self._split(point.best)
+        near = np.zeros(everything.size, dtype=bool)
+        # Nearest where the limits cost what they do so far, and where they cost enough to change who is paired.
+        for at in (point.best, (bonus, *(charge + SCALE // 4 for charge in charges))):
+            _, prices = self._flow(everything, at)
+            lacking = self._slack(Proof(0, at, prices))
+            order = np.lexsort((lacking, self._pairs.rows))
+            place = np.empty(order.size, dtype=np.int64)
+            place[order] = everything - np.searchsorted(self._pairs.rows, self._pairs.rows)
+            near |= (place < _NEAREST) | (lacking <= 0)
+        self._near = np.flatnonzero(near)
 
     def _flow(self, among: Whole, at: tuple[int, ...]) -> tuple[Whole, Prices]:
         """The best flow among these pairs of the list at these prices of the limits, and the prices that prove it."""

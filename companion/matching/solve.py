@@ -58,6 +58,9 @@ def solve(
     The solution keeps every limit and decision. Raises InvalidInput when the pins cannot be kept or no assignment
     keeps the limits, and Cancelled.
     """
+    for cap in limits.caps:
+        if cap.group.size != scorer.shape[cap.side == "mentor"]:
+            raise ValueError(f"the groups of the limit for {cap.name} are not one for each {cap.side}")
     refuse(contradictions(scorer, places, decisions, limits))
     in_flow, layers = in_the_flow(places, limits.caps)
     question = _Question(
@@ -121,7 +124,9 @@ class _Question:
             before = replace(before, trace=trace)
         found = self._flow(scorer, decisions, before) if self.is_flow else self._limited(scorer, decisions, before)
         threshold = None if self.least is None else self.least / SCALE
-        return replace(found, scorer=self.scorer, threshold=threshold, again=self.again)
+        # Whoever asks the solution something later has nothing to do with the progress of this search.
+        alone = replace(self, progress=no_progress, cancelled=never_cancelled)
+        return replace(found, scorer=self.scorer, threshold=threshold, again=alone.again)
 
     def covering(self, base: Solution) -> Solution | None:
         """The answer under the same decisions, or None if it covers fewer people."""
@@ -200,11 +205,13 @@ class _Question:
         trace = Trace(
             prices=search.proof.prices,
             places=listing.places,
-            bonus=listing.bonus,
+            bonus=search.proof.at[0],
+            unproven=search.unproven,
             pinned_score=listing.pins_worth / SCALE,
             shortlist=listing.list,
             outside=Outside(np.full(mentees, np.inf), np.zeros(mentors)),
             multipliers=search.proof.at[1:],
+            charge=search.charge,
         )
         return replace(answer, trace=trace)
 
