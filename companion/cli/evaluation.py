@@ -34,7 +34,7 @@ def evaluation(
     worst: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how good the work is: agendas, hidden instructions, lines a person judged, spoilt agendas.
+    """Measure how good the work is: agendas, hidden instructions, lines judged by reading, spoilt agendas.
 
     Every figure is a mean over cases with its 95 % bootstrap interval, and no model judges another.
     The cases lie in tests/evals/ of a checkout; "test" is for looking, never for tuning. Your own
@@ -54,7 +54,7 @@ def evaluation(
         if "injections" in wanted:
             reports["Hidden instructions"] = report.evaluate_injections(chosen, limit=limit, progress=progress)
         if "gates" in wanted:
-            reports["Lines that a person judged"] = report.evaluate_gates()
+            reports["Lines judged by reading"] = report.evaluate_gates()
         if "linter" in wanted:
             spoilt = report.spoilt_agendas()
     if as_json:

@@ -127,7 +127,7 @@ class SeedFile(_Strict):
 
 
 class JudgedLine(_Strict):
-    """A line that a model wrote for a case, and what a person thinks of it."""
+    """A line that a model wrote for a case, and how it was judged by reading."""
 
     case: str
     card: str
@@ -178,7 +178,7 @@ def seeds(folder: Path | None = None) -> SeedFile:
 
 
 def judged_lines(folder: Path | None = None) -> tuple[JudgedLine, ...]:
-    """The lines that a person judged, all for cases in dev. Raises InvalidInput naming file, line and field."""
+    """The lines judged by reading, all for cases in dev. Raises InvalidInput naming file, line and field."""
     return tuple(_entries((folder or cases_dir()) / "wording" / "dev.yaml", JudgedLine))
 
 

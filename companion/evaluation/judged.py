@@ -1,4 +1,4 @@
-"""Lines that a person judged, held against the gates: how many bad ones pass, and how many fair ones are lost."""
+"""Lines judged by reading, held against the gates: how many bad ones pass, and how many fair ones are lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Checked:
 
     @property
     def right(self) -> bool:
-        """Whether the gates agree with the person."""
+        """Whether the gates agree with the judgement."""
         return self.verdict.ok == self.line.fair
 
 

@@ -116,7 +116,7 @@ def spoilt_agendas() -> list[Spoilt]:
 
 
 def evaluate_gates() -> Report:
-    """Hold the gates against the lines that a person judged. Raises InvalidInput."""
+    """Hold the gates against the lines judged by reading. Raises InvalidInput."""
     report = Report()
     cases, shelf = agenda_cases("dev"), bootstrap.shipped_cards()
     for line in judged_lines():

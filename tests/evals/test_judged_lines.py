@@ -1,4 +1,4 @@
-"""The gates and a person look at the same lines; where they disagree today, the line is marked as a gap."""
+"""The gates are held against lines judged by reading; where they differ today, the line is marked as a gap."""
 
 import pytest
 
@@ -20,7 +20,7 @@ LINES = [
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_the_gates_agree_with_a_person(line: JudgedLine) -> None:
+def test_the_gates_agree_with_the_judgement(line: JudgedLine) -> None:
     checked = check(line, CASES, SHELF)
     assert checked.right, checked.verdict.reason or "the gates let it pass"
 
