@@ -107,32 +107,36 @@ class Likeness:
         return found
 
     def _lower_copies(self, found: Floats, asked: Whole, offered: Whole, most: float) -> None:
-        copied = np.flatnonzero(self._copied[asked])
-        for place in copied:
-            columns = np.flatnonzero(np.isin(offered, self._copies[int(asked[place])]))
-            found[place, columns] = np.minimum(found[place, columns], most)
+        repeated = [(place, self._copies[int(asked[place])]) for place in np.flatnonzero(self._copied[asked])]
+        if not repeated:
+            return
+        # Looked up once for all of them: most long texts are repeated by themselves alone, and not offered here.
+        columns = np.flatnonzero(np.isin(offered, np.concatenate([rows for _, rows in repeated])))
+        for place, rows in repeated if columns.size else ():
+            some = columns[np.isin(offered[columns], rows)]
+            found[place, some] = np.minimum(found[place, some], most)
 
     @cached_property
-    def _copies(self) -> dict[int, list[int]]:
+    def _copies(self) -> dict[int, Whole]:
         """Asked text -> the texts that repeat it word for word."""
         spelled = [_words(text) for text in self._texts]
-        beginnings: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        lengths: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for row, words in enumerate(spelled):
-            if len(words) >= COPIED_WORDS:
-                beginnings[words[:COPIED_WORDS]].append(row)
+            if words:
+                rows[words].append(row)
+                lengths[words[:COPIED_WORDS]].add(len(words))
         copies: dict[int, list[int]] = defaultdict(list)
         for row, words in enumerate(spelled):
-            if self._said[row] >= A_FORMS_CHOICE:
-                continue
-            repeated = {
-                other
-                for start in range(len(words) - COPIED_WORDS + 1)
-                for other in beginnings.get(words[start : start + COPIED_WORDS], ())
-                if words[start : start + len(spelled[other])] == spelled[other]
-            }
-            for other in repeated:
-                copies[other].append(row)
-        return dict(copies)
+            if self._said[row] < A_FORMS_CHOICE:
+                runs = {
+                    words[start : start + length]
+                    for start in range(len(words) - COPIED_WORDS + 1)
+                    for length in lengths.get(words[start : start + COPIED_WORDS], ())
+                }
+                for other in (other for run in runs for other in rows.get(run, ())):
+                    copies[other].append(row)
+        return {asked: np.array(repeating, dtype=np.int64) for asked, repeating in copies.items()}
 
     @cached_property
     def _copied(self) -> npt.NDArray[Any]:
@@ -145,4 +149,5 @@ def _words(text: str) -> tuple[str, ...]:
     """The words as they are compared; none of a text that has too few to matter, which is quick to see."""
     if len(_WORD.findall(text)) < COPIED_WORDS:
         return ()
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", plain(text)).casefold()))
+    words = tuple(_WORD.findall(unicodedata.normalize("NFKC", plain(text)).casefold()))
+    return words if len(words) >= COPIED_WORDS else ()
