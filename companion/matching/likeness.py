@@ -33,10 +33,10 @@ MOST_STATEMENTS = 12
 """Statements of one entry that are looked at; an entry has at most 500 characters."""
 COPIED_WORDS = 6
 """Repeating fewer words than these is no copy: short needs are worded alike by chance."""
-_MOST_OF_IT = 0.6
-"""Such a share of its words, one after the other, makes a text a copy."""
 _LEFT_OUT = 2
-"""A copy may leave out so many of the first words."""
+"""A copy may leave out so many words at one end."""
+_MANY_TEXTS = 100_000
+"""With more than these only whole copies are looked for, to save memory."""
 A_FORMS_CHOICE = 3
 """Said by so many people, a text was not made up by one of them to match another."""
 USUAL_STATEMENTS = 8
@@ -121,32 +121,37 @@ class Likeness:
         return found
 
     def _lower_copies(self, found: Floats, asked: Whole, offered: Whole, most: float) -> None:
-        copied = np.flatnonzero(self._copied[asked])
-        for place in copied:
-            columns = np.flatnonzero(np.isin(offered, self._copies[int(asked[place])]))
-            found[place, columns] = np.minimum(found[place, columns], most)
+        repeated = [(place, self._copies[int(asked[place])]) for place in np.flatnonzero(self._copied[asked])]
+        if not repeated:
+            return
+        # Looked up once for all of them: most long texts are repeated by themselves alone, and not offered here.
+        columns = np.flatnonzero(np.isin(offered, np.concatenate([rows for _, rows in repeated])))
+        for place, rows in repeated if columns.size else ():
+            some = columns[np.isin(offered[columns], rows)]
+            found[place, some] = np.minimum(found[place, some], most)
 
     @cached_property
-    def _copies(self) -> dict[int, list[int]]:
-        """Asked text -> the texts that repeat most of it word for word."""
+    def _copies(self) -> dict[int, Whole]:
+        """Asked text -> the texts that repeat it word for word, but for a word or two at one end."""
         spelled = [_words(text) for text in self._texts]
-        beginnings: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
+        rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        lengths: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        left_out = _LEFT_OUT if len(spelled) <= _MANY_TEXTS else 0
         for row, words in enumerate(spelled):
-            for start in range(min(_LEFT_OUT + 1, len(words) - COPIED_WORDS + 1)):
-                beginnings[words[start : start + COPIED_WORDS]].append((row, start))
+            for run in _most_of(words, left_out):
+                rows[run].append(row)
+                lengths[run[:COPIED_WORDS]].add(len(run))
         copies: dict[int, list[int]] = defaultdict(list)
         for row, words in enumerate(spelled):
-            if self._said[row] >= A_FORMS_CHOICE:
-                continue
-            repeated = {
-                other
-                for start in range(len(words) - COPIED_WORDS + 1)
-                for other, place in beginnings.get(words[start : start + COPIED_WORDS], ())
-                if _in_common(words[start:], spelled[other][place:]) >= _MOST_OF_IT * len(spelled[other])
-            }
-            for other in repeated:
-                copies[other].append(row)
-        return dict(copies)
+            if self._said[row] < A_FORMS_CHOICE:
+                runs = {
+                    words[start : start + length]
+                    for start in range(len(words) - COPIED_WORDS + 1)
+                    for length in lengths.get(words[start : start + COPIED_WORDS], ())
+                }
+                for other in {other for run in runs for other in rows.get(run, ())}:
+                    copies[other].append(row)
+        return {asked: np.array(repeating, dtype=np.int64) for asked, repeating in copies.items()}
 
     @cached_property
     def _copied(self) -> npt.NDArray[Any]:
@@ -155,15 +160,15 @@ class Likeness:
         return copied
 
 
-def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words the two begin with alike."""
-    return next(
-        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+def _most_of(words: tuple[str, ...], left_out: int) -> set[tuple[str, ...]]:
+    """The words, and the words without up to so many at one end; nothing shorter than a copy can be."""
+    runs = {words[start:] for start in range(left_out + 1)} | {words[: len(words) - end] for end in range(left_out + 1)}
+    return {run for run in runs if len(run) >= COPIED_WORDS}
 
 
 def _words(text: str) -> tuple[str, ...]:
     """The words as they are compared; none of a text that has too few to matter, which is quick to see."""
     if len(_WORD.findall(text)) < COPIED_WORDS:
         return ()
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", plain(text)).casefold()))
+    words = tuple(_WORD.findall(unicodedata.normalize("NFKC", plain(text)).casefold()))
+    return words if len(words) >= COPIED_WORDS else ()

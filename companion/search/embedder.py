@@ -276,7 +276,8 @@ def _load_offline(folder: Path, name: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+            return SentenceTransformer(str(folder), device=device, local_files_only=True)
     except (OSError, ValueError, RuntimeError, TypeError, KeyError, ImportError, SafetensorError) as error:
         raise SearchError(f"The embedding model {name} cannot be loaded: {first_line(error)}", _HINT) from error
 

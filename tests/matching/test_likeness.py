@@ -85,6 +85,16 @@ def test_an_odd_copy_is_not_made_better_than_it_was(fake_vectors: Vectors) -> No
     assert compared(fake_vectors, NEED, f"{NEED} topic1 topic2")[0] == pytest.approx(0, abs=1e-5)
 
 
+def test_a_form_that_begins_every_answer_alike_costs_nothing(fake_vectors: Vectors) -> None:
+    """Ten thousand needs that begin with the same eight words: no text is compared with each of the others."""
+    texts = [f"I would like to learn more about topic{n % 32} number {n}" for n in range(10_000)]
+    table = np.zeros((len(texts), 1), dtype=np.float32)
+    compare = Likeness(texts, table, fake_vectors, [1] * len(texts))
+
+    assert all(rows.tolist() == [row] for row, rows in compare._copies.items())
+    assert len(compare._copies) == len(texts)
+
+
 def test_who_offers_no_more_than_usual_has_no_handicap() -> None:
     assert handicaps([0, 1, 8]).tolist() == [0, 0, 0]
     assert handicaps([20] * 5 + [3]).tolist() == [0] * 6, "where everybody has twenty skills, twenty are usual"
@@ -108,7 +118,7 @@ def test_a_copy_may_leave_out_words_at_either_end(fake_vectors: Vectors) -> None
     need = "learn how young families choose their bank today"
     compare = likeness(fake_vectors, need, need.split(" ", 1)[1], need.rsplit(" ", 1)[0], "how young families bank")
 
-    assert compare._copies[0] == [0, 1, 2]
+    assert compare._copies[0].tolist() == [0, 1, 2]
 
 
 def test_blocks_make_no_difference(fake_vectors: Vectors) -> None:

@@ -160,6 +160,22 @@ def test_a_folder_of_the_same_weights_gives_the_same_vectors(tmp_path: Path, emb
 
 
 @pytest.mark.embedder
+@pytest.mark.embedder
+@pytest.mark.parametrize(("there", "device"), [(True, "cuda"), (False, "cpu")])
+def test_a_graphics_card_is_used_where_there_is_one(
+    there: bool, device: str, monkeypatch: pytest.MonkeyPatch, embedder
+) -> None:
+    import sentence_transformers
+    import torch
+
+    asked: dict[str, object] = {}
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", lambda folder, **options: asked.update(options))
+    SentenceTransformerEmbedder().warm()
+
+    assert asked == {"device": device, "local_files_only": True}
+
+
 def test_a_folder_of_nonsense_is_explained(tmp_path: Path) -> None:
     with pytest.raises(SearchError, match="cannot be loaded") as caught:
         SentenceTransformerEmbedder(str(a_model_folder(tmp_path / "nonsense"))).embed(["text"])
