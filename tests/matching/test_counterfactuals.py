@@ -102,7 +102,6 @@ def pairs_that_stay(match: Callable[[list[Person]], dict[str, str]]) -> tuple[in
     return stay, total
 
 
-@pytest.mark.xfail(strict=True, reason="the engine still compares entries with the words about their writer")
 def test_the_same_profile_with_another_name_gender_or_age(run_matching: Run, shipped_vectors: Vectors) -> None:
     stay, total = pairs_that_stay(lambda people: chosen(run_matching(people, vectors=shipped_vectors)))
 
