@@ -99,10 +99,10 @@ def coverage_bonus(places: Places, lowest: int, highest: int) -> int:
 
     With N pairs at most and every score from `lowest` to `highest` (in whole numbers), the sum of scores of any
     assignment lies from N * min(lowest, 0) to N * max(highest, 0). Two assignments therefore differ in that sum by
-    less than bonus = N * (max(highest, 0) - min(lowest, 0)) + 1, so one that serves more people for the first time
-    is worth more in bonus * people + sum, whatever its sum: maximising that one number is lexicographic.
+    less than the bonus = (N + 1) * (max(highest, 0) - min(lowest, 0)), so one that serves more people for the first
+    time is worth more in bonus * people + sum, whatever its sum: maximising that one number is lexicographic.
     """
-    return places.most_pairs * (max(highest, 0) - min(lowest, 0)) + 1
+    return max((places.most_pairs + 1) * (max(highest, 0) - min(lowest, 0)), 1)
 
 
 class Filling(NamedTuple):
@@ -157,6 +157,8 @@ def best_flow(
     tails, heads, capacities, costs = (
         np.concatenate(parts, dtype=kind, casting="unsafe") for parts, kind in columns_of_arcs
     )
+    # Scores that are whole points have a common step; the fewer steps, the sooner the solver is done.
+    costs //= max(int(np.gcd.reduce(costs)), 1)
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
     solver.set_node_supply(source, units)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from companion.matching.assignment import SCALE, Filling, Flags, Places, Whole, best_flow
 from companion.matching.blocks import BlockScorer, slices
+from companion.matching.cuts import highest_charge
 from companion.matching.limits import Circles, Loose
 from companion.matching.listing import Listing, whole
 from companion.matching.solution import Solution
@@ -105,10 +106,11 @@ class CircleSearch:
             at = np.maximum(at + slope * share * max(value - reached, SCALE / 100) / size, -self._bonus)
         self._settle(np.ones(self._need.size, dtype=bool))
         self._improve()
+        highest = highest_charge(self._places.first.size + self._places.nodes[0].size, len(self._loose))
         for _ in range(_RAISES):
             if self.best is not None:
                 break
-            self._charge(tuple(2 * price + SCALE // 100 for price in self._multipliers))
+            self._charge(tuple(min(2 * price + SCALE // 100, highest) for price in self._multipliers))
             self._settle(np.ones(self._need.size, dtype=bool))
 
     def bound(self, covering: int) -> int:
@@ -188,7 +190,11 @@ class CircleSearch:
                 return self._consider(used, opened & (load > 0))
             free = small[self._pinned[small] == 0]
             if not free.size:
-                return None
+                # Only pinned circles are too small: the smallest of the others gives its people up to them.
+                others = np.flatnonzero(opened & (load > 0) & (self._pinned == 0))
+                if not others.size:
+                    return None
+                free = others[np.argmin(load[others])][None]
             worth = np.bincount(columns[chosen], weights=self._worth[chosen], minlength=self._need.size)
             order = free[np.lexsort((worth[free], load[free]))]
             opened[order[: max(1, order.size // 4)]] = False

@@ -10,10 +10,15 @@ import numpy.typing as npt
 from companion.matching.assignment import SCALE
 
 _FIRST_REACH = 0.05 * SCALE
+_LEAST_REACH = 0.005 * SCALE
 _WIDER, _NARROWER = 4.0, 0.7
 _SERIOUS = 0.1
-_HIGHEST = 2.0**45
 _CLOSE = 1e-7
+
+
+def highest_charge(people: int, limits: int) -> int:
+    """No limit charges more than this for one pair, so that the flow solver can hold the sums."""
+    return min(2**45, 2**61 // ((people + limits + 4) * (limits + 2)))
 
 
 class Cut(NamedTuple):
@@ -30,23 +35,28 @@ class LowestPoint:
     become a limit like the others; then it may fall.
     """
 
-    def __init__(self, bonus: int, multipliers: tuple[int, ...], covering: int) -> None:
-        self.covering = covering
+    def __init__(self, bonus: int, multipliers: tuple[int, ...], highest: int, covering: int | None = None) -> None:
+        self.covering = covering or 0
+        self._highest = float(max(highest, bonus))
         self.best = (bonus, *multipliers)
         self.value: int | None = None
         self.steps = 0
         self._cuts: list[Cut] = []
+        self._tried: set[tuple[int, ...]] = set()
         self._reach = np.full(len(self.best), _FIRST_REACH)
-        self._reach[0] = bonus if covering else 0.0
+        self._reach[0] = 0.0 if covering is None else bonus
         self._expected = 0.0
 
     def more_pairs(self) -> None:
         """There are more pairs: the bound at the best prices is no longer known, but the cuts still hold."""
         self.value, self.steps = None, 0
+        self._tried.clear()
+        self._reach = np.where(self._reach > 0, np.maximum(self._reach, _LEAST_REACH), 0.0)
 
     def add(self, at: tuple[int, ...], value: int, cut: Cut) -> None:
         """What the bound is at these prices."""
         self._cuts.append(cut)
+        self._tried.add(at)
         self.steps += 1
         if self.value is None:
             self.best, self.value = at, value
@@ -66,17 +76,16 @@ class LowestPoint:
         from ortools.linear_solver import pywraplp
 
         solver: Any = pywraplp.Solver.CreateSolver("GLOP")
-        centre = np.array(self.best, dtype=float)
-        lowest, highest = np.maximum(centre - self._reach, 0.0), np.minimum(centre + self._reach, _HIGHEST)
-        prices = [
-            solver.NumVar(low / SCALE, max(low, high) / SCALE, "") for low, high in zip(lowest, highest, strict=True)
-        ]
+        # In steps from the best prices, so that the numbers stay small where it matters.
+        down = np.minimum(self._reach, np.array(self.best, dtype=float))
+        up = np.maximum(np.minimum(self._reach, self._highest - np.array(self.best, dtype=float)), 0.0)
+        steps = [solver.NumVar(-low / SCALE, high / SCALE, "") for low, high in zip(down, up, strict=True)]
         bound = solver.NumVar(-solver.infinity(), solver.infinity(), "")
         for cut in self._cuts:
-            rule = solver.Constraint((cut.worth - self.value) / SCALE, solver.infinity())
+            rule = solver.Constraint(self._height(cut) / SCALE, solver.infinity())
             rule.SetCoefficient(bound, 1)
-            for price, slack in zip(prices, cut.slack.tolist(), strict=True):
-                rule.SetCoefficient(price, -slack)
+            for step, slack in zip(steps, cut.slack.tolist(), strict=True):
+                rule.SetCoefficient(step, -slack)
         solver.Minimize(bound)
         if solver.Solve() != solver.OPTIMAL:
             return None
@@ -84,5 +93,13 @@ class LowestPoint:
         size = max((abs(cut.worth) for cut in self._cuts), default=0)
         if self.value - self._expected <= max(2.0, _CLOSE * size):
             return None
-        at = tuple(round(price.solution_value() * SCALE) for price in prices)
-        return None if at == self.best else at
+        moved = zip(self.best, steps, strict=True)
+        at = tuple(max(price + round(step.solution_value() * SCALE), 0) for price, step in moved)
+        return None if at in self._tried else at
+
+    def _height(self, cut: Cut) -> float:
+        """How far this cut lies above the bound at the best prices, at those prices; never above 0 but for rounding."""
+        assert self.value is not None
+        covering, *rest = self.best
+        whole_part = cut.worth + covering * round(float(cut.slack[0])) - self.value
+        return whole_part + float(np.dot(cut.slack[1:], np.array(rest, dtype=float)))

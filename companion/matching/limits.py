@@ -26,7 +26,7 @@ class Cap:
     group: Whole
     """The group of each mentor (or mentee), counted from 0; -1 for those in none."""
     most: Whole
-    """Per group; running pairings are taken off already."""
+    """Per group; running pairings are taken off already. Below 0 is 0."""
     name: str = "the group"
     """What the group is, as in "the department"."""
     side: Literal["mentor", "mentee"] = "mentor"
@@ -138,7 +138,7 @@ class Loose:
         self.hit = [hit for hit, _, _ in rules] + ones
         self.miss = [miss for _, miss, _ in rules] + [Fraction(0)] * len(ones)
         self.most = [Fraction(most) for _, _, most in rules]
-        self.most += [Fraction(int(most)) for layer in layers for most in layer.most]
+        self.most += [Fraction(max(int(most), 0)) for layer in layers for most in layer.most]
         self.names = [f"the quota for {quota.name}" for quota in quotas]
         self.names += [f"the limit for {layer.name}" for layer in layers for _ in layer.most]
 
@@ -246,7 +246,7 @@ def in_the_flow(places: Places, caps: Sequence[Cap]) -> tuple[Places, list[Cap]]
         (nested if fits else left).append(cap)
     if not nested:
         return places, left
-    groups = [(layer.group == group, int(most)) for layer in nested for group, most in enumerate(layer.most)]
+    groups = [(layer.group == group, max(int(most), 0)) for layer in nested for group, most in enumerate(layer.most)]
     groups.sort(key=lambda one: -int(one[0].sum()))
     around = np.full(mentors + len(groups), -1, dtype=np.int64)
     for number, (members, _) in enumerate(groups):

@@ -224,6 +224,13 @@ class Listing:
         found = Shortlist(*(np.concatenate(part) for part in zip(*parts, strict=True)))
         return self._merged(no_pairs(), found).without(self.decisions, self.places)
 
+    def add_everything(self, most: int) -> None:
+        """Put every pair there is on the list, if they are no more than so many."""
+        if self._scorer.shape[0] * self._mentors <= CELLS_AT_ONCE:
+            pairs = self.everything()
+            if pairs.rows.size <= most:
+                self.add(pairs)
+
     def say(self, done: int, total: int, what: str) -> None:
         """Tell how far it is, and stop when asked to. Raises Cancelled."""
         self._progress(done, total, what)

@@ -14,7 +14,7 @@ from companion.errors import InvalidInput
 from companion.matching.assignment import SCALE, Places, Whole
 from companion.matching.blocks import BlockScorer
 from companion.matching.prices import Prices
-from companion.matching.regret import Chains
+from companion.matching.regret import Chains, Loss
 
 Cell = tuple[int, int]
 
@@ -74,6 +74,10 @@ class Outside(NamedTuple):
     price: npt.NDArray[np.float64]
 
 
+def _nothing(row: int, column: int) -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class Trace:
     """How an answer was found: what the next one starts from, and the prices that prove this one."""
@@ -82,12 +86,17 @@ class Trace:
     places: Places
     """After the pins."""
     bonus: int
+    """What one person more who is covered counts for in these prices."""
+    unproven: int
+    """By how much, in these prices, an assignment might be better than this one, in millionths."""
     pinned_score: float
     """The part of the sum of scores that the pins bring."""
     shortlist: Shortlist
     outside: Outside
     multipliers: tuple[int, ...] = ()
     """What one pair too many of each limit that is no flow is charged, in millionths."""
+    charge: Callable[[int, int], int] = _nothing
+    """What a pair is charged for all of those limits together."""
 
 
 @dataclass(frozen=True)
@@ -137,19 +146,26 @@ class Solution:
         """
         return 0.0 if self.bound == self.score else (self.bound - self.score) / max(abs(self.bound), 1 / SCALE)
 
-    def regret(self, row: int, column: int) -> Regret | None:
+    def regret(self, row: int, column: int, *, quick: bool = False) -> Regret | None:
         """The answer to "why not this pair?"; None for a pair that a rule, a decision or a limit forbids.
 
         A pair that is in the assignment loses nothing. Without limits nothing is solved again; with limits, the
         programme is solved with the pair pinned (with `threshold`, nobody else may be served worse than that).
+        `quick` solves nothing where there are prices, and says only what is lost at least.
         """
         if (row, column) in self._chosen:
             return Regret(0, 0.0, exact=True)
         score = float(self.scorer.score_block(slice(row, row + 1))[0, column])
         if not np.isfinite(score) or (row, column) in self.decisions.rejected:
             return None
-        if self._chains is not None and self.trace is not None:
-            return self._by_chain(row, column, score, self._chains, self.trace)
+        trace, chains = self.trace, self._chains
+        priced = trace is not None and self.method in (BY_PRICES, QUOTA_BY_PRICES)
+        if trace is not None and (chains is not None or (quick and priced)):
+            if trace.places.mentee_room[row] <= 0 or trace.places.closed[column]:
+                return None
+            lacking = int(trace.prices.mentee[row] + trace.prices.mentor[column]) - round(score * SCALE)
+            loss = Loss(lacking + trace.charge(row, column), exact=False)
+            return self._priced(loss if chains is None else chains.loss(row, column, lacking), trace)
         try:
             forced = self.again(self.decisions.with_pin((row, column)), before=self)
         except InvalidInput:
@@ -159,17 +175,13 @@ class Solution:
         lost = self.score - (forced.score if exact else forced.bound)
         return Regret(left_out, lost if exact or left_out else max(0.0, lost), exact)
 
-    def _by_chain(self, row: int, column: int, score: float, chains: Chains, trace: Trace) -> Regret | None:
-        if trace.places.mentee_room[row] <= 0 or trace.places.mentor_room[column] <= 0:
-            return None
-        lacking = int(trace.prices.mentee[row] + trace.prices.mentor[column]) - round(score * SCALE)
-        loss = chains.loss(row, column, lacking)
-        unproven = round((self.bound - self.score) * SCALE) + (self.most_covered - self.covered) * trace.bonus
-        lost = max(loss.least - unproven, 0)
+    def _priced(self, loss: Loss, trace: Trace) -> Regret:
+        """A loss in the prices of the trace as people and score."""
+        lost = max(loss.least - trace.unproven, 0)
         # The sum of scores cannot lose more than all of it that is not pinned; whatever else is lost is people.
         free = round((self.score - trace.pinned_score) * SCALE)
         all_of_it = free - trace.places.most_pairs * min(round(self.scorer.bounds[0] * SCALE), 0)
-        left_out = max(0, -((all_of_it - lost) // trace.bonus))
+        left_out = max(0, -((all_of_it - lost) // trace.bonus)) if trace.bonus else 0
         return Regret(left_out, (lost - left_out * trace.bonus) / SCALE, exact=loss.exact and self.proven)
 
     @cached_property

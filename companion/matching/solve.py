@@ -15,7 +15,7 @@ from companion.matching.contradictions import contradictions, refuse
 from companion.matching.fairness import Above, highest_threshold
 from companion.matching.limits import NO_LIMITS, Circles, Limits, Loose, in_the_flow
 from companion.matching.listing import CELLS_AT_ONCE, SHORTLIST, Listing
-from companion.matching.quotas import QuotaSearch
+from companion.matching.quotas import MANY_PAIRS, QuotaSearch
 from companion.matching.solution import (
     BY_BRANCHES,
     CIRCLES_BY_PRICES,
@@ -23,6 +23,7 @@ from companion.matching.solution import (
     QUOTA_BY_PRICES,
     Decisions,
     Outside,
+    Shortlist,
     Solution,
     Trace,
 )
@@ -57,6 +58,9 @@ def solve(
     The solution keeps every limit and decision. Raises InvalidInput when the pins cannot be kept or no assignment
     keeps the limits, and Cancelled.
     """
+    for cap in limits.caps:
+        if cap.group.size != scorer.shape[cap.side == "mentor"]:
+            raise ValueError(f"the groups of the limit for {cap.name} are not one for each {cap.side}")
     refuse(contradictions(scorer, places, decisions, limits))
     in_flow, layers = in_the_flow(places, limits.caps)
     question = _Question(
@@ -120,7 +124,9 @@ class _Question:
             before = replace(before, trace=trace)
         found = self._flow(scorer, decisions, before) if self.is_flow else self._limited(scorer, decisions, before)
         threshold = None if self.least is None else self.least / SCALE
-        return replace(found, scorer=self.scorer, threshold=threshold, again=self.again)
+        # Whoever asks the solution something later has nothing to do with the progress of this search.
+        alone = replace(self, progress=no_progress, cancelled=never_cancelled)
+        return replace(found, scorer=self.scorer, threshold=threshold, again=alone.again)
 
     def covering(self, base: Solution) -> Solution | None:
         """The answer under the same decisions, or None if it covers fewer people."""
@@ -199,11 +205,13 @@ class _Question:
         trace = Trace(
             prices=search.proof.prices,
             places=listing.places,
-            bonus=listing.bonus,
+            bonus=search.proof.at[0],
+            unproven=search.unproven,
             pinned_score=listing.pins_worth / SCALE,
             shortlist=listing.list,
             outside=Outside(np.full(mentees, np.inf), np.zeros(mentors)),
             multipliers=search.proof.at[1:],
+            charge=search.charge,
         )
         return replace(answer, trace=trace)
 
@@ -222,13 +230,15 @@ class _Question:
         search = CircleSearch(listing, loose, circles, trace.multipliers)
         search.solve(trace.prices.mentee)
         if search.best is None:
-            raise self._impossible()
-        covered = search.best.covered
+            chosen = self._any_circles(listing, loose, circles)
+        else:
+            chosen = search.pairs.only(search.best.used)
+        covered = int((listing.places.first[np.unique(chosen.rows)] > 0).sum())
         bound = search.bound(covered)
         if covered + listing.pins_covered >= relaxed.covered:
             bound = min(bound, round(relaxed.bound * SCALE) - listing.pins_worth)
         answer = listing.answer(
-            search.pairs.only(search.best.used),
+            chosen,
             relaxed.most_covered - listing.pins_covered,
             bound,
             method=CIRCLES_BY_PRICES,
@@ -236,6 +246,17 @@ class _Question:
             again=self.again,
         )
         return replace(answer, trace=trace)
+
+    def _any_circles(self, listing: Listing, loose: Loose, circles: Circles) -> Shortlist:
+        """Some circles that keep all limits, among the strongest pairs of the list. Raises InvalidInput without."""
+        listing.add_everything(MANY_PAIRS)
+        pairs = listing.open_pairs()
+        pairs = pairs.only(np.sort(np.argsort(-pairs.worth, kind="stable")[:MANY_PAIRS]))
+        marks = loose.marks(pairs.rows, pairs.columns)
+        found = BranchAndBound(pairs, marks, listing.places, loose, circles, self.cancelled).best()
+        if not found.found:
+            raise self._impossible()
+        return pairs.only(found.used)
 
     def _listing(self, scorer: BlockScorer, decisions: Decisions, trace: Trace | None) -> Listing:
         return Listing(scorer, self.places, decisions, trace, self.shortlist, self.progress, self.cancelled)

@@ -97,7 +97,7 @@ class _Search:
             freed = (before.decisions.pinned | before.decisions.rejected) - decisions.pinned - decisions.rejected
             self._listing.add(self._listing.cells(freed))
         self._places, self._bonus = self._listing.places, self._listing.bonus
-        self._again = partial(optimum, scorer, places, shortlist=shortlist, progress=progress, cancelled=cancelled)
+        self._again = partial(optimum, scorer, places, shortlist=shortlist)
         self._rounds = 0
 
     def round(self) -> Solution:
@@ -135,6 +135,13 @@ class _Search:
         least = self._places.most_pairs * min(listing.bounds[0], 0)
         most_covered, bound = (value - least) // self._bonus, value - self._bonus * covered
         answer = listing.answer(chosen, most_covered, bound, method=BY_PRICES, rounds=self._rounds, again=self._again)
-        pins_worth = listing.pins_worth / SCALE
-        trace = Trace(prices, self._places, self._bonus, pins_worth, listing.list, listing.outside)
+        trace = Trace(
+            prices=prices,
+            places=self._places,
+            bonus=self._bonus,
+            unproven=bound - int(chosen.worth.sum()),
+            pinned_score=listing.pins_worth / SCALE,
+            shortlist=listing.list,
+            outside=listing.outside,
+        )
         return replace(answer, trace=trace)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from limited import Limited
 
 from companion.errors import Cancelled, InvalidInput
+from companion.matching import quotas
 from companion.matching import solve as solving
 from companion.matching.assignment import SCALE, Places
 from companion.matching.blocks import MatrixScorer
@@ -33,6 +34,8 @@ def by_that_method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if "method" in request.fixturenames and request.getfixturevalue("method") == "by prices":
         monkeypatch.setattr(solving, "_EVERY_PAIR", 0)
         monkeypatch.setattr(solving, "_EVERY_PAIR_OF_CIRCLES", 0)
+        monkeypatch.setattr(quotas, "_FOCUS_FROM", 0)
+        monkeypatch.setattr(quotas, "_NEAREST", 1)
 
 
 def answer_of(one: Limited, decisions: Decisions, before: Solution | None = None) -> Solution | None:
@@ -159,6 +162,26 @@ def test_regret_within_limits_is_what_forcing_the_pair_costs() -> None:
     assert exact > 40
 
 
+def test_quick_regret_never_says_more_than_is_lost(method: str) -> None:
+    said = 0
+    for seed in range(4000, 4060):
+        one = Limited(seed, largest=5, kinds="cq", fair=False)
+        answer = answer_of(one, Decisions())
+        if answer is None:
+            continue
+        for row, column in np.ndindex(*one.shape):
+            cell = int(row), int(column)
+            regret = answer.regret(*cell, quick=True)
+            forced = one.by_highs(Decisions(frozenset({cell})))
+            if regret is None or forced is None:
+                continue
+            real = answer.covered - forced[0], round(answer.score * SCALE) - forced[1]
+            claimed = regret.left_out, round(regret.score * SCALE)
+            assert claimed == real if regret.exact else claimed <= real
+            said += not regret.exact and claimed > (0, 0)
+    assert said > 20 or method == "at once"
+
+
 @pytest.mark.bench
 @pytest.mark.timeout(0)
 def test_thousands_of_programmes(method: str) -> None:
@@ -203,6 +226,21 @@ def test_a_share_of_a_larger_programme_is_kept_and_proven_best() -> None:
     assert answer.proven
     assert answer.method == "quota by prices"
     assert answer.score < free.score
+
+
+def test_a_gap_that_is_good_enough_ends_the_search_with_a_bound_that_holds() -> None:
+    draw, scores, scorer = larger(11, 120, 120)
+    marked = draw.random(scores.shape) < 0.5
+    quota = Quota("marked pairs", lambda rows: marked[rows], number=20)
+    liked = MatrixScorer(np.where(marked, scores + np.float32(0.2), scores), scorer.score_block(slice(None)) >= 0)
+
+    early = solve(liked, one_place_each(scores), Limits(quotas=(quota,)), good_enough=0.02)
+    best = solve(liked, one_place_each(scores), Limits(quotas=(quota,)))
+
+    assert best.proven
+    assert early.covered == best.covered
+    assert early.score <= best.score <= early.bound
+    assert early.gap <= 0.02
 
 
 def test_caps_of_departments_and_of_managers_within_them_are_one_flow() -> None:
@@ -342,6 +380,28 @@ def test_nobody_to_match_is_an_empty_answer(limits: Limits, shape: tuple[int, in
     assert (answer.pairs, answer.covered, answer.score, answer.proven) == ((), 0, 0.0, True)
 
 
+def test_a_group_that_is_over_its_limit_already_gets_nobody(method: str) -> None:
+    department, site = (
+        Cap(np.array([0, 0, 1]), np.array([-2, 1]), "the department"),
+        Cap(np.zeros(3, int), np.array([2])),
+    )
+    crossing = Cap(np.array([0, 1, 1]), np.array([-1, 5]), "the floor")
+
+    answer = solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES, 3), Limits(caps=(department, site, crossing)))
+
+    assert [column for _, column in answer.pairs] == [2]
+    assert answer.proven
+
+
+def test_groups_for_other_people_than_there_are_is_an_error() -> None:
+    with pytest.raises(ValueError, match="the limit for the team"):
+        solve(
+            MatrixScorer(ONES, ONES > 0),
+            one_place_each(ONES),
+            Limits(caps=(Cap(np.zeros(2, int), ONES[0], "the team"),)),
+        )
+
+
 def test_circles_larger_than_the_programme_are_an_empty_answer_that_names_everybody(method: str) -> None:
     answer = solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES, 8), Limits(group_size=(5, 8)))
 
@@ -354,6 +414,26 @@ def test_it_can_be_stopped_under_every_limit(limits: Limits, method: str) -> Non
 
     with pytest.raises(Cancelled):
         solve(MatrixScorer(ONES, ONES > 0), one_place_each(ONES), limits, cancelled=lambda: next(asked))
+
+
+def test_branch_and_bound_stops_in_the_middle() -> None:
+    _, scores, scorer = larger(7, 200, 40)
+    asked = []
+
+    def cancelled() -> bool:
+        """Not when the search begins, but when it is asked again while it runs."""
+        asked.extend(said[-1:])
+        return asked.count("looking for the best answer within the limits") > 1
+
+    said: list[str] = []
+    with pytest.raises(Cancelled):
+        solve(
+            scorer,
+            one_place_each(scores, mentor_room=8),
+            Limits(group_size=(3, 8)),
+            progress=lambda _done, _total, what: said.append(what),
+            cancelled=cancelled,
+        )
 
 
 def test_the_same_question_has_the_same_answer(method: str) -> None:
