@@ -17,7 +17,6 @@ vectors within seconds, so whatever is missing, unsealed, damaged or of another 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -26,7 +25,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from filelock import FileLock, Timeout
 from companion.errors import Cancelled, CompanionError, SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import Progress, never_cancelled, no_progress
+from companion.search.seals import digest, fingerprint, is_sound
 
 SCHEMA = 1
 """Grows when collections, ids or metadata change their meaning; an older directory is rebuilt."""
@@ -118,7 +118,7 @@ class ChromaDirectory:
             self._sweep(current)
             reason = ASKED if rebuild else self._distrust(current, model_id, check_files=True)
             if current is not None and not reason:
-                if current.holds == _digest(wanted):
+                if current.holds == digest(wanted):
                     return Update(0, 0)
                 try:
                     return self._change(current, wanted, vectors_of, progress, cancelled)
@@ -194,7 +194,7 @@ class ChromaDirectory:
         if current.seal is None:
             return INTERRUPTED
         newly_opened = self._opened != (current.directory, current.generation)
-        if (check_files or newly_opened) and not _is_sound(self._root / current.directory, current.seal):
+        if (check_files or newly_opened) and not is_sound(self._root / current.directory, current.seal):
             return DAMAGED
         return ""
 
@@ -213,7 +213,7 @@ class ChromaDirectory:
         vanished = {name: sorted(present[name] - wanted[name].keys()) for name in wanted}
         added, removed = (sum(map(len, some.values())) for some in (missing, vanished))
         if added + removed == 0:
-            self._write_current(replace(current, holds=_digest(wanted)))
+            self._write_current(replace(current, holds=digest(wanted)))
             return Update(0, 0)
         # Unsealed from here on: other windows see that they must reopen, and a crash is noticed.
         unsealed = replace(current, generation=current.generation + 1, seal=None, holds="")
@@ -226,7 +226,7 @@ class ChromaDirectory:
         except CompanionError:  # cancelled, or no vectors: what was written so far is good
             self._settle(unsealed, collections)
             raise
-        self._settle(replace(unsealed, holds=_digest(wanted)), collections)
+        self._settle(replace(unsealed, holds=digest(wanted)), collections)
         return Update(added, removed)
 
     def _write_afresh(
@@ -249,7 +249,7 @@ class ChromaDirectory:
             collections = {name: _create(client, name) for name in wanted}
             missing = {name: sorted(entries) for name, entries in wanted.items()}
             _add(collections, missing, wanted, vectors_of, progress, cancelled)
-            self._settle(replace(fresh, holds=_digest(wanted)), collections)
+            self._settle(replace(fresh, holds=digest(wanted)), collections)
             finished = True
         except _failures() as error:
             raise SearchError(f"The search index cannot be written: {_line(error)}", _PLACE) from error
@@ -266,7 +266,7 @@ class ChromaDirectory:
             sample = collection.get(limit=1, include=["embeddings"])["embeddings"]
             if len(sample):
                 collection.query(query_embeddings=[sample[0]], n_results=1, include=["distances"])
-        self._write_current(replace(unsealed, seal=_fingerprint(self._root / unsealed.directory)))
+        self._write_current(replace(unsealed, seal=fingerprint(self._root / unsealed.directory)))
 
     def _open(self, current: _Current) -> Any:
         """The client of the current directory as it is now."""
@@ -350,43 +350,6 @@ def _add(
             )
             done += len(some)
             progress(done, total, "entries indexed")
-
-
-def _digest(wanted: Wanted) -> str:
-    """One line that stands for these ids in these collections."""
-    found = hashlib.sha256()
-    for name in sorted(wanted):
-        found.update("\0".join([name, *sorted(wanted[name])]).encode())
-    return found.hexdigest()
-
-
-def _fingerprint(directory: Path) -> dict[str, str]:
-    """Checksums of the vector files by their place.
-
-    A segment without its metadata file was not written out yet: Chroma makes its files anew from SQLite whenever it
-    opens it, with whatever was in memory as padding. The SQLite file changes when it is read, and checks itself.
-    """
-    segments = sorted(metadata.parent for metadata in directory.glob("*/index_metadata.pickle"))
-    files = (file for segment in segments for file in sorted(segment.iterdir()))
-    return {file.relative_to(directory).as_posix(): _sha256(file) for file in files}
-
-
-def _is_sound(directory: Path, seal: Mapping[str, str]) -> bool:
-    database = directory / "chroma.sqlite3"
-    try:
-        if _fingerprint(directory) != seal:
-            return False
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            # An empty file passes the check too; it has no collections.
-            connection.execute("SELECT count(*) FROM collections")
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except (OSError, sqlite3.Error, ValueError):  # a damaged database may even answer in broken UTF-8
-        return False
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -272,12 +272,14 @@ def test_a_decision_is_solved_again_without_reading_a_vector() -> None:
     request = a_request(people)
     first = match(request)
     run = first.solve("run")
-    one, other, third = run.proposals[:3]
+    one, other, third = [p for p in run.proposals if p.runner_up][:3]
+    assert other.runner_up is not None
+    rival = other.runner_up.mentor_id
 
     declined = replace(request, declined_pairs=frozenset({(one.mentor_id, one.mentee_id)}))
     assert (one.mentor_id, one.mentee_id) not in pairs(asked_again(first, declined))
-    pinned = replace(request, rules=(a_rule(RuleKind.PIN, one.mentor_id, other.mentee_id),))
-    assert (one.mentor_id, other.mentee_id) in pairs(asked_again(first, pinned))
+    pinned = replace(request, rules=(a_rule(RuleKind.PIN, rival, other.mentee_id),))
+    assert (rival, other.mentee_id) in pairs(asked_again(first, pinned))
     approved = replace(
         request,
         taken={third.mentor_id: 1, third.mentee_id: 1},

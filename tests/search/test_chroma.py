@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from companion.errors import Cancelled, SearchError
-from companion.search import chroma
+from companion.search import chroma, seals
 from companion.search.chroma import ChromaDirectory, IndexBusy
 
 MODEL = "fake@000000000001"
@@ -90,7 +90,7 @@ def test_the_seal_survives_reopening_and_asking(root: Path) -> None:
     again = ChromaDirectory(root)
     assert nearest_id(again, "id000900") == "id000900"
     again.close()
-    assert chroma._fingerprint(root / current_of(root)["directory"]) == seal
+    assert seals.fingerprint(root / current_of(root)["directory"]) == seal
     assert again.update(MODEL, some_entries(2700), vectors_of).rebuilt == ""
     again.close()
 
