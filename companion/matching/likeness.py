@@ -34,7 +34,7 @@ MOST_STATEMENTS = 12
 COPIED_WORDS = 6
 """Repeating fewer words than these is no copy: short needs are worded alike by chance."""
 _LEFT_OUT = 2
-"""A copy may leave out so many words at one end."""
+"""A copy may leave out so many of the first words; the last ones are often the subject."""
 _MANY_TEXTS = 100_000
 """With more than these only whole copies are looked for, to save memory."""
 A_FORMS_CHOICE = 3
@@ -132,7 +132,7 @@ class Likeness:
 
     @cached_property
     def _copies(self) -> dict[int, Whole]:
-        """Asked text -> the texts that repeat it word for word, but for a word or two at one end."""
+        """Asked text -> the texts that repeat it word for word, perhaps without its first words."""
         spelled = [_words(text) for text in self._texts]
         rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
         lengths: dict[tuple[str, ...], set[int]] = defaultdict(set)
@@ -160,10 +160,9 @@ class Likeness:
         return copied
 
 
-def _most_of(words: tuple[str, ...], left_out: int) -> set[tuple[str, ...]]:
-    """The words, and the words without up to so many at one end; nothing shorter than a copy can be."""
-    runs = {words[start:] for start in range(left_out + 1)} | {words[: len(words) - end] for end in range(left_out + 1)}
-    return {run for run in runs if len(run) >= COPIED_WORDS}
+def _most_of(words: tuple[str, ...], left_out: int) -> list[tuple[str, ...]]:
+    """The words, and the words without the first few; nothing shorter than a copy can be."""
+    return [words[start:] for start in range(left_out + 1) if len(words) - start >= COPIED_WORDS]
 
 
 def _words(text: str) -> tuple[str, ...]:

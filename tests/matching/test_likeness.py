@@ -114,11 +114,11 @@ def test_a_list_of_catchwords_is_counted_and_a_sentence_with_commas_is_not(fake_
     assert likeness(fake_vectors, catchwords, sentence).stated.tolist() == [5, 1]
 
 
-def test_a_copy_may_leave_out_words_at_either_end(fake_vectors: Vectors) -> None:
+def test_a_copy_may_leave_out_its_first_words_and_not_its_subject(fake_vectors: Vectors) -> None:
     need = "learn how young families choose their bank today"
     compare = likeness(fake_vectors, need, need.split(" ", 1)[1], need.rsplit(" ", 1)[0], "how young families bank")
 
-    assert compare._copies[0].tolist() == [0, 1, 2]
+    assert compare._copies[0].tolist() == [0, 1]
 
 
 def test_blocks_make_no_difference(fake_vectors: Vectors) -> None:
