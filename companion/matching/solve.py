@@ -290,7 +290,7 @@ def _worst_first(question: _Question, decisions: Decisions, before: Solution | N
         levels = np.unique(listing.open_pairs().worth)
         levels = levels[levels < highest]
         if everything is None:
-            levels = levels[:: -(-levels.size // _COARSE)]
+            levels = levels[:: max(1, -(-levels.size // _COARSE))]
         found = _highest_that_covers(question, base, levels)
     bound = highest / SCALE if everything is None else found.threshold
     return replace(found, threshold_bound=bound, without_threshold=base)
