@@ -19,7 +19,7 @@ LOCAL_HOURS = {"am": (9, 12), "pm": (13, 17)}
 _QUARTERS_PER_HOUR = 4
 """Time zones differ by quarters of an hour, so the week is cut into quarters."""
 _WEEK = 7 * 24 * _QUARTERS_PER_HOUR
-_FEW_WEEKS = 64
+_FEW_PEOPLE = 64
 
 
 def shared_hours(some: Sequence[Person], others: Sequence[Person], at: datetime) -> npt.NDArray[Any]:
@@ -41,7 +41,7 @@ class Weeks:
         free = np.concatenate([_free(weeks, monday), _free(other_weeks, monday)])
         columns: npt.NDArray[Any] = free
         sizes: npt.NDArray[Any] = np.ones(_WEEK)
-        if len(free) > _FEW_WEEKS:
+        if len(some) + len(others) > _FEW_PEOPLE:
             # Quarters of an hour in which the same people are free are counted as one column of a larger weight.
             columns, sizes = np.unique(free, axis=1, return_counts=True)
         self._some = columns[: len(weeks)] * (sizes / _QUARTERS_PER_HOUR).astype(np.float32)
@@ -54,6 +54,13 @@ class Weeks:
         hours[~self._stated[0][weeks]] = np.nan
         hours[:, ~self._stated[1]] = np.nan
         return hours
+
+    def hours_of(self, one: int, other: int) -> float:
+        """Hours a week that one of the first group and one of the second share; NaN: not stated."""
+        week, other_week = self.of_some[one], self.of_others[other]
+        if not (self._stated[0][week] and self._stated[1][other_week]):
+            return float("nan")
+        return float(self._some[week] @ self._others[:, other_week])
 
 
 def _distinct(people: Sequence[Person]) -> tuple[npt.NDArray[np.int64], list[Person]]:

@@ -156,7 +156,7 @@ class Scores:
 
     def shared_hours(self, row: int, column: int) -> float:
         """Free hours a week the two have in common; NaN where not stated."""
-        return float(self._weeks.shared_hours(self._weeks.of_some[[row]])[0, self._weeks.of_others[column]])
+        return self._weeks.hours_of(row, column)
 
 
 class Block:
