@@ -45,6 +45,23 @@ def show(context: Context, as_json: bool) -> None:
         print_rows(("key", "what counts", ""), [(o.key, o.text, "default" if o.default else "") for o in said])
 
 
+@programme.command("explain", short_help="Answer a works council: purpose, data, checks.")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def explain(context: Context, file: Path | None) -> None:
+    """Say what the matching is for, what enters a score and what never does, from the criteria in force.
+
+    Written to FILE (.html to print, or .md), otherwise printed. For a works council and for data protection.
+    """
+    from companion.delivery.intended_use import markdown_text
+    from companion.domain.criteria_words import criteria_sentences
+    from companion.services import intended_use as flow
+
+    with context.companion() as companion:
+        statement = flow.explain(companion, criteria_sentences(companion.programme.matching))
+        click.echo(f"Written: {flow.write(statement, file)}" if file else markdown_text(statement))
+
+
 @programme.command("validate", short_help="Explain every mistake in the file.")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option

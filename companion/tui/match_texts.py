@@ -206,7 +206,7 @@ def treatment_text(queue: ReviewQueue) -> Content:
     lines += [Content(""), Content.from_markup("[b]Groups of at least five[/b]")]
     lines += _listed(group_sentence(row) for row in treatment.groups) or [Content("None that could be shown.")]
     if treatment.groups_hidden:
-        hidden = f"{treatment.groups_hidden} smaller groups are not shown, so that nobody can be singled out."
+        hidden = f"{treatment.groups_hidden} groups are not shown, so that nobody can be singled out."
         lines.append(Content.styled(hidden, "dim"))
     return Content("\n").join(lines)
 

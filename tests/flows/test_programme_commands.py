@@ -107,3 +107,14 @@ def test_a_change_is_taken_back_to_the_letter(tmp_path: Path) -> None:
     before = flow.open_file(companion)
     after = flow.change(companion, before, {("sessions",): 7})
     assert flow.restore(companion, after, before) == before
+
+
+def test_the_statement_for_a_works_council_is_printed_or_written(tmp_path: Path) -> None:
+    said, error = run(tmp_path, "explain")
+    assert error is None
+    assert "## What never enters it" in said
+    assert "Nobody is matched with somebody above or below them" in said
+    page = tmp_path / "out" / "matching.html"
+    assert run(tmp_path, "explain", str(page)) == (f"Written: {page}\n", None)
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert isinstance(run(tmp_path, "explain", str(tmp_path / "matching.pdf"))[1], InvalidInput)

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import NOON, a_mentor, an_executive
+from factories import a_mentor, an_executive
 
 from companion.domain.matching import MatchRun
 from companion.domain.people import Person
-from companion.domain.programme import Programme
-from companion.matching.impersonal import impersonal_vectors
-from companion.ports import MatchRequest
 
 pytestmark = pytest.mark.embedder
 
@@ -107,23 +104,6 @@ def test_the_same_profile_with_another_name_gender_or_age(run_matching: Run, shi
 
     assert total == len(WHO) * len(PLANTED)
     assert stay >= 0.99 * total
-
-
-def test_without_the_writer_all_pairs_stay(run_matching: Run, shipped_vectors: Vectors) -> None:
-    def match(people: list[Person]) -> dict[str, str]:
-        # The names in the wordings are those of people in the cohort.
-        request = MatchRequest(
-            people=[*people, a_mentor("a", name="Amira Haddad"), an_executive("z", name="Laurent Petit")],
-            programme=Programme(),
-            vectors=shipped_vectors,
-            at=NOON,
-            embedding_model="x",
-        )
-        return chosen(run_matching(people, vectors=impersonal_vectors(request)))
-
-    stay, total = pairs_that_stay(match)
-
-    assert stay == total
 
 
 def test_the_wordings_are_flipped_at_all() -> None:
