@@ -77,6 +77,7 @@ class CircleSearch:
         self.pairs = listing.open_pairs()
         self._marks = loose.marks(self.pairs.rows, self.pairs.columns)
         self._charge(multipliers)
+        self._most_seen = 0
         self._bonus = float(3 * (listing.bounds[1] - min(listing.bounds[0], 0) + SCALE))
 
     def solve(self, price: Whole) -> None:
@@ -105,13 +106,19 @@ class CircleSearch:
             reached = self._value(self.best) if self.best else 0.0
             at = np.maximum(at + slope * share * max(value - reached, SCALE / 100) / size, -self._bonus)
         self._settle(np.ones(self._need.size, dtype=bool))
+        self._keep_the_limits()
         self._improve()
+
+    def _keep_the_limits(self) -> None:
+        """Charge more for the other limits until they are kept by circles that cover as many as any so far."""
+        charged = self._multipliers
         highest = highest_charge(self._places.first.size + self._places.nodes[0].size, len(self._loose))
         for _ in range(_RAISES):
-            if self.best is not None:
+            if self.best is not None and self.best.covered >= self._most_seen:
                 break
             self._charge(tuple(min(2 * price + SCALE // 100, highest) for price in self._multipliers))
             self._settle(np.ones(self._need.size, dtype=bool))
+        self._charge(charged)
 
     def bound(self, covering: int) -> int:
         """No assignment into circles of all pairs there are that covers so many is worth more. Raises Cancelled."""
@@ -201,9 +208,10 @@ class CircleSearch:
             opened[(load == 0) & (self._pinned == 0)] = False
 
     def _consider(self, used: Flags, opened: Flags) -> Filled | None:
+        covered = int((self._places.first[np.unique(self.pairs.rows[used])] > 0).sum())
+        self._most_seen = max(self._most_seen, covered)
         if not self._loose.kept(self._marks.only(used)):
             return None
-        covered = int((self._places.first[np.unique(self.pairs.rows[used])] > 0).sum())
         filled = Filled(covered, int(self.pairs.worth[used].sum()), used, opened)
         if self.best is None or filled[:2] > self.best[:2]:
             self.best = filled

@@ -35,6 +35,8 @@ _EVERY_PAIR = 500
 """With so many allowed pairs at most, all of them go to branch and bound; above that, prices are sooner as exact."""
 _EVERY_PAIR_OF_CIRCLES = 8_000
 """The same for circles, where prices leave a gap."""
+_HARDER = 5
+"""With other limits besides, or the worst served first, circles take so many times as long."""
 _COARSE = 64
 """In large programmes with limits that are no flow, one of so many thresholds is chosen."""
 
@@ -174,7 +176,10 @@ class _Question:
         if self.places.mentee_room.size * self.places.mentor_room.size > CELLS_AT_ONCE:
             return None
         pairs = listing.everything()
-        if pairs.rows.size > (_EVERY_PAIR if circles is None else _EVERY_PAIR_OF_CIRCLES):
+        most = _EVERY_PAIR if circles is None else _EVERY_PAIR_OF_CIRCLES
+        if circles is not None and (len(loose) or self.limits.fair):
+            most //= _HARDER
+        if pairs.rows.size > most:
             return None
         listing.say(0, 0, "looking for the best answer within the limits")
         marks = loose.marks(pairs.rows, pairs.columns)
