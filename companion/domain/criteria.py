@@ -85,7 +85,7 @@ class MatchingWeights(BaseModel):
     """The mentee's needs against the mentor's offers."""
     gain: float = Field(default=0.15, ge=0)
     """What the mentor wants to gain against what the mentee offers back."""
-    interests: float = Field(default=0.05, ge=0)
+    interests: float = Field(default=0.03, ge=0)
     department: float = Field(default=0.04, ge=0)
     """Another department."""
     region: float = Field(default=0.04, ge=0)
