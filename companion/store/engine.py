@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from companion.domain.text import storable
@@ -14,6 +14,9 @@ from companion.errors import StoreError
 
 BUSY_MS = 15_000
 """How long a writer waits for another one."""
+
+LOST_MS = 60_000
+"""How long a server waits for the rest of a write before it undoes it: the window may have lost its network."""
 
 _CONNECT_SECONDS = 10
 _WRITERS = 0x636F6D70616E
@@ -93,9 +96,11 @@ def _begin_postgresql(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writes", False):
         # What a flow checks before it writes must still hold when it writes, as on SQLite: one writer at a time.
-        waiting = {"wait": str(options.get("wait_ms", BUSY_MS)), "lock": _WRITERS}
-        connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), waiting)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), waiting)
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {int(options.get('wait_ms', BUSY_MS))}; "
+            f"SET LOCAL idle_in_transaction_session_timeout = {LOST_MS}; "
+            f"SELECT pg_advisory_xact_lock({_WRITERS})"
+        )
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 

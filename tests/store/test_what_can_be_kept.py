@@ -125,6 +125,9 @@ def test_scrubbing_a_server_leaves_no_deleted_word_even_while_another_window_loo
         assert _pages(store) > 0
         assert store.scrub()
         assert _pages(store) == 0
+    with other.read() as looking:
+        looking.surveys.responses("end")
+        assert not store.scrub(), "what somebody is reading is left alone until later"
 
 
 def _pages(store: Store) -> int:

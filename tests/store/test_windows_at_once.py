@@ -124,3 +124,23 @@ def test_a_connection_that_the_server_closed_is_opened_again(postgresql: str) ->
         )
     engine.dispose()
     assert store.revision() == 0
+
+
+def test_a_window_that_is_lost_in_the_middle_of_a_write_stops_nobody(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, other = Store(postgresql), Store(postgresql)
+
+    def lose_the_network() -> None:
+        with monkeypatch.context() as soon:
+            soon.setattr("companion.store.engine.LOST_MS", 100)
+            writing = lost.write()
+            writing.__enter__().people.save([a_mentor("m1")])
+        with other.write() as tx:
+            tx.people.save([a_mentor("m2")])
+        writing.__exit__(None, None, None)
+
+    with pytest.raises(StoreError):
+        lose_the_network()
+    with other.read() as tx:
+        assert [person.id for person in tx.people.all()] == ["m2"]
