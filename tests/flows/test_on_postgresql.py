@@ -1,5 +1,6 @@
 """A team's programme on a shared PostgreSQL, from the file of people to the survey, in two windows."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,10 +87,23 @@ def _prepared(companion: Companion, pairing_id: str) -> str:
     return choices.session.id
 
 
+def companion_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from companion.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+def test_the_demo_keeps_out_of_a_teams_database(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPANION_DATABASE_URL", postgresql)
+    done = companion_command("demo")
+    assert done.returncode == 4
+    assert "invented people" in done.stderr
+    assert "database_url" in companion_command("home").stdout
+    assert json.loads(companion_command("people", "--json").stdout) == []
+
+
 def test_a_server_that_is_gone_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPANION_DATABASE_URL", f"postgres://me:secret-word@/companion?host={tmp_path}")
-    command = [sys.executable, "-c", "from companion.cli import main; main()", "people"]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = companion_command("people")
     assert (done.returncode, done.stdout) == (6, "")
     assert "Check that the server runs" in done.stderr
     assert "Traceback" not in done.stderr
