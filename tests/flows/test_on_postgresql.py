@@ -97,7 +97,8 @@ def test_the_demo_keeps_out_of_a_teams_database(postgresql: str, monkeypatch: py
     done = companion_command("demo")
     assert done.returncode == 4
     assert "invented people" in done.stderr
-    assert "database_url" in companion_command("home").stdout
+    for command in ("home", "privacy"):
+        assert "database_url" in companion_command(command).stdout
     assert json.loads(companion_command("people", "--json").stdout) == []
 
 

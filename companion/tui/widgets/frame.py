@@ -108,7 +108,7 @@ def egress_text(companion: Companion) -> str:
     remote = not companion.settings.model.startswith(LOCAL_MODELS) if writer is None else writer.remote
     if remote:
         return ELSEWHERE
-    return SHARED if companion.settings.database_url.startswith("postgres") else HERE
+    return SHARED if companion.data_is_shared else HERE
 
 
 class AreaScreen(Screen[None]):
