@@ -135,7 +135,7 @@ def test_a_window_that_is_lost_in_the_middle_of_a_write_stops_nobody(
         with monkeypatch.context() as soon:
             soon.setattr("companion.store.engine.LOST_MS", 100)
             writing = lost.write()
-            writing.__enter__().people.save([a_mentor("m1")])
+            writing.__enter__()
         with other.write() as tx:
             tx.people.save([a_mentor("m2")])
         writing.__exit__(None, None, None)
