@@ -43,7 +43,10 @@ class Settings:
     makes the next match or ``companion reindex`` embed everybody's entries again.
     """
     database_url: str = ""
-    """An SQLAlchemy URL; empty for the SQLite file in the home."""
+    """Where a team's shared database is, such as ``postgresql://companion@db.example.org/companion``; empty for the
+    SQLite file in the home. The driver comes with ``pip install 'companion[postgresql]'``; the password is better kept
+    in ``~/.pgpass`` or ``PGPASSWORD`` than here.
+    """
     theme: str = "companion-dark"
     me: str = ""
     """Id of the mentor who uses this terminal; decides whose sessions Today shows."""

@@ -2,12 +2,18 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from postgresql import Server, running_server
+
+# Read before a test's own environment is cleared.
+WITHOUT_POSTGRESQL = os.environ.get("COMPANION_TEST_POSTGRES") == "skip"
 
 # In CI the examples are the same in every run, so that a red build means a change; elsewhere they keep looking.
 settings.register_profile("companion", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -22,3 +28,19 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "companion-home"
     monkeypatch.setenv("COMPANION_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """PostgreSQL, started when the first test asks for it."""
+    if WITHOUT_POSTGRESQL:
+        pytest.skip("COMPANION_TEST_POSTGRES=skip")
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql(postgresql_server: Server) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own, empty but for the tables."""
+    with postgresql_server.database() as url:
+        yield url

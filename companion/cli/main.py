@@ -38,7 +38,7 @@ def group(context: click.Context, home: Path | None, debug: bool) -> None:
     """Companion prepares reverse mentoring: a junior mentors an executive, and both come prepared.
 
     Without a command it opens the terminal app. Everything runs and stays on this machine
-    unless you configure a remote model.
+    unless you configure a remote model or a shared database.
     """
     context.obj = Context(home=home, debug=debug or bool(os.environ.get("COMPANION_DEBUG")))
     if context.invoked_subcommand is None:

@@ -125,6 +125,8 @@ def privacy(context: Context, call: str | None, as_json: bool) -> None:
             f"{summary.bytes_remote:,} bytes left this machine. "
             f"{summary.bytes_local:,} bytes were handed to a model on it."
         )
+        if companion.data_is_shared:
+            click.echo(flow.SHARED)
         rows = [
             (
                 c.id,

@@ -193,12 +193,14 @@ def lint(context: Context) -> None:
 @click.pass_obj
 def home(context: Context) -> None:
     """Say where everything lies."""
-    from companion import paths
+    from companion import config, paths
 
     place = paths.home(context.home)
+    elsewhere = config.load(place.settings).database_url
     for what, path in (
         ("home", place.root),
-        ("database", place.database),
+        # Not the address itself, which may hold a password.
+        ("database", "where the setting database_url says" if elsewhere else place.database),
         ("settings", place.settings),
         ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
         ("documents", place.outbox),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,7 @@ def progress_line() -> Iterator[ProgressLine]:
 def run(command: click.Command) -> int:
     """Run the command line; returns the exit code. Users see a sentence and a hint, never a traceback."""
     debug = "--debug" in sys.argv
+    sys.argv[1:] = map(_readable, sys.argv[1:])
     try:
         # An exit code that a command leaves with is returned here; no command returns anything else.
         code = command.main(standalone_mode=False)
@@ -126,6 +128,13 @@ def run(command: click.Command) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is reported as one, with its place
         return _report_bug(error, debug)
     return code or 0
+
+
+def _readable(argument: str) -> str:
+    """The argument with U+FFFD for bytes that are no text in this terminal's encoding, unless it names a file."""
+    from companion.domain.text import storable
+
+    return argument if os.path.lexists(argument) else storable(argument)
 
 
 def _report(error: CompanionError, debug: bool) -> int:

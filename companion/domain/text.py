@@ -29,6 +29,8 @@ _CHAT_TOKENS = re.compile(
 _FENCES = re.compile(r"<{3,}|>{3,}")
 _LABEL = re.compile(r"[a-z][a-z0-9_ -]{0,39}")
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 CUT_MARK = " … (cut)"
 
 
@@ -57,6 +59,11 @@ def plain(text: str, *, one_line: bool = False, limit: int | None = None) -> str
     text = "".join(kept)
     text = " ".join(text.split()) if one_line else "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
     return text if limit is None or len(text) <= limit else text[:limit].rstrip()
+
+
+def storable(text: str) -> str:
+    """`text` with U+FFFD for what a database cannot keep: NUL and lone surrogates. It stays as long as it was."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def without_chat_tokens(text: str) -> str:

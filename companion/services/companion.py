@@ -41,6 +41,11 @@ class Companion:
         """What the admin decided once. Raises InvalidInput when the file cannot be used."""
         return self.programmes.get()
 
+    @property
+    def data_is_shared(self) -> bool:
+        """Whether people and decisions lie on a server of a team instead of on this machine."""
+        return self.settings.database_url.startswith("postgres")
+
     def writer_or_reason(self) -> tuple[Writer | None, str]:
         """The writer, or None with a sentence that says why there is none."""
         if self.settings.model == "none":

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from companion.domain.matching import Band
 from companion.domain.people import WEEKDAYS
+from companion.errors import InvalidInput
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services import (
     deliver_agenda,
@@ -48,8 +49,13 @@ def run(
 ) -> Shown:
     """Do what is not done yet, step by step; a second run finds everything in place and is quick.
 
-    Raises what the flows raise; every finished step is kept.
+    Raises what the flows raise; every finished step is kept. Raises InvalidInput when a shared database is configured.
     """
+    if companion.settings.database_url:
+        raise InvalidInput(
+            "The demo would put invented people into the database that the setting database_url names.",
+            "Unset COMPANION_DATABASE_URL, or give the demo a home without that setting: companion --home FOLDER demo.",
+        )
     if companion.settings.model.startswith(EMBEDDED):
         say("1/5  The language model (fetched once, checked by its SHA-256, then kept) ...")
         say(f"     {models.pull(companion, progress=progress, cancelled=cancelled).name}")

@@ -8,6 +8,8 @@ from pathlib import Path
 from companion.domain.access import ChainReport, EgressSummary, ModelCall
 from companion.services.companion import Companion, existing
 
+SHARED = "The programme's data and this record lie on the server that the setting database_url names."
+
 
 def calls(companion: Companion, limit: int = 100) -> tuple[EgressSummary, list[ModelCall]]:
     """The totals, and the newest calls first."""

@@ -18,7 +18,8 @@ from companion.domain.access import (
     fact_of,
     sealed,
 )
-from companion.store.schema import audit, egress_chain, model_calls, store_revision
+from companion.domain.text import storable
+from companion.store.schema import audit, egress_chain, model_calls
 
 LINKS_AT_ONCE = 200
 
@@ -54,6 +55,8 @@ class ModelCalls:
 
     def finish(self, call: ModelCall) -> None:
         """Fill in how a recorded call ended."""
+        # The seal is over what can be read back.
+        call = call.model_copy(update={"reply": storable(call.reply)})
         ending = {"reply", "outcome", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds"}
         self._connection.execute(
             update(model_calls).where(model_calls.c.id == call.id).values(call.model_dump(include=ending))
@@ -96,8 +99,6 @@ class ModelCalls:
         return check.report(self._unsealed())
 
     def _seal(self, call: ModelCall, event: Literal["sent", "ended"]) -> None:
-        # Writers of a shared database take turns here; SQLite has one writer anyway.
-        self._connection.execute(select(store_revision.c.number).with_for_update())
         newest = self._connection.execute(
             select(egress_chain.c.number, egress_chain.c.seal).order_by(egress_chain.c.number.desc()).limit(1)
         ).first()

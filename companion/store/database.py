@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
+from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, SQLAlchemyError
 
 from companion.domain.access import ModelCall
@@ -15,6 +14,7 @@ from companion.errors import StoreError
 from companion.store import schema
 from companion.store.agendas import Agendas
 from companion.store.audit import Audit, ModelCalls
+from companion.store.engine import BUSY_MS, open_engine
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
@@ -26,9 +26,12 @@ from companion.store.vectors import Vectors
 HEAD = "0004"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
-BUSY_SECONDS = 15.0
 SCRUB_WAIT_MS = 500
 """Scrubbing can be done again at any time, so it does not wait long for other windows."""
+
+
+_LOCK_NOT_AVAILABLE = "55P03"
+"""What PostgreSQL answers when a lock was waited for in vain, whatever language its messages are in."""
 
 
 class Transaction:
@@ -52,9 +55,11 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Open `url` (an SQLAlchemy URL) and migrate it to the current schema. Raises StoreError."""
-        self._engine = _engine(url)
-        with translated(url):
-            _migrate_if_needed(self._engine, url)
+        self._engine = open_engine(url)
+        # Without the password, which an address may hold.
+        shown = self._engine.url.render_as_string(hide_password=True)
+        with translated(shown):
+            _migrate_if_needed(self._engine, shown)
 
     @classmethod
     def at(cls, path: Path) -> Store:
@@ -89,57 +94,43 @@ class Store:
 
         Raises StoreError. On PostgreSQL only the survey's tables are rewritten; backups and its log are the server's.
         """
+        try:
+            if self._engine.dialect.name == "sqlite":
+                return self._scrub_sqlite()
+            self._scrub_server()
+        except OperationalError as error:
+            if _is_busy(error):
+                return False
+            with translated():
+                raise
+        return True
+
+    def _scrub_sqlite(self) -> bool:
         engine = self._engine.execution_options(isolation_level="AUTOCOMMIT", outside_transaction=True)
-        with translated(), engine.connect() as connection:
-            if connection.dialect.name != "sqlite":
-                connection.execute(text("VACUUM (FULL) survey_responses, survey_comments"))
-                return True
+        with engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {SCRUB_WAIT_MS}")
             try:
                 connection.exec_driver_sql("VACUUM")
                 return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-            except OperationalError as error:
-                if "locked" in str(error.orig):
-                    return False
-                raise
             finally:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+    def _scrub_server(self) -> None:
+        # Not VACUUM: it keeps the deleted rows that any open transaction, such as a backup's, could still look at.
+        engine = self._engine.execution_options(writes=True, wait_ms=SCRUB_WAIT_MS)
+        tables = (schema.survey_responses, schema.survey_comments)
+        with engine.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {', '.join(table.name for table in tables)} IN ACCESS EXCLUSIVE MODE"))
+            for table in tables:
+                order = ", ".join(column.name for column in table.primary_key)
+                connection.execute(text(f"CREATE TEMPORARY TABLE kept AS SELECT * FROM {table.name} ORDER BY {order}"))
+                connection.execute(text(f"TRUNCATE {table.name}"))
+                connection.execute(text(f"INSERT INTO {table.name} SELECT * FROM kept"))
+                connection.execute(text("DROP TABLE kept"))
 
     def close(self) -> None:
         """Give the connections back; the store can be used again afterwards."""
         self._engine.dispose()
-
-
-def _engine(url: str) -> Engine:
-    try:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {})
-    except (SQLAlchemyError, ModuleNotFoundError) as error:
-        raise StoreError(f"The database address cannot be used: {error}.", "Check the setting database_url.") from None
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own transaction handling begins too late to take the write lock; see _begin_sqlite.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        # FULL: a confirmed change survives a power cut, not only a crash of the process.
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("outside_transaction", False):
-        return
-    # A write takes the lock at its start: two windows then wait for each other instead of failing half-way.
-    immediate = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def _migrate_if_needed(engine: Engine, url: str) -> None:
@@ -169,16 +160,29 @@ def translated(url: str = "") -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise StoreError(f"The change does not fit what is stored: {error.orig}.") from error
+        raise StoreError(f"The change does not fit what is stored: {_reason(error)}.") from error
     except DatabaseError as error:
-        reason = str(error.orig)
+        reason = _reason(error)
         raise StoreError(f"The database{' ' + url if url else ''} does not work: {reason}.", _advice(reason)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database does not work: {error}.") from error
 
 
+def _reason(error: DatabaseError) -> str:
+    return " ".join(str(error.orig).split()).rstrip(".")
+
+
+def _is_busy(error: DatabaseError) -> bool:
+    return "locked" in str(error.orig) or getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE
+
+
 def _advice(reason: str) -> str:
     for sign, advice in (
+        ("lock timeout", "Another companion is writing; wait a moment and try again."),
+        ("password", "Check the user and the password; a password may stand in ~/.pgpass or in PGPASSWORD."),
+        ("permission denied", "Ask whoever runs the server to let this user create tables in the database."),
+        ("does not exist", "Ask whoever runs the server, or check the setting database_url."),
+        ("connection", "Check that the server runs, that the network is there, and the setting database_url."),
         ("locked", "Another companion is writing; wait a moment and try again."),
         ("not a database", "The file is damaged or something else: move it away and restore a copy."),
         ("malformed", "The file is damaged: move it away and restore a copy."),

@@ -190,6 +190,8 @@ def test_a_reindex_embeds_nothing_again(matched: Run) -> None:
         (("compare",), 3, "no earlier run"),
         (("export", "matches.pdf"), 4, "neither .csv nor .html"),
         (("rules", "lift", "rule-0"), 3, "no rule 'rule-0' in force"),
+        # A byte that is no text in UTF-8.
+        (("rules", "lift", "rule-\udcff"), 3, "no rule 'rule-\ufffd' in force"),
         (("match", "--only", "nobody at all"), 3, "no person"),
         (("nonsense",), 2, "No such command"),
     ],

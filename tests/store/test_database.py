@@ -1,5 +1,4 @@
 import multiprocessing
-import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from databases import Database
 from factories import NOON, a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
 
 from companion.domain.agendas import Agenda, AgendaItem
@@ -23,8 +23,8 @@ from companion.store.schema import metadata
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.at(tmp_path / "home" / "companion.db")
+def store(database: Database) -> Store:
+    return database.open()
 
 
 def with_pairing(store: Store) -> None:
@@ -110,8 +110,8 @@ def test_every_write_moves_the_revision(store: Store) -> None:
     assert store.revision() == before + 1
 
 
-def test_another_window_sees_the_change(store: Store, tmp_path: Path) -> None:
-    other = Store.at(tmp_path / "home" / "companion.db")
+def test_another_window_sees_the_change(store: Store, database: Database) -> None:
+    other = database.open()
     before = other.revision()
     with store.write() as tx:
         tx.people.save([a_mentor()])
@@ -226,37 +226,38 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     assert "restore a copy" in caught.value.hint
 
 
-def test_a_database_of_a_newer_version_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused(store: Store, database: Database) -> None:
     store.close()
-    with sqlite3.connect(tmp_path / "home" / "companion.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.tamper("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer version"):
-        Store.at(tmp_path / "home" / "companion.db")
+        database.open()
 
 
-def _write_until_killed(path: Path, acknowledged: "multiprocessing.Queue[int]") -> None:
-    store = Store.at(path)
+def _write_until_killed(url: str, acknowledged: "multiprocessing.Queue[int]") -> None:
+    store = Store(url)
     for number in range(100_000):
         with store.write() as tx:
             tx.people.save([a_mentor(f"m{number:06}", offer=[f"offer {number}", "two"])])
         acknowledged.put(number)
 
 
-def test_kill_at_any_moment_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("confirmed_first", [5, 19])
+def test_kill_at_any_moment_loses_nothing_that_was_confirmed(database: Database, confirmed_first: int) -> None:
     context = multiprocessing.get_context("spawn")
-    for round_number in range(5):
-        path = tmp_path / f"home{round_number}" / "companion.db"
-        acknowledged = context.Queue()
-        process = context.Process(target=_write_until_killed, args=(path, acknowledged), daemon=True)
-        process.start()
-        confirmed = -1
-        for _ in range(5 + 7 * round_number):
-            confirmed = acknowledged.get(timeout=60)
-        process.kill()
-        process.join()
-        with Store.at(path).read() as tx:
-            people = tx.people.all()
-        assert len(people) >= confirmed + 1
-        assert all(len(person.entries(FacetKind.OFFER)) == 2 for person in people)
-        with sqlite3.connect(path) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    acknowledged = context.Queue()
+    process = context.Process(target=_write_until_killed, args=(database.url, acknowledged), daemon=True)
+    process.start()
+    confirmed = max(acknowledged.get(timeout=60) for _ in range(confirmed_first))
+    process.kill()
+    process.join()
+    store = database.open()
+    with store.read() as tx:
+        people = tx.people.all()
+    assert len(people) >= confirmed + 1
+    assert all(len(person.entries(FacetKind.OFFER)) == 2 for person in people)
+    with store.write() as tx:
+        tx.people.save([a_mentor("next")])
+    store.close()
+    if database.is_sqlite:
+        with database.raw() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

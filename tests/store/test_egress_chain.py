@@ -1,17 +1,15 @@
 """The chain of seals over model calls: whatever is done to the records afterwards is noticed."""
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from databases import Database
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.access import FIRST_SEAL, ChainCheck, ModelCall, fact_of, sealed
-from companion.store import Store, StoredCalls
+from companion.store import StoredCalls
 from companion.store.audit import LINKS_AT_ONCE
 
 BEFORE = "0003"
@@ -31,50 +29,42 @@ def a_call(number: int, **changes: object) -> ModelCall:
     return ModelCall.model_validate(values | changes)
 
 
-@dataclass
-class Home:
-    path: Path
+def record(database: Database, *numbers: int) -> None:
+    store = database.open()
+    calls = StoredCalls(store)
+    for number in numbers:
+        calls.started(a_call(number))
+        calls.ended(a_call(number, reply=f"answer {number} é", outcome="stop"))
+    store.close()
 
-    def record(self, *numbers: int) -> None:
-        store = Store.at(self.path)
-        calls = StoredCalls(store)
-        for number in numbers:
-            calls.started(a_call(number))
-            calls.ended(a_call(number, reply=f"answer {number} é", outcome="stop"))
-        store.close()
 
-    def tamper(self, statement: str) -> None:
-        with sqlite3.connect(self.path) as connection:
-            assert connection.execute(statement).rowcount > 0
-
-    def check(self, noted: str = "") -> tuple[int, str, tuple[str, ...]]:
-        store = Store.at(self.path)
-        with store.read() as tx:
-            report = tx.calls.check_chain(noted)
-        store.close()
-        return report.links, report.seal, report.problems
+def check(database: Database, noted: str = "") -> tuple[int, str, tuple[str, ...]]:
+    store = database.open()
+    with store.read() as tx:
+        report = tx.calls.check_chain(noted)
+    store.close()
+    return report.links, report.seal, report.problems
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "companion.db")
-    home.record(1, 2, 3)
-    return home
+def recorded(database: Database) -> Database:
+    record(database, 1, 2, 3)
+    return database
 
 
-def test_untouched_records_hold(home: Home) -> None:
-    links, seal, problems = home.check()
+def test_untouched_records_hold(recorded: Database) -> None:
+    links, seal, problems = check(recorded)
 
     assert (links, problems) == (6, ())
-    home.record(4)
-    assert home.check(noted=seal)[2] == ()
+    record(recorded, 4)
+    assert check(recorded, noted=seal)[2] == ()
 
 
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
         ("UPDATE model_calls SET payload = 'other' WHERE id = 'call-0002'", "what was sent"),
-        ("UPDATE model_calls SET remote = 1 WHERE id = 'call-0002'", "what was sent"),
+        ("UPDATE model_calls SET remote = true WHERE id = 'call-0002'", "what was sent"),
         ("UPDATE model_calls SET destination = 'x' WHERE id = 'call-0002'", "what was sent"),
         ("UPDATE model_calls SET reply = 'other' WHERE id = 'call-0002'", "how it ended"),
         ("DELETE FROM model_calls WHERE id = 'call-0002'", "no longer stored"),
@@ -85,38 +75,37 @@ def test_untouched_records_hold(home: Home) -> None:
         ("UPDATE egress_chain SET number = 100 - number", "does not follow"),
     ],
 )
-def test_every_change_is_noticed(home: Home, statement: str, said: str) -> None:
-    home.tamper(statement)
+def test_every_change_is_noticed(recorded: Database, statement: str, said: str) -> None:
+    recorded.tamper(statement)
 
-    assert any(said in problem for problem in home.check()[2])
-
-
-def test_records_that_were_cut_off_at_the_end_are_noticed_by_the_noted_seal(home: Home) -> None:
-    _, seal, _ = home.check()
-    home.tamper("DELETE FROM egress_chain WHERE call_id = 'call-0003'")
-    home.tamper("DELETE FROM model_calls WHERE id = 'call-0003'")
-
-    assert home.check()[2] == ()
-    assert any("cut off" in problem for problem in home.check(noted=seal)[2])
+    assert any(said in problem for problem in check(recorded)[2])
 
 
-def test_calls_from_before_the_chain_are_sealed_when_the_database_is_brought_up_to_date(home: Home) -> None:
-    home.tamper("DELETE FROM egress_chain")
-    assert home.check()[2]
-    with sqlite3.connect(home.path) as connection:
-        connection.execute("DROP TABLE egress_chain")
-        connection.execute(f"UPDATE alembic_version SET version_num = '{BEFORE}'")
+def test_records_that_were_cut_off_at_the_end_are_noticed_by_the_noted_seal(recorded: Database) -> None:
+    _, seal, _ = check(recorded)
+    recorded.tamper("DELETE FROM egress_chain WHERE call_id = 'call-0003'")
+    recorded.tamper("DELETE FROM model_calls WHERE id = 'call-0003'")
 
-    assert home.check()[::2] == (6, ())
+    assert check(recorded)[2] == ()
+    assert any("cut off" in problem for problem in check(recorded, noted=seal)[2])
 
 
-def test_a_chain_longer_than_one_page_is_checked_whole(tmp_path: Path) -> None:
-    home = Home(tmp_path / "companion.db")
+def test_calls_from_before_the_chain_are_sealed_when_the_database_is_brought_up_to_date(recorded: Database) -> None:
+    recorded.tamper("DELETE FROM egress_chain")
+    assert check(recorded)[2]
+    with recorded.raw() as connection:
+        connection.exec_driver_sql("DROP TABLE egress_chain")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{BEFORE}'")
+
+    assert check(recorded)[::2] == (6, ())
+
+
+def test_a_chain_longer_than_one_page_is_checked_whole(database: Database) -> None:
     count = LINKS_AT_ONCE // 2 + 5
-    home.record(*range(count))
-    assert home.check()[::2] == (2 * count, ())
-    home.tamper(f"UPDATE model_calls SET task = 'x' WHERE id = 'call-{count - 1:04}'")
-    assert len(home.check()[2]) == 1
+    record(database, *range(count))
+    assert check(database)[::2] == (2 * count, ())
+    database.tamper(f"UPDATE model_calls SET task = 'x' WHERE id = 'call-{count - 1:04}'")
+    assert len(check(database)[2]) == 1
 
 
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=8), st.data())

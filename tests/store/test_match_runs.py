@@ -1,9 +1,9 @@
 """Runs and their proposals: which is the newest, what stands where, and what may be taken back."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from databases import Database
 from factories import NOON, a_mentor, a_pairing, a_proposal, a_run, an_executive
 
 from companion.domain.matching import ProposalStatus
@@ -13,9 +13,9 @@ from companion.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(database: Database) -> Store:
     """Two runs: the earlier with one proposal, the later with two."""
-    store = Store.at(tmp_path / "companion.db")
+    store = database.open()
     with store.write() as tx:
         tx.people.save([a_mentor(), a_mentor("m2"), an_executive(), an_executive("e2")])
         tx.matches.save_run(

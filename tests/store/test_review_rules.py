@@ -1,17 +1,16 @@
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from alembic import command
+from databases import Database
 from factories import NOON, a_mentor, a_pairing, a_proposal, a_run, an_executive
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from companion.domain.people import Declared
 from companion.domain.review_rules import DeclineCode, ReviewRule, RuleKind
 from companion.errors import StoreError
 from companion.store import Store
-from companion.store.database import _engine
+from companion.store.engine import open_engine
 from companion.store.migrate import configuration
 from companion.store.schema import people
 
@@ -19,8 +18,8 @@ HOSTILE = "[/]x <script>alert(1)</script> '; DROP TABLE people; -- \u202e 🚀 "
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store.at(tmp_path / "companion.db")
+def store(database: Database) -> Store:
+    store = database.open()
     with store.write() as tx:
         tx.people.save([a_mentor(), an_executive()])
     return store
@@ -98,39 +97,47 @@ def test_a_circle_comes_back(store: Store) -> None:
         assert [pairing.circle_id for pairing in tx.pairings.all()] == ["circle-1"]
 
 
-def test_a_database_of_the_first_schema_is_upgraded_with_all_its_data(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    first = _engine(f"sqlite:///{path}")
+def test_a_database_of_the_first_schema_is_upgraded_with_all_its_data(empty_database: Database) -> None:
+    first = open_engine(empty_database.url)
     command.upgrade(configuration(first), "0001")
     first.dispose()
-    with sqlite3.connect(path) as old:
-        old.execute(
+    with empty_database.raw() as old:
+        old.exec_driver_sql(
             "INSERT INTO people VALUES ('m1', 'Amira', '', 'mentor', '', '', '', 'UTC', '[\"fr\"]', '', 2.5, 1, '[]')"
         )
-        old.execute(
+        old.exec_driver_sql(
             "INSERT INTO people VALUES ('e1', 'Laurent', '', 'mentee', '', '', '', 'UTC', '[]', '', 9, 1, '[]')"
         )
-        old.execute("INSERT INTO facets VALUES ('m1', 'offer', 1, 'moving a team to chat')")
-        old.execute("INSERT INTO match_runs VALUES ('run-1', '2026-03-02T12:00:00+00:00', 'model@1', '{}')")
-        body = a_proposal().model_dump_json()
+        old.exec_driver_sql("INSERT INTO facets VALUES ('m1', 'offer', 1, 'moving a team to chat')")
+        old.exec_driver_sql("INSERT INTO match_runs VALUES ('run-1', '2026-03-02T12:00:00+00:00', 'model@1', '{}')")
         old.execute(
-            "INSERT INTO proposals VALUES ('proposal-1', 'run-1', 0, 'm1', 'e1', 'approved', '', NULL, ?)", [body]
+            text("INSERT INTO proposals VALUES ('proposal-1', 'run-1', 0, 'm1', 'e1', 'approved', '', NULL, :body)"),
+            {"body": a_proposal().model_dump_json()},
         )
-        old.execute(
+        old.exec_driver_sql(
             "INSERT INTO pairings VALUES ('pairing-1', 'proposal-1', 'm1', 'e1', 'active', '2026-03-02T12:00:00+00:00')"
         )
-    with Store.at(path).read() as tx:
+        old.execute(
+            text(
+                "INSERT INTO model_calls VALUES ('call-1', '2026-03-02T12:00:00.000000+00:00', 'agenda.item', 'model', "
+                "'here', false, :payload, 'reply', 'stop', 1, 0, 1, 0.5)"
+            ),
+            {"payload": b"\x00\xff bytes"},
+        )
+    with empty_database.open().read() as tx:
         amira = tx.people.get("m1")
         assert amira is not None
         assert [facet.text for facet in amira.facets] == ["moving a team to chat"]
         assert (amira.level, amira.region, amira.opted_out, amira.not_with, amira.declared) == (None, "", False, (), ())
         assert [pairing.id for pairing in tx.pairings.all()] == ["pairing-1"]
         assert tx.review_rules.all() == []
+        assert tx.calls.latest()[0].payload == b"\x00\xff bytes"
+        report = tx.calls.check_chain()
+        assert (report.links, report.problems) == (2, ())
 
 
-def test_the_way_back_keeps_the_people(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    engine = _engine(f"sqlite:///{path}")
+def test_the_way_back_keeps_the_people(empty_database: Database) -> None:
+    engine = open_engine(empty_database.url)
     for step in (command.upgrade, command.downgrade):
         step(configuration(engine), "0002" if step is command.upgrade else "0001")
         with engine.begin() as connection:
@@ -141,5 +148,5 @@ def test_the_way_back_keeps_the_people(tmp_path: Path) -> None:
             )
             connection.exec_driver_sql(f"INSERT INTO facets VALUES ('{step.__name__}', 'offer', 1, 'chat')")
     engine.dispose()
-    with Store.at(path).read() as tx:
+    with empty_database.open().read() as tx:
         assert [(person.id, len(person.facets)) for person in tx.people.all()] == [("downgrade", 1), ("upgrade", 1)]

@@ -27,7 +27,7 @@ from companion.tui import app as app_module
 from companion.tui.app import AREAS, CompanionApp
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.today import SessionCard
-from companion.tui.widgets.frame import ELSEWHERE, HERE, AreaTab, egress_text, engines_text
+from companion.tui.widgets.frame import ELSEWHERE, HERE, SHARED, AreaTab, egress_text, engines_text
 
 SCREENS = Path(app_module.__file__).parent / "screens"
 
@@ -338,6 +338,8 @@ def test_a_model_that_may_be_elsewhere_is_never_called_local(companion: Companio
     if loaded:
         companion.writer.get()
     assert egress_text(companion) == text
+    companion.settings = replace(companion.settings, database_url="postgresql://db.example.org/companion")
+    assert egress_text(companion) == (ELSEWHERE if text == ELSEWHERE else SHARED)
 
 
 def test_the_state_of_each_engine_in_words(companion: Companion):

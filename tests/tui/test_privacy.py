@@ -67,6 +67,12 @@ def test_bytes_that_left_are_counted_and_marked_with_more_than_a_colour():
     assert text.startswith("! 12,345 bytes left this machine")
 
 
+def test_data_on_a_server_is_said_beside_what_models_were_given():
+    text = str(totals(EgressSummary(calls=0, bytes_local=0, bytes_remote=0), shared=True))
+    assert "0 bytes left this machine for language models" in text
+    assert "lie on the server" in text
+
+
 async def test_a_call_is_read_as_text_then_as_bytes_then_as_its_reply(app, companion, until, seen):
     keep(companion, a_call())
     async with app.run_test(size=(80, 24)) as pilot:

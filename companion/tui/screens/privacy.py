@@ -67,7 +67,7 @@ class PrivacyScreen(AreaScreen):
         summary, calls = loaded
         self._calls = {call.id: call for call in calls}
         self.query_one(ListTable).fill([_row(call) for call in calls])
-        self.query_one("#privacy-head", Static).update(totals(summary))
+        self.query_one("#privacy-head", Static).update(totals(summary, shared=self.companion.data_is_shared))
         self._show_chosen()
 
     @on(DataTable.RowHighlighted)
@@ -111,12 +111,14 @@ NOTHING = (
 )
 
 
-def totals(summary: EgressSummary) -> Content:
-    """The first thing to know: how much left this machine."""
+def totals(summary: EgressSummary, *, shared: bool = False) -> Content:
+    """The first thing to know: how much left this machine for models, and whether the data is on a server."""
     if summary.bytes_remote:
         head = Content.from_markup("[b $warning]! $n bytes left this machine[/]", n=f"{summary.bytes_remote:,}")
     else:
         head = Content.from_markup("[b $success]✔ 0 bytes left this machine[/]")
+    if shared:
+        head += Content.from_markup(" [b]for language models[/]\n$where", where=privacy.SHARED)
     calls = f"{summary.calls:,} call{'' if summary.calls == 1 else 's'}"
     return head + Content.from_markup(
         "\n[dim]$calls handed $n bytes to models on this machine.[/dim]", calls=calls, n=f"{summary.bytes_local:,}"

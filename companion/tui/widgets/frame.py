@@ -30,7 +30,7 @@ STATE_SECONDS = 0.5
 STATE_WORDS = {"idle": "not loaded", "loading": "loading …", "ready": "ready", "failed": "not available"}
 LOCAL_MODELS = ("embedded/", "none")
 MODEL_CHARS = 24
-HERE, ELSEWHERE = "stays on this machine", "! MODEL ELSEWHERE"
+HERE, SHARED, ELSEWHERE = "stays on this machine", "data on a shared server", "! MODEL ELSEWHERE"
 
 
 class AreaTab(Static):
@@ -87,7 +87,7 @@ class StatusBar(Horizontal):
         self.query_one("#engines", Static).update(Content(state[0]))
         egress = self.query_one("#egress", Static)
         egress.update(Content(state[1]))
-        egress.set_class(state[1] != HERE, "-elsewhere")
+        egress.set_class(state[1] == ELSEWHERE, "-elsewhere")
 
 
 def engines_text(companion: Companion) -> str:
@@ -103,10 +103,12 @@ def engines_text(companion: Companion) -> str:
 
 
 def egress_text(companion: Companion) -> str:
-    """Whether what the model is given leaves this machine; a model that is not loaded yet is not trusted to be here."""
+    """Whether anything leaves this machine; a model that is not loaded yet is not trusted to be here."""
     writer = companion.writer.peek()
     remote = not companion.settings.model.startswith(LOCAL_MODELS) if writer is None else writer.remote
-    return ELSEWHERE if remote else HERE
+    if remote:
+        return ELSEWHERE
+    return SHARED if companion.data_is_shared else HERE
 
 
 class AreaScreen(Screen[None]):
