@@ -1,0 +1,236 @@
+"""Finds in a mentor's note what was seen, when, what it led to and what is asked for, in the mentor's own words.
+
+Rules only, so the same note always gives the same spans, and every span is a piece of the note. What the rules do not
+understand is left out; nothing is added.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from companion.domain import note_words as cue
+from companion.domain.note_clauses import Clause, clauses
+from companion.domain.note_people import Cast, cast_of
+from companion.domain.notes import NOTE_CHARS, Notice, Part, Span, Token, sentences, span
+from companion.domain.text import plain
+from companion.domain.words import STOP_WORDS, words
+
+OBSERVATIONS = 3
+"""How many a tip shows; feedback is about one."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One thing the executive did, with what belongs to it."""
+
+    behaviour: tuple[Span, ...]
+    situation: Span | None = None
+    impact: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoteReading:
+    """What was found in a note; all spans are pieces of `text`."""
+
+    text: str
+    """The note as it was read: without what hides from the eye, and at most `NOTE_CHARS` long."""
+    cast: Cast
+    situation: tuple[Span, ...] = ()
+    behaviour: tuple[Span, ...] = ()
+    impact: tuple[Span, ...] = ()
+    request: tuple[Span, ...] = ()
+    judgement: tuple[Span, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    notices: frozenset[Notice] = frozenset()
+
+    def spans(self, part: Part) -> tuple[Span, ...]:
+        """The spans of one part."""
+        return {
+            Part.SITUATION: self.situation,
+            Part.BEHAVIOUR: self.behaviour,
+            Part.IMPACT: self.impact,
+            Part.REQUEST: self.request,
+        }[part]
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """The parts that the note does not hold, in the order in which they are said."""
+        return tuple(part for part in Part if not self.spans(part))
+
+
+@dataclass
+class _Found:
+    """What was found so far, in the order of the note."""
+
+    situation: list[Span] = field(default_factory=list)
+    request: list[Span] = field(default_factory=list)
+    judgement: list[Span] = field(default_factory=list)
+    # Per sentence that holds a behaviour: its situation, its behaviours, and the effects up to the next one.
+    seen: list[tuple[Span | None, list[Span], list[Span]]] = field(default_factory=list)
+    early_impact: list[Span] = field(default_factory=list)
+    heard: bool = False
+    context: Span | None = None
+    """A situation named in a sentence before anything was seen."""
+
+
+def read_note(note: str, executive: Sequence[str] = ()) -> NoteReading:
+    """Read a note; `executive` holds the names under which the executive may appear in it. Never raises."""
+    whole = plain(note)
+    text = whole[:NOTE_CHARS]
+    notices = {Notice.TOO_LONG} if len(whole) > NOTE_CHARS else set()
+    parts = sentences(text)
+    cast = cast_of(text, parts, executive)
+    if not any(token.is_word for sentence in parts for token in sentence):
+        return NoteReading(text, cast, notices=frozenset({*notices, Notice.NO_WORDS}))
+    if not is_english(text):
+        return NoteReading(text, cast, notices=frozenset({*notices, Notice.NOT_ENGLISH}))
+    found = _Found()
+    for sentence in parts:
+        _read_sentence(text, sentence, cast, found)
+    return _reading(text, cast, found, notices)
+
+
+def _reading(text: str, cast: Cast, found: _Found, notices: set[Notice]) -> NoteReading:
+    if found.heard:
+        notices.add(Notice.HEARSAY)
+    if cue.SARCASM.search(text):
+        notices.add(Notice.SARCASM)
+    if cast.others:
+        notices.add(Notice.OTHER_NAMES)
+    if len(found.seen) > 1 and not _a_promise_and_its_fate(found):
+        notices.add(Notice.TWO_BEHAVIOURS)
+    effects = [one for _, _, after in found.seen for one in after]
+    # Effects told before the cause count when nothing else does, or when they clearly are effects.
+    strong = [one for one in found.early_impact if cue.STRONG_IMPACT.search(one.text) or not found.seen]
+    first = found.seen[0][0] if found.seen else None
+    return NoteReading(
+        text=text,
+        cast=cast,
+        situation=tuple(found.situation),
+        behaviour=tuple(one for _, seen, _ in found.seen for one in seen),
+        impact=tuple(sorted((*strong, *effects), key=lambda one: one.start)),
+        request=tuple(found.request),
+        judgement=tuple(found.judgement),
+        observations=tuple(
+            Observation(tuple(seen), when or first, tuple(after) or tuple(strong))
+            for when, seen, after in found.seen[:OBSERVATIONS]
+        ),
+        notices=frozenset(notices),
+    )
+
+
+def _a_promise_and_its_fate(found: _Found) -> bool:
+    return "promise" in found.seen[0][1][0].text.casefold() and len(found.seen) == 2
+
+
+def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _Found) -> None:
+    whole = span(text, sentence)
+    opened = text[whole.start : whole.end]
+    if cue.REQUEST.match(opened) and not cue.NOT_REQUEST.match(opened):
+        found.request.append(whole)
+        return
+    when, said = clauses(sentence, cast)
+    heard = _is_heard(opened, said, cast)
+    found.heard = found.heard or heard
+    judged = _judgements(text, sentence, said)
+    found.judgement += judged
+    acted: list[Span] = []
+    effects: list[Span] = []
+    for clause in said:
+        piece = span(text, clause.tokens)
+        when = when or (clause.when if heard else None)
+        if cue.REQUEST.match(piece.text) and not cue.NOT_REQUEST.match(piece.text) and clause.subject != "executive":
+            found.request.append(piece)
+            continue
+        if clause.subject == "executive":
+            if clause.seen and not heard and not _all_judged(clause, judged):
+                when = when or clause.when
+                acted.append(piece)
+        elif clause.subject == "other" and not heard and _can_be_effect(clause, piece.text):
+            effects.append(piece)
+    _keep(text, sentence, found, when, acted, effects)
+
+
+def _keep(
+    text: str,
+    sentence: tuple[Token, ...],
+    found: _Found,
+    when: tuple[Token, ...] | None,
+    acted: list[Span],
+    effects: list[Span],
+) -> None:
+    situation = span(text, when) if when else None
+    if acted:
+        if situation:
+            found.situation.append(situation)
+        found.seen.append((situation or found.context, acted, effects))
+        found.context = None
+    elif effects and found.seen:
+        # What follows is one effect from its first word on, with the moment it names.
+        start = situation.start if situation and situation.end <= effects[0].start else effects[0].start
+        effects[0] = Span(start, effects[0].end, text[start : effects[0].end])
+        found.seen[-1][2].extend(effects)
+    else:
+        if situation and not (effects and not found.seen and cue.STRONG_IMPACT.search(effects[0].text)):
+            found.situation.append(situation)
+            found.context = situation
+        found.early_impact += effects
+
+
+def _is_heard(sentence: str, said: Sequence[Clause], cast: Cast) -> bool:
+    """Whether the mentor only knows it from somebody else."""
+    if cue.HEARSAY.search(sentence):
+        return True
+    return bool(
+        said and said[0].subject == "other" and said[0].names(cast.others) and cue.TOLD.search(sentence)
+    )
+
+
+def _judgements(text: str, sentence: Sequence[Token], said: Sequence[Clause]) -> list[Span]:
+    """Words that judge, outside quotations; habits and guesses only where the executive is spoken of."""
+    of_executive = [one for one in said if one.subject == "executive" and not one.reports]
+    places = [(cue.JUDGING, span(text, list(sentence)))]
+    places += [(p, span(text, one.tokens)) for one in of_executive for p in (cue.GENERALISING, cue.GUESSING)]
+    found: list[Span] = []
+    for pattern, where in places:
+        for match in pattern.finditer(text, where.start, where.end):
+            inside = any(one.start <= match.start() and match.end() <= one.end for one in found)
+            quoted = any(token.is_quote and token.start <= match.start() < token.end for token in sentence)
+            if not inside and not quoted:
+                found.append(Span(match.start(), match.end(), match.group()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _all_judged(clause: Clause, judged: Sequence[Span]) -> bool:
+    """Whether what the clause says of the executive is a judgement and nothing else."""
+    return any(one.start <= clause.verb.start < one.end for one in judged) if clause.verb else True
+
+
+def _can_be_effect(clause: Clause, text: str) -> bool:
+    """An opinion, a remark about the note itself or a mere "it was ..." is no effect."""
+    if cue.SAID_SO_FAR.match(text) or clause.verb is None:
+        return False
+    first = clause.tokens[0].word
+    return first not in ("that", "this", "it", "there") or clause.verb.word not in ("is", "was", "looks", "looked")
+
+
+_FOREIGN = frozenset(
+    """
+    le la les des une est que pour avec dans vous qui je il elle nous mon ma et der die das und ist nicht ich hat im am
+    auf den sie ein eine mit el los las una por para con mi su se en como il che di per sono ho mio het een van och att
+    jag det o os com não um uma na nie się mi że już nic w z po ik niet
+    """.split()
+)
+
+
+def is_english(text: str) -> bool:
+    """Whether a note can be read as English; a very short or terse one can."""
+    letters = [char for char in text[:2000] if char.isalpha()]
+    if sum("LATIN" in unicodedata.name(char, "") for char in letters) < len(letters) / 2:
+        return False
+    said = words(text[:2000])
+    little = sum(word in STOP_WORDS for word in said)
+    foreign = sum(word in _FOREIGN or not word.isascii() for word in said)
+    return foreign < 2 or little >= max(2, len(said) / 5) or little > foreign

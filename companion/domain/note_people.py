@@ -1,0 +1,124 @@
+"""Who is who in a note: the executive, the mentor, and everybody else who is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from companion.domain import note_words as cue
+from companion.domain.notes import Token
+from companion.domain.words import STOP_WORDS
+
+_ASKED_OF = re.compile(
+    r"\b(?:like|want|need|wish|love|prefer|ask|appreciate|could|would|can|will|should|hope|helps?|if)\s+"
+    r"(he|him|she|her|they|them)\b",
+    re.IGNORECASE,
+)
+_NO_NAMES = frozenset(
+    """
+    i ok hr it ceo cfo coo cto q1 q2 q3 q4 teams slack zoom excel powerpoint outlook jira ai english system monday
+    tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december christmas easter paris london berlin madrid warsaw europe
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a note."""
+
+    names: frozenset[str]
+    """Words of the executive's names, in small letters."""
+    pronouns: frozenset[str]
+    """``she her hers herself``: those that mean the executive."""
+    others: tuple[str, ...]
+    """Names of other people, as they are written."""
+
+    def is_executive(self, token: Token) -> bool:
+        """Whether the word names the executive or stands for them."""
+        word = token.word.removesuffix("'s").removesuffix("'")
+        return word in self.names or word in self.pronouns or word == "you"
+
+    def is_named(self, token: Token) -> bool:
+        """Whether it is one of the executive's names."""
+        return token.word.removesuffix("'s").removesuffix("'") in self.names and token.text[0].isalnum()
+
+    def is_other(self, token: Token) -> bool:
+        """Whether it is the name of somebody else."""
+        return token.text.removesuffix("'s").removesuffix("’s") in self.others
+
+
+def cast_of(text: str, parts: Sequence[tuple[Token, ...]], executive: Sequence[str]) -> Cast:
+    """Who appears in a note; `executive` holds the executive's names."""
+    names = frozenset(word for name in executive for word in re.findall(r"[^\W_]+", name.casefold()) if len(word) > 1)
+    pronouns = _pronouns(text, parts, names)
+    return Cast(names, pronouns, _others(parts, names))
+
+
+def _pronouns(text: str, parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> frozenset[str]:
+    """The pronouns of whoever is asked for something, else of whoever acts first; "they" only if nobody else may be."""
+    used = {token.word for sentence in parts for token in sentence if token.is_word}
+    both = used & cue.FEMININE and used & cue.MASCULINE
+    for family in (cue.FEMININE, cue.MASCULINE):
+        if used & family and not both:
+            return family
+    if both:
+        asked = _ASKED_OF.search(text)
+        first = next((t.word for sentence in parts for t in sentence if t.word in ("he", "she")), "")
+        word = asked[1].casefold() if asked and asked[1].casefold() not in ("they", "them") else first
+        return cue.MASCULINE if word in cue.MASCULINE else cue.FEMININE
+    named = any(token.word.removesuffix("'s") in names for sentence in parts for token in sentence)
+    second = "you" in used or "your" in used
+    return cue.NEUTRAL if "they" in used and not named and not second and _they_act_first(parts) else frozenset()
+
+
+def _they_act_first(parts: Sequence[tuple[Token, ...]]) -> bool:
+    """Whether "they" stands before any other plural it could mean."""
+    for sentence in parts:
+        for token in sentence:
+            if token.word == "they":
+                return True
+            if token.word in cue.COUNTS | {"people", "colleagues", "others", "team", "everyone", "trainees"}:
+                return False
+    return False
+
+
+def _others(parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> tuple[str, ...]:
+    """Capitalised words where a person would stand: before a verb, or after one that has a person as its object."""
+    found: dict[str, None] = {}
+    for sentence in parts:
+        for at, token in enumerate(sentence):
+            bare = token.text.removesuffix("'s").removesuffix("’s")
+            if not (token.is_word and bare[:1].isupper() and bare[1:].islower() and len(bare) > 2):
+                continue
+            if bare.casefold() in names | _NO_NAMES or (at == 0 and _is_plain_word(bare.casefold())):
+                continue
+            before = sentence[at - 1].word if at else ""
+            after = sentence[at + 1].word if at + 1 < len(sentence) else ""
+            acts = after in cue.HAPPENED or (after.endswith("ed") and len(after) > 3)
+            if (acts and before not in cue.DETERMINERS) or (before in _TAKES_A_PERSON and _is_inner(sentence, at)):
+                found[bare] = None
+    return tuple(found)
+
+
+def _is_plain_word(word: str) -> bool:
+    """Whether a word with a capital, at the beginning of a sentence, is more likely no name."""
+    known = STOP_WORDS | cue.TIMES | cue.ADVERBS | cue.OPENERS | cue.SUBJECT_PRONOUNS | cue.HAPPENED | cue.DETERMINERS
+    return word in known | _BEGINNERS or word.endswith(("s", "ing", "ment", "body", "one", "tion"))
+
+
+_BEGINNERS = frozenset(
+    "people management marketing finance sales half nothing everything something silence half nobody no-one"
+    " apparently honestly work product legal support operations staff engineering leadership communication".split()
+)
+_TAKES_A_PERSON = frozenset(
+    "asked told interrupted thanked ignored corrected criticised criticized praised cut blamed and with for from to"
+    " about let made helped called like".split()
+)
+
+
+def _is_inner(sentence: Sequence[Token], at: int) -> bool:
+    """Whether the word stands inside the sentence and is not part of a longer name such as a product's."""
+    after = sentence[at + 1].text if at + 1 < len(sentence) else ""
+    return at > 0 and not after[:1].isupper()
