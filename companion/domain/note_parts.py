@@ -6,6 +6,7 @@ understand is left out; nothing is added.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -148,6 +149,8 @@ def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _F
             if clause.seen and not heard and not _all_judged(clause, judged):
                 when = when or clause.when
                 acted.append(piece)
+        elif acted and _FATE.match(piece.text) and "promise" in acted[-1].text.casefold():
+            acted[-1] = Span(acted[-1].start, piece.end, text[acted[-1].start : piece.end])
         elif clause.subject == "other" and not heard and _can_be_effect(clause, piece.text):
             effects.append(piece)
     _keep(text, sentence, found, when, acted, effects)
@@ -177,6 +180,10 @@ def _keep(
             found.situation.append(situation)
             found.context = situation
         found.early_impact += effects
+
+
+_FATE = re.compile(r"^(?:it|nothing|that)(?:['’]s| has| is| was)? (?:not|never|still|happened|come|open|done)\b", re.I)
+"""What became of a promise belongs to it."""
 
 
 def _is_heard(sentence: str, said: Sequence[Clause], cast: Cast) -> bool:
