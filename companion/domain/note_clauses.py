@@ -9,12 +9,29 @@ from typing import Literal
 from companion.domain import note_words as cue
 from companion.domain.note_people import Cast
 from companion.domain.notes import Token
+from companion.domain.words import word_set
 
 Subject = Literal["executive", "other", "nobody"]
-_LEADING = frozenset("in at on during after before last this yesterday today when while whenever as both third second".split())
-_WHEN = frozenset("when while whenever as after before".split())
-_REPORTING = frozenset("said says say told tells asked asks thought thinks meant promised claimed hinted".split())
-_OBJECT_LIKE = frozenset("is was were are be been being not to of".split())
+_LEADING = word_set(
+    """
+    in at on during after before last this yesterday today when while whenever as both third second
+    """
+)
+_WHEN = word_set(
+    """
+    when while whenever as after before
+    """
+)
+_REPORTING = word_set(
+    """
+    said says say told tells asked asks thought thinks meant promised claimed hinted
+    """
+)
+_OBJECT_LIKE = word_set(
+    """
+    is was were are be been being not to of
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -60,18 +77,16 @@ def _without_opening(sentence: tuple[Token, ...]) -> tuple[Token, ...]:
     return sentence
 
 
-def _leading_moment(
-    sentence: tuple[Token, ...], cast: Cast
-) -> tuple[tuple[Token, ...] | None, tuple[Token, ...]]:
+def _leading_moment(sentence: tuple[Token, ...], cast: Cast) -> tuple[tuple[Token, ...] | None, tuple[Token, ...]]:
     """Cut off ``In Tuesday's meeting``, ``When I showed it,``: what stands before the one who acts."""
     if not sentence:
         return None, sentence
     first = sentence[0].word
     if first not in _LEADING and first not in cue.TIMES:
         return None, sentence
-    clausal = first in _WHEN and any(t.word in cue.SUBJECT_PRONOUNS or cast.is_executive(t) for t in sentence[1:3]) or (
-        first in ("when", "while", "whenever")
-    )
+    clausal = (
+        first in _WHEN and any(t.word in cue.SUBJECT_PRONOUNS or cast.is_executive(t) for t in sentence[1:3])
+    ) or (first in ("when", "while", "whenever"))
     end = _moment_end(sentence, cast, clausal)
     if end is None or end >= len(sentence):
         return None, sentence
@@ -91,9 +106,7 @@ def _relative(rest: Sequence[Token]) -> bool:
 
 def _names_a_time(token: Token) -> bool:
     word = token.word.removesuffix("'s")
-    return (
-        word in cue.TIMES or word in cue.OCCASIONS or word[:2].isdigit() or word.endswith(("-up", "meeting", "call"))
-    )
+    return word in cue.TIMES or word in cue.OCCASIONS or word[:2].isdigit() or word.endswith(("-up", "meeting", "call"))
 
 
 def _moment_end(sentence: Sequence[Token], cast: Cast, clausal: bool) -> int | None:
@@ -108,10 +121,11 @@ def _moment_end(sentence: Sequence[Token], cast: Cast, clausal: bool) -> int | N
         if clausal:
             # The first one who acts belongs to "when ..."; the next one begins the sentence proper.
             acts = cast.is_executive(token) or token.word in ("i", "we", "nobody", "everybody", "everyone", "they")
+            inner = _REPORTING | cue.PREPOSITIONS | {"and"}
             if not started:
                 started = started or _is_verb(token)
                 continue
-            if acts and _subject_form(sentence, at, cast) and before.word not in _REPORTING | cue.PREPOSITIONS | {"and"}:
+            if acts and _subject_form(sentence, at, cast) and before.word not in inner:
                 return at
             continue
         if _begins_subject(sentence, at, cast):
@@ -182,7 +196,11 @@ def _begins_clause(sentence: Sequence[Token], at: int, cast: Cast) -> bool:
     if at >= len(sentence):
         return False
     token = sentence[at]
-    if token.word in ("it", "that", "this", "there", *cue.SUBJECT_PRONOUNS) or cast.is_executive(token) or cast.is_other(token):
+    if (
+        token.word in ("it", "that", "this", "there", *cue.SUBJECT_PRONOUNS)
+        or cast.is_executive(token)
+        or cast.is_other(token)
+    ):
         return _subject_form(sentence, at, cast)
     if token.word in cue.DETERMINERS or token.word in ("half", "people", "nobody", "colleagues"):
         return any(_is_verb(one) for one in sentence[at + 1 : at + 5])

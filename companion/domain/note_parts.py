@@ -16,7 +16,7 @@ from companion.domain.note_clauses import Clause, clauses
 from companion.domain.note_people import Cast, cast_of
 from companion.domain.notes import NOTE_CHARS, Notice, Part, Span, Token, sentences, span
 from companion.domain.text import plain
-from companion.domain.words import STOP_WORDS, words
+from companion.domain.words import STOP_WORDS, word_set, words
 
 OBSERVATIONS = 3
 """How many a tip shows; feedback is about one."""
@@ -190,9 +190,7 @@ def _is_heard(sentence: str, said: Sequence[Clause], cast: Cast) -> bool:
     """Whether the mentor only knows it from somebody else."""
     if cue.HEARSAY.search(sentence):
         return True
-    return bool(
-        said and said[0].subject == "other" and said[0].names(cast.others) and cue.TOLD.search(sentence)
-    )
+    return bool(said and said[0].subject == "other" and said[0].names(cast.others) and cue.TOLD.search(sentence))
 
 
 def _judgements(text: str, sentence: Sequence[Token], said: Sequence[Clause]) -> list[Span]:
@@ -223,12 +221,12 @@ def _can_be_effect(clause: Clause, text: str) -> bool:
     return first not in ("that", "this", "it", "there") or clause.verb.word not in ("is", "was", "looks", "looked")
 
 
-_FOREIGN = frozenset(
+_FOREIGN = word_set(
     """
-    le la les des une est que pour avec dans vous qui je il elle nous mon ma et der die das und ist nicht ich hat im am
-    auf den sie ein eine mit el los las una por para con mi su se en como il che di per sono ho mio het een van och att
-    jag det o os com não um uma na nie się mi że już nic w z po ik niet
-    """.split()
+    le la les des une est que pour avec dans vous qui je il elle nous mon ma et der die das und ist nicht ich hat im
+    am auf den sie ein eine mit el los las una por para con mi su se en como il che di per sono ho mio het een van
+    och att jag det o os com não um uma na nie się mi że już nic w z po ik niet
+    """
 )
 
 

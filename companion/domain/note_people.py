@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from companion.domain import note_words as cue
 from companion.domain.notes import Token
-from companion.domain.words import STOP_WORDS
+from companion.domain.words import STOP_WORDS, word_set
 
 _ASKED_OF = re.compile(
     r"\b(?:like|want|need|wish|love|prefer|ask|appreciate|could|would|can|will|should|hope|helps?|if)\s+"
     r"(he|him|she|her|they|them)\b",
     re.IGNORECASE,
 )
-_NO_NAMES = frozenset(
+_NO_NAMES = word_set(
     """
     i ok hr it ceo cfo coo cto q1 q2 q3 q4 teams slack zoom excel powerpoint outlook jira ai english system monday
     tuesday wednesday thursday friday saturday sunday january february march april may june july august september
     october november december christmas easter paris london berlin madrid warsaw europe
-    """.split()
+    """
 )
 
 
@@ -34,6 +34,8 @@ class Cast:
     """``she her hers herself``: those that mean the executive."""
     others: tuple[str, ...]
     """Names of other people, as they are written."""
+    guessed: str = ""
+    """The name taken for the executive's when nobody said what it is."""
 
     def is_executive(self, token: Token) -> bool:
         """Whether the word names the executive or stands for them."""
@@ -52,8 +54,15 @@ class Cast:
 def cast_of(text: str, parts: Sequence[tuple[Token, ...]], executive: Sequence[str]) -> Cast:
     """Who appears in a note; `executive` holds the executive's names."""
     names = frozenset(word for name in executive for word in re.findall(r"[^\W_]+", name.casefold()) if len(word) > 1)
-    pronouns = _pronouns(text, parts, names)
-    return Cast(names, pronouns, _others(parts, names))
+    guessed = "" if names else next((name for name in _others(parts, names) if not _tells(text, name)), "")
+    if guessed:
+        names = frozenset([guessed.casefold()])
+    return Cast(names, _pronouns(text, parts, names), _others(parts, names), guessed)
+
+
+def _tells(text: str, name: str) -> bool:
+    """Whether this person is the one who told the mentor, or is spoken to."""
+    return re.search(rf"\b(?:{name} (?:told|said to|mentioned)|(?:from|asked|told) {name})\b", text) is not None
 
 
 def _pronouns(text: str, parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> frozenset[str]:
@@ -108,13 +117,17 @@ def _is_plain_word(word: str) -> bool:
     return word in known | _BEGINNERS or word.endswith(("s", "ing", "ment", "body", "one", "tion"))
 
 
-_BEGINNERS = frozenset(
-    "people management marketing finance sales half nothing everything something silence half nobody no-one"
-    " apparently honestly work product legal support operations staff engineering leadership communication".split()
+_BEGINNERS = word_set(
+    """
+    people management marketing finance sales half nothing everything something silence half nobody no-one
+    apparently honestly work product legal support operations staff engineering leadership communication
+    """
 )
-_TAKES_A_PERSON = frozenset(
-    "asked told interrupted thanked ignored corrected criticised criticized praised cut blamed and with for from to"
-    " about let made helped called like".split()
+_TAKES_A_PERSON = word_set(
+    """
+    asked told interrupted thanked ignored corrected criticised criticized praised cut blamed and with for from to
+    about let made helped called like
+    """
 )
 
 

@@ -67,50 +67,52 @@ SEEN_STATES = word_set(
 )
 """What can follow "was" and still be seen."""
 
-_JUDGING = (
-    r"arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant|clueless|careless|hopeless|"
-    r"useless|impossible|childish|narcissis\w+|toxic|bossy|patroni[sz]ing|condescending|cold|mean|unfair|dishonest|fake|"
-    r"boring|terrible|awful|horrible|dreadful|ridiculous|pathetic|insensitive|out of touch|a bully|a snob|a control freak|"
-    r"dismissive|aggressive|moody|unreliable|disorgani[sz]ed|brilliant|such a wonderful \w+|no respect"
-)
 JUDGING = re.compile(
-    rf"\b(?:{_JUDGING}|(?:has|have|had|shows?|showed) no (?:respect|interest|manners|clue|idea|patience)|"
-    r"(?:(?:obviously|clearly|simply|just|really) )?(?:do(?:es)? not|doesn['’]t|don['’]t|did not|didn['’]t) "
-    r"(?:even )?(?:care|listen|respect|value|get it)|"
-    r"(?:(?:obviously|clearly|really|just) )?(?:thinks?|believes?) (?:that )?(?:he|she|they)(?:['’]s| is| are)? "
-    r"(?:too good for us|better than \w+|knows? everything|above \w+|always right|the best|god))",
+    r"\b(?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant|clueless|careless|"
+    r"hopeless|childish|narcissis\w+|toxic|bossy|patroni[sz]ing|condescending|unfair|dishonest|"
+    r"(?:(?:is|was|so|very|too|really) )(?:cold|mean|fake|boring|useless|impossible)|terrible|awful|horrible|dreadful|ridiculous|pathetic|insensitive|out of touch|a bully|"
+    r"a snob|a control freak|dismissive|aggressive|moody|unreliable|disorgani[sz]ed|brilliant|such a wonderful \w+|"
+    r"no respect|(?:has|have|had|shows?|showed) no (?:respect|interest|manners|clue|idea|patience)|(?:(?:obviously|"
+    r"clearly|simply|just|really) )?(?:do(?:es)? not|doesn['’]t|don['’]t|did not|didn['’]t) (?:even )?(?:care|"
+    r"listen|respect|value|get it)|(?:(?:obviously|clearly|really|just) )?(?:thinks?|believes?) (?:that )?(?:he|"
+    r"she|they)(?:['’]s| is| are)? (?:too good for us|better than \w+|knows? everything|above \w+|always right|the "
+    r"best|god))",
     re.IGNORECASE,
 )
 """Words about what somebody is or thinks, which nobody saw."""
-GENERALISING = re.compile(r"\b(?:always|never|constantly|every (?:single )?time|all the time|as usual|typical\w*)\b", re.I)
+GENERALISING = re.compile(
+    r"\b(?:always|never|constantly|every (?:single )?time|all the time|as usual|typical\w*)\b",
+    re.IGNORECASE,
+)
 """Words that make a habit of one moment; only where the executive is spoken of."""
 GUESSING = re.compile(r"\b(?:obviously|clearly|of course)\b", re.IGNORECASE)
 
 REQUEST = re.compile(
-    r"^(?:(?:and|but|so|maybe|perhaps|honestly)[ ,]+)*(?:next time\b.*|in future\b.*|"
-    r"(?:i|we)(?:['’]d| would| should)(?: really)? (?:like|love|prefer|appreciate|rather|be (?:glad|happy|grateful))\b.*|"
-    r"(?:i|we) (?:wish|want|need|hope|ask for|suggest|propose)\b.*|what i (?:want|need|would like|ask)\b.*|"
-    r"(?:could|can|would|will|may|might|shall|should|couldn['’]t|can['’]t) (?:you|he|she|they|we|i|\w+)\b.*\?|"
-    r"(?:could|can|would) (?:you|he|she|they|we|i) (?:please |maybe |perhaps )?\w+.*|"
-    r"please\b.*|let['’]s\b.*|(?:it|that) (?:would|might|could) (?:help|be (?:good|great|nice|better|helpful|enough))\b.*|"
-    r"my (?:wish|request|ask)\b.*|(?:he|she|they|you|we)(?: really)? (?:should|could|ought to)\b.*)$",
+    r"^(?:(?:and|but|so|maybe|perhaps|honestly)[ ,]+)*(?:next time\b.*|in future\b.*|(?:i|we)(?:['’]d| would| "
+    r"should)(?: really)? (?:like|love|prefer|appreciate|rather|be (?:glad|happy|grateful))\b.*|(?:i|we) (?:wish|"
+    r"want|need|hope|ask for|suggest|propose)\b.*|what i (?:want|need|would like|ask)\b.*|(?:could|can|would|will|"
+    r"may|might|shall|should|couldn['’]t|can['’]t) (?:you|he|she|they|we|i|\w+)\b.*\?|(?:could|can|would) (?:you|"
+    r"he|she|they|we|i) (?:please |maybe |perhaps )?\w+.*|please\b.*|let['’]s\b.*|(?:it|that) (?:would|might|"
+    r"could) (?:help|be (?:good|great|nice|better|helpful|enough))\b.*|my (?:wish|request|ask)\b.*|(?:he|she|they|"
+    r"you|we)(?: really)? (?:should|could|ought to)\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence in which the mentor asks for something."""
 NOT_REQUEST = re.compile(r"^(?:i|we) (?:wanted|needed|hoped|wish(?:ed)? i had|want to (?:tell|say))\b", re.IGNORECASE)
 
 HEARSAY = re.compile(
-    r"\b(?:apparently|supposedly|allegedly|rumou?rs?|according to|gossip|word is|(?:i|we)(?: have|['’]ve)? heard (?:from|that)|"
-    r"(?:people|everyone|everybody|they all|others|colleagues|some) (?:say|says|think|thinks|tell|tells)|"
-    r"(?:somebody|someone|a colleague|a friend|my (?:colleague|friend|manager|team lead|boss)) (?:told|said|says|mentioned))\b",
+    r"\b(?:apparently|supposedly|allegedly|rumou?rs?|according to|gossip|word is|(?:i|we)(?: have|['’]ve)? heard "
+    r"(?:from|that)|(?:people|everyone|everybody|they all|others|colleagues|some) (?:say|says|think|thinks|tell|"
+    r"tells)|(?:somebody|someone|a colleague|a friend|my (?:colleague|friend|manager|team lead|boss)) (?:told|said|"
+    r"says|mentioned))\b",
     re.IGNORECASE,
 )
 TOLD = re.compile(r"\b(?:told (?:me|us)|mentioned|says|said) (?:to me )?(?:that|how|about)\b|\btold (?:me|us)\b", re.I)
 """Hearsay when somebody other than the executive is the one who told."""
 SARCASM = re.compile(
     r"\boh,? (?:sure|great|wow|yes|yeah|joy|wonderful|lovely|fantastic|brilliant)\b|\bthanks for nothing\b|"
-    r"\byeah,? right\b|\bwhat a (?:delight|joy|treat|surprise|hero|star)\b|\bas if\b(?= (?:he|she|they))|"
-    r"\b(?:big|slow) clap\b|\bhow (?:very )?(?:kind|generous|thoughtful|nice) of (?:him|her|them)\b|\bso helpful, not\b|"
+    r"\byeah,? right\b|\bwhat a (?:delight|joy|treat|surprise|hero|star)\b|\bas if\b(?= (?:he|she|they))|\b(?:big|"
+    r"slow) clap\b|\bhow (?:very )?(?:kind|generous|thoughtful|nice) of (?:him|her|them)\b|\bso helpful, not\b|"
     r"(?-i:\bSO\b)",
     re.IGNORECASE,
 )
@@ -124,9 +126,9 @@ SAID_SO_FAR = re.compile(r"^(?:i|we) (?:think|guess|believe|know|suppose|mean|do
 """Opinions of the mentor, and no effect."""
 
 OPENING = re.compile(
-    r"^(?:honestly|well|ok(?:ay)?|to be honest|frankly|so|anyway|and|but|then|also)?,?\s*"
-    r"(?:(?:i|we) (?:think|saw|noticed|observed|watched|realised|realized)(?: that| how)?|i (?:find|found) that|"
-    r"it (?:seems|seemed|looked)(?: like| that| as if)?|the problem is that|my impression is that)\s+",
+    r"^(?:honestly|well|ok(?:ay)?|to be honest|frankly|so|anyway|and|but|then|also)?,?\s*(?:(?:i|we) (?:think|saw|"
+    r"noticed|observed|watched|realised|realized)(?: that| how)?|i (?:find|found) that|it (?:seems|seemed|"
+    r"looked)(?: like| that| as if)?|the problem is that|my impression is that)\s+",
     re.IGNORECASE,
 )
 """What stands before the thing itself: ``I noticed that he ...``."""

@@ -61,7 +61,7 @@ class Token:
     @property
     def is_quote(self) -> bool:
         """Something said, in quotation marks."""
-        return len(self.text) > 1 and self.text[0] in "\"“„«"
+        return len(self.text) > 1 and self.text[0] in '"“„«'
 
 
 _QUOTE = r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»"

@@ -1,4 +1,4 @@
-"""Turns the mentor's words about the executive into words to the executive, by rule: pronouns, and the verb behind them.
+"""Turns the mentor's words about the executive into words to the executive, by rule: pronouns, and the verb behind.
 
 Nothing else is changed, and quotations stay as they were said. A pronoun that may mean somebody else is left alone and
 reported, so that the mentor reads that place once more.
@@ -62,9 +62,7 @@ def _reports(words: Sequence[Token]) -> bool:
     return any(word.word in ("said", "says", "told", "claimed", "thinks", "thought") for word in words[:4])
 
 
-def _turned(
-    text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bool, nameless: bool = False
-) -> Turned:
+def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bool, nameless: bool = False) -> Turned:
     said: list[str] = []
     unsure: list[str] = []
     other = False
@@ -85,7 +83,7 @@ def _turned(
         elif at == 1 and words[0].word in ("my", "the") and word in cue.EXECUTIVE_TITLES:
             said.pop()
             new, verb_next = "you", True
-        elif word in cast.pronouns or word in _VERBS and word.split("'")[0] in cast.pronouns:
+        elif word in cast.pronouns or (word in _VERBS and word.split("'")[0] in cast.pronouns):
             new = None if (other and word not in _REFLEXIVE) else _pronoun(word, words, at, executive_acts)
             if new is None:
                 unsure.append(token.text)
@@ -104,7 +102,7 @@ def _turned(
             new = SOMEBODY + ("'s" if word.endswith("'s") else "")
             other = True
         else:
-            other = other or cast.is_other(token) or bool(_PERSONS.match(word)) and not _plain_subject(words, at)
+            other = other or cast.is_other(token) or (bool(_PERSONS.match(word)) and not _plain_subject(words, at))
             new = token.text
         said.append(new)
     return Turned(_joined(text, words, said), tuple(dict.fromkeys(unsure)))
@@ -137,7 +135,20 @@ def _is_possessive(words: Sequence[Token], at: int) -> bool:
     if at and words[at - 1].word in cue.PREPOSITIONS and (after in cue.HAPPENED or after.endswith("ed")):
         return False
     no_thing = cue.PREPOSITIONS | cue.DETERMINERS | cue.CONNECTIVES | cue.ADVERBS | cue.SUBJECT_PRONOUNS
-    return after not in no_thing | {"to", "not", "off", "up", "down", "why", "how", "what", "who", "if", "whether", "me"}
+    return after not in no_thing | {
+        "to",
+        "not",
+        "off",
+        "up",
+        "down",
+        "why",
+        "how",
+        "what",
+        "who",
+        "if",
+        "whether",
+        "me",
+    }
 
 
 def _is_contraction(words: Sequence[Token], at: int) -> bool:
