@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from companion.domain import note_words
 from companion.domain.cards import Card
 from companion.domain.note_parts import NoteReading, Observation, read_note
 from companion.domain.notes import Notice, Part
 from companion.domain.second_person import Turned, behaviour_to_you, words_to_you
 from companion.domain.tip_cards import card_for
 from companion.domain.tip_routes import Route, route_of
+from companion.domain.words import STOP_WORDS
 
 PHRASING_CHARS = 280
 NOBODY_BUT_YOU = "Nobody but you sees this. Nothing is kept, and no language model reads it."
@@ -48,6 +50,7 @@ NEVER_SAY_IT = "Not in front of others, not in passing, and not when one of you 
 ONLY_A_VERDICT = "Not yet: so far there is nothing that {who} did or said, so nothing to do differently."
 UNSURE = "“{words}” may mean somebody else. Read that place once more before you say it."
 TOO_LONG_TO_SAY = "It is too long to say in one breath. Keep one thing that was done and one effect."
+WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 THE_EXECUTIVE = "the executive"
 
 ASKS_FIRST = "May I tell you one thing I noticed?"
@@ -188,7 +191,10 @@ class _Said:
         self.when = when[0].text if when else ""
         self.trails = bool(seen.situation and seen.situation.start > seen.behaviour[0].start)
         self.acted = [one.text for one in acted]
-        self.effects = [one.text for one in effects]
+        # "..., which made me rush" goes on with what was done.
+        goes_on = [one.text for one in effects if one.text.startswith("which ")]
+        self.acted[-1] = ", ".join((self.acted[-1], *goes_on[:1]))
+        self.effects = [one.text for one in effects if one.text not in goes_on]
         self.asked = asked[0].text if asked else ""
 
     def softer(self) -> str:
@@ -210,7 +216,8 @@ class _Said:
             return _closed(acted)
         if self.trails:
             return _closed(f"{acted} {_lowered(self.when)}")
-        return _closed(f"{self.when}, {acted}")
+        first = self.when.split(" ", 1)[0].casefold()
+        return _closed(f"{'on ' if first in WEEKDAYS else ''}{self.when}, {acted}")
 
     def _fitting(self, lead: str, before_effect: str, end: str) -> str:
         """With as many effects as there is room for, but with one where there is any; empty when that is too long."""
@@ -243,14 +250,17 @@ def _closed(text: str, *, capital: bool = True) -> str:
 
 
 def _lowered(text: str) -> str:
-    """With a small letter at its beginning, unless that is "I" or a word in capitals."""
-    first = text.split(" ", 1)[0]
-    if first.split("'")[0].split("’")[0] == "I" or (len(first) > 1 and first.isupper()) or first in _DAYS:
+    """With a small letter at its beginning, where it surely is no name."""
+    first = text.split(" ", 1)[0].strip(",")
+    if first == "I" or first.casefold() not in _SMALL:
         return text
     return text[:1].lower() + text[1:]
 
 
-_DAYS = frozenset(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+_SMALL = (
+    STOP_WORDS | note_words.DETERMINERS | note_words.SUBJECT_PRONOUNS | note_words.PREPOSITIONS | note_words.ADVERBS
+)
+"""Words that have a capital only where a sentence begins; any other may be a name."""
 
 
 def card_line(card: Card) -> str:

@@ -27,6 +27,9 @@ _REPORTING = word_set(
     said says say told tells asked asks thought thinks meant promised claimed hinted
     """
 )
+_TITLES = word_set("mr mrs ms dr prof")
+_LED = word_set("made left meant cost led confused hurt helped stopped kept put took gave makes leaves means")
+_BE = word_set("is was are were am 's isn't wasn't aren't weren't")
 _OBJECT_LIKE = word_set(
     """
     is was were are be been being not to of
@@ -161,12 +164,12 @@ def _subject_form(sentence: Sequence[Token], at: int, cast: Cast) -> bool:
     word = sentence[at].word
     if word in ("him", "them", "himself", "herself", "hers", "your", "yours"):
         return False
-    if word in ("he", "she", "they", "i", "we"):
+    if word.split("'")[0] in ("he", "she", "they", "i", "we"):
         return True
     after = sentence[at + 1 : at + 5]
     if word in ("her", "his", "their") or word.endswith("'s"):
         return any(_is_verb(one) for one in after[1:4])
-    return any(_is_verb(one) or one.word in cue.ADVERBS for one in after[:2]) or not after
+    return any(_is_verb(one) or one.word in cue.ADVERBS for one in after[:2]) or not after or "'" in word
 
 
 def _is_verb(token: Token) -> bool:
@@ -186,10 +189,18 @@ def _parts(sentence: tuple[Token, ...], cast: Cast) -> list[tuple[Token, ...]]:
             while follow < len(sentence) and sentence[follow].word in cue.CONNECTIVES | {"now"}:
                 follow += 1
             behind = sentence[cuts[-1] : at]
-            if any(_is_verb(one) for one in behind) and _begins_clause(sentence, follow, cast):
+            if _which_led(sentence, at) or (
+                any(_is_verb(one) for one in behind) and _begins_clause(sentence, follow, cast)
+            ):
                 cuts.append(at)
     pieces = [sentence[a:b] for a, b in zip(cuts, [*cuts[1:], len(sentence)], strict=True)]
     return [trimmed for piece in pieces if (trimmed := _trimmed(piece))]
+
+
+def _which_led(sentence: Sequence[Token], at: int) -> bool:
+    """``, which made me rush``"""
+    ahead = [token.word for token in sentence[at : at + 3]]
+    return ahead[:2] == [",", "which"] and ahead[2:] != [] and ahead[2] in _LED
 
 
 def _begins_clause(sentence: Sequence[Token], at: int, cast: Cast) -> bool:
@@ -208,7 +219,9 @@ def _begins_clause(sentence: Sequence[Token], at: int, cast: Cast) -> bool:
 
 
 def _trimmed(piece: tuple[Token, ...]) -> tuple[Token, ...]:
-    while piece and (piece[0].text in ",;–—-:…" or piece[0].word in cue.CONNECTIVES | {"which"}):
+    while piece and (piece[0].text in ",;–—-:…" or piece[0].word in cue.CONNECTIVES):
+        if piece[0].word == "which" and len(piece) > 1 and piece[1].word in _LED:
+            break
         piece = piece[1:]
     while piece and piece[-1].text in ",;–—-:…":
         piece = piece[:-1]
@@ -220,7 +233,11 @@ def _clause(tokens: tuple[Token, ...], cast: Cast) -> Clause | None:
     start = 0
     while start < len(tokens) - 1 and tokens[start].word in cue.ADVERBS | cue.OPENERS:
         start += 1
-    at = _verb_at(tokens, start)
+    if start + 1 < len(tokens) and tokens[start].word in _TITLES and cast.is_named(tokens[start + 1]):
+        start += 1
+    if tokens[0].word == "which" and len(tokens) > 1 and _is_verb(tokens[1]):
+        return Clause(tokens, "other", tokens[1])
+    at = start if "'" in tokens[start].word and cast.is_executive(tokens[start]) else _verb_at(tokens, start)
     verb = tokens[at] if at is not None else None
     if _executive_acts(tokens, start, cast):
         kept, when = _trailing_moment(tokens[start:])
@@ -269,7 +286,9 @@ def _is_seen(tokens: Sequence[Token], at: int | None) -> bool:
         return True
     if word in cue.STATES_OF_MIND:
         return False
-    if word in ("is", "was", "are", "were", "'s", "seems", "seemed"):
+    if word.endswith(("'d", "'ll", "'ve")):
+        return True
+    if word in _BE or word.endswith("'s") or word in ("seems", "seemed"):
         return nexts.endswith("ing") or nexts in cue.SEEN_STATES or nexts[:1].isdigit()
     return True
 
@@ -292,4 +311,9 @@ def _trailing_moment(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tupl
             if at >= 2 and tokens[at - 1].word in _OBJECT_LIKE:
                 continue
             return tokens[:at], tail
+    if len(tokens) > 3 and tokens[-1].word in ("yesterday", "today"):
+        return tokens[:-1], tokens[-1:]
+    if len(tokens) > 4 and tokens[-2].word in ("last", "this") and tokens[-1].word in cue.TIMES:
+        before = 3 if tokens[-3].word == "in" else 2
+        return tokens[:-before], tokens[-2:]
     return tokens, None

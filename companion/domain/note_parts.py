@@ -129,6 +129,8 @@ def _a_promise_and_its_fate(found: _Found) -> bool:
 def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _Found) -> None:
     whole = span(text, sentence)
     opened = text[whole.start : whole.end]
+    if _read_labelled(whole, found):
+        return
     if cue.REQUEST.match(opened) and not cue.NOT_REQUEST.match(opened):
         found.request.append(whole)
         return
@@ -140,7 +142,10 @@ def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _F
     acted: list[Span] = []
     effects: list[Span] = []
     for clause in said:
-        piece = span(text, clause.tokens)
+        # A second moment in the same sentence stays with what was done.
+        piece = span(
+            text, (*clause.tokens, *(clause.when if when and clause.when and clause.subject != "other" else ()))
+        )
         when = when or (clause.when if heard else None)
         if cue.REQUEST.match(piece.text) and not cue.NOT_REQUEST.match(piece.text) and clause.subject != "executive":
             found.request.append(piece)
@@ -149,6 +154,9 @@ def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _F
             if clause.seen and not heard and not _all_judged(clause, judged):
                 when = when or clause.when
                 acted.append(piece)
+                # What came before it in the sentence did not follow from it.
+                found.early_impact += [] if found.seen else effects
+                effects = effects if found.seen else []
         elif acted and _FATE.match(piece.text) and "promise" in acted[-1].text.casefold():
             acted[-1] = Span(acted[-1].start, piece.end, text[acted[-1].start : piece.end])
         elif clause.subject == "other" and not heard and _can_be_effect(clause, piece.text):
@@ -195,10 +203,13 @@ def _is_heard(sentence: str, said: Sequence[Clause], cast: Cast) -> bool:
 
 def _judgements(text: str, sentence: Sequence[Token], said: Sequence[Clause]) -> list[Span]:
     """Words that judge, outside quotations; habits and guesses only where the executive is spoken of."""
-    of_executive = [one for one in said if one.subject == "executive" and not one.reports]
-    places = [(cue.JUDGING, span(text, list(sentence)))]
-    places += [(p, span(text, one.tokens)) for one in of_executive for p in (cue.GENERALISING, cue.GUESSING)]
-    found: list[Span] = []
+    of_executive = [one for one in said if one.subject == "executive"]
+    # A fragment ("So rude.") is about the executive too.
+    places = [(cue.JUDGING, span(text, one.tokens)) for one in of_executive]
+    places += [] if said else [(cue.JUDGING, span(text, list(sentence)))]
+    told = [one for one in of_executive if not one.reports]
+    places += [(p, span(text, one.tokens)) for one in told for p in (cue.GENERALISING, cue.GUESSING)]
+    found = [span(text, _from_verb(one)) for one in of_executive if one.verb and one.verb.word in cue.MIND_READING]
     for pattern, where in places:
         for match in pattern.finditer(text, where.start, where.end):
             inside = any(one.start <= match.start() and match.end() <= one.end for one in found)
@@ -208,6 +219,32 @@ def _judgements(text: str, sentence: Sequence[Token], said: Sequence[Clause]) ->
     return sorted(found, key=lambda one: one.start)
 
 
+def _from_verb(clause: Clause) -> list[Token]:
+    """The verb with the guess before it ("clearly thinks") and all that follows."""
+    at = next(n for n, token in enumerate(clause.tokens) if token is clause.verb)
+    at -= 1 if at and cue.GUESSING.fullmatch(clause.tokens[at - 1].text) else 0
+    return list(clause.tokens[at:])
+
+
+def _read_labelled(whole: Span, found: _Found) -> bool:
+    """Take a line such as ``Impact: nobody spoke`` at its word; whether it was one."""
+    label = cue.LABEL.match(whole.text)
+    if label is None or label.end() == len(whole.text):
+        return False
+    rest = Span(whole.start + label.end(), whole.end, whole.text[label.end() :])
+    match Part(str(label.lastgroup)):
+        case Part.SITUATION:
+            found.situation.append(rest)
+            found.context = rest
+        case Part.BEHAVIOUR:
+            found.seen.append((found.context, [rest], []))
+        case Part.IMPACT:
+            (found.seen[-1][2] if found.seen else found.early_impact).append(rest)
+        case Part.REQUEST:
+            found.request.append(rest)
+    return True
+
+
 def _all_judged(clause: Clause, judged: Sequence[Span]) -> bool:
     """Whether what the clause says of the executive is a judgement and nothing else."""
     return any(one.start <= clause.verb.start < one.end for one in judged) if clause.verb else True
@@ -215,7 +252,9 @@ def _all_judged(clause: Clause, judged: Sequence[Span]) -> bool:
 
 def _can_be_effect(clause: Clause, text: str) -> bool:
     """An opinion, a remark about the note itself or a mere "it was ..." is no effect."""
-    if cue.SAID_SO_FAR.match(text) or clause.verb is None:
+    if cue.SAID_SO_FAR.match(text) or cue.ASKING.match(text) or clause.verb is None:
+        return False
+    if len(clause.tokens) < 4 and clause.verb.word in ("is", "was", "are", "were"):
         return False
     first = clause.tokens[0].word
     return first not in ("that", "this", "it", "there") or clause.verb.word not in ("is", "was", "looks", "looked")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from companion.domain import note_words as cue
 from companion.domain.notes import Token
-from companion.domain.words import STOP_WORDS, word_set
+from companion.domain.words import STOP_WORDS, stem, word_set
 
 _ASKED_OF = re.compile(
     r"\b(?:like|want|need|wish|love|prefer|ask|appreciate|could|would|can|will|should|hope|helps?|if)\s+"
@@ -39,7 +40,7 @@ class Cast:
 
     def is_executive(self, token: Token) -> bool:
         """Whether the word names the executive or stands for them."""
-        word = token.word.removesuffix("'s").removesuffix("'")
+        word = token.word.split("'")[0]
         return word in self.names or word in self.pronouns or word == "you"
 
     def is_named(self, token: Token) -> bool:
@@ -57,7 +58,8 @@ def cast_of(text: str, parts: Sequence[tuple[Token, ...]], executive: Sequence[s
     guessed = "" if names else next((name for name in _others(parts, names) if not _tells(text, name)), "")
     if guessed:
         names = frozenset([guessed.casefold()])
-    return Cast(names, _pronouns(text, parts, names), _others(parts, names), guessed)
+    others = _others(parts, names)
+    return Cast(names, _pronouns(text, parts, names, others), others, guessed)
 
 
 def _tells(text: str, name: str) -> bool:
@@ -65,21 +67,39 @@ def _tells(text: str, name: str) -> bool:
     return re.search(rf"\b(?:{name} (?:told|said to|mentioned)|(?:from|asked|told) {name})\b", text) is not None
 
 
-def _pronouns(text: str, parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> frozenset[str]:
+def _pronouns(
+    text: str, parts: Sequence[tuple[Token, ...]], names: frozenset[str], others: Sequence[str]
+) -> frozenset[str]:
     """The pronouns of whoever is asked for something, else of whoever acts first; "they" only if nobody else may be."""
-    used = {token.word for sentence in parts for token in sentence if token.is_word}
+    used = {token.word.split("'")[0] for sentence in parts for token in sentence if token.is_word}
     both = used & cue.FEMININE and used & cue.MASCULINE
-    for family in (cue.FEMININE, cue.MASCULINE):
-        if used & family and not both:
-            return family
     if both:
         asked = _ASKED_OF.search(text)
         first = next((t.word for sentence in parts for t in sentence if t.word in ("he", "she")), "")
         word = asked[1].casefold() if asked and asked[1].casefold() not in ("they", "them") else first
         return cue.MASCULINE if word in cue.MASCULINE else cue.FEMININE
+    for titles, family in ((("mr",), cue.MASCULINE), (("ms", "mrs"), cue.FEMININE)):
+        if any(a.word in titles and b.word in names for one in parts for a, b in pairwise(one)):
+            return family
+    for family in (cue.FEMININE, cue.MASCULINE):
+        if used & family:
+            return family if any(_may_mean(one, family, names, others) for one in parts) else frozenset()
     named = any(token.word.removesuffix("'s") in names for sentence in parts for token in sentence)
     second = "you" in used or "your" in used
     return cue.NEUTRAL if "they" in used and not named and not second and _they_act_first(parts) else frozenset()
+
+
+def _may_mean(sentence: Sequence[Token], family: frozenset[str], names: frozenset[str], others: Sequence[str]) -> bool:
+    """Whether such a pronoun stands in the sentence with no third person named after the executive and before it."""
+    named = False
+    for token in sentence:
+        if token.word.split("'")[0] in family:
+            return not named
+        if token.text in others:
+            named = True
+        elif token.word in names:
+            named = False
+    return False
 
 
 def _they_act_first(parts: Sequence[tuple[Token, ...]]) -> bool:
@@ -105,8 +125,10 @@ def _others(parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> tuple[
                 continue
             before = sentence[at - 1].word if at else ""
             after = sentence[at + 1].word if at + 1 < len(sentence) else ""
+            if after in cue.ADVERBS and at + 2 < len(sentence):
+                after = sentence[at + 2].word
             acts = after in cue.HAPPENED or (after.endswith("ed") and len(after) > 3)
-            if (acts and before not in cue.DETERMINERS) or (before in _TAKES_A_PERSON and _is_inner(sentence, at)):
+            if (acts and before not in cue.DETERMINERS) or (_takes_a_person(before) and _is_inner(sentence, at)):
                 found[bare] = None
     return tuple(found)
 
@@ -123,12 +145,17 @@ _BEGINNERS = word_set(
     apparently honestly work product legal support operations staff engineering leadership communication
     """
 )
-_TAKES_A_PERSON = word_set(
-    """
-    asked told interrupted thanked ignored corrected criticised criticized praised cut blamed and with for from to
-    about let made helped called like
-    """
+_BEFORE_A_PERSON = word_set("and with for from to about let made told")
+DONE_TO_PEOPLE = frozenset(
+    stem(verb)
+    for verb in word_set(
+        "ask interrupt thank ignore correct criticise criticize praise blame help call greet invite tell"
+    )
 )
+
+
+def _takes_a_person(word: str) -> bool:
+    return word in _BEFORE_A_PERSON or stem(word) in DONE_TO_PEOPLE
 
 
 def _is_inner(sentence: Sequence[Token], at: int) -> bool:

@@ -6,6 +6,14 @@ import re
 
 from companion.domain.words import word_set
 
+
+def third_person(verb: str) -> str:
+    """``check`` -> ``checks``"""
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
+
+
 EXECUTIVE_TITLES = word_set("executive exec mentee boss cfo ceo coo cto chro director")
 """``my executive``, ``the CFO``"""
 FEMININE, MASCULINE, NEUTRAL = word_set("she her hers herself"), word_set("he him his himself"), word_set(
@@ -39,21 +47,29 @@ OCCASIONS = word_set(
 )
 FILLERS = word_set("same first second third fourth fifth last next previous whole entire")
 
-HAPPENED = word_set(
+_IRREGULAR = word_set(
     """
     is was were are am has have had did does do would will could can may might must should became began begun bent bit
     blew bought broke brought built came caught chose cut dealt drank drew drove fell felt fought found forgot froze
-    gave got grew heard held hid hit kept knew laid lay led left lent let lit lost made meant met paid put quit ran rang
-    read rode rose said sang sat saw sent set shook shot shut slept spoke spent stood stole stuck swore taught thought
-    threw told took tore turned understood went woke won wore wrote isn't wasn't weren't hasn't haven't hadn't didn't
-    doesn't don't won't wouldn't couldn't can't cannot makes make goes go says say asks ask looks look talks talk takes
-    take leaves leave checks check gets get gives give interrupts interrupt answers answer keeps keep reads types type
-    skips skip cuts cut comes come sends send tells tell starts start stops stop laughs laugh nods nod sits sit shows
-    show stay stays lose loses feel feels stayed end ends closes close opens open forgets forget cancels cancel moves
-    move arrives arrive explains explain repeats repeat uses use calls call promises promise dials joins join
+    gave got grew heard held hid hit kept knew laid led left lent let lit lost made meant met paid put quit ran rang
+    read rode rose said sang sat saw sent set shook shot shut slept spoke spent stood stuck swore taught thought threw
+    told took tore understood went woke won wore wrote isn't wasn't weren't hasn't haven't hadn't didn't doesn't don't
+    won't wouldn't couldn't can't cannot goes does
     """
 )
-"""Verbs that do not end in -ed, and the present of those that notes are full of."""
+_ACTIONS = word_set(
+    """
+    allow announce answer apologise argue arrive ask assume avoid begin bring call cancel change check close come
+    complain compliment copy correct cough criticise cut decide dial dismiss drink eat end explain fall finish follow
+    forget forward get give greet hang hear help hold ignore insist interrupt introduce invite join joke jump keep
+    laugh lead leave lecture let listen look lose make mention miss move mumble mute nod offer open pass pick play
+    point praise present press promise pull push put raise react read refuse remember repeat reply roll run say see
+    send share show shrug sigh sit skip smile snap speak stand stare start stay stop take talk tell thank think throw
+    turn type use wait walk want watch wave whisper write yawn
+    """
+)
+HAPPENED = _IRREGULAR | _ACTIONS | {third_person(verb) for verb in _ACTIONS}
+"""Verbs of notes in the forms that do not end in -ed."""
 
 STATES_OF_MIND = word_set(
     "think thinks thought care cares cared believe believes believed hate hates hated like likes love loves enjoy"
@@ -70,7 +86,8 @@ SEEN_STATES = word_set(
 JUDGING = re.compile(
     r"\b(?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant|clueless|careless|"
     r"hopeless|childish|narcissis\w+|toxic|bossy|patroni[sz]ing|condescending|unfair|dishonest|"
-    r"(?:(?:is|was|so|very|too|really) )(?:cold|mean|fake|boring|useless|impossible)|terrible|awful|horrible|dreadful|ridiculous|pathetic|insensitive|out of touch|a bully|"
+    r"(?:(?:is|was|so|very|too|really) )(?:cold|mean|fake|boring|useless|impossible)|"
+    r"terrible|awful|horrible|dreadful|ridiculous|pathetic|insensitive|out of touch|a bully|"
     r"a snob|a control freak|dismissive|aggressive|moody|unreliable|disorgani[sz]ed|brilliant|such a wonderful \w+|"
     r"no respect|(?:has|have|had|shows?|showed) no (?:respect|interest|manners|clue|idea|patience)|(?:(?:obviously|"
     r"clearly|simply|just|really) )?(?:do(?:es)? not|doesn['’]t|don['’]t|did not|didn['’]t) (?:even )?(?:care|"
@@ -98,7 +115,22 @@ REQUEST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence in which the mentor asks for something."""
-NOT_REQUEST = re.compile(r"^(?:i|we) (?:wanted|needed|hoped|wish(?:ed)? i had|want to (?:tell|say))\b", re.IGNORECASE)
+NOT_REQUEST = re.compile(
+    r"^(?:(?:i|we) (?:wanted|needed|hoped|wish(?:ed)? i had|(?:want|need|wish|would like|['’]d like)(?: you)? to "
+    r"(?:tell|say|ask|talk|speak))\b|(?:how|could|can|would|should|shall|may) (?:do |can |should )?(?:you|i|we)\b.*"
+    r"\b(?:tell|ask|talk to|speak to|say to) (?:him|her|them)\b)",
+    re.IGNORECASE,
+)
+"""What the mentor wants to do, or asks of companion."""
+ASKING = re.compile(r"^(?:why|how|what|who|when|where|which|do|does|did|is|am|are)\b.*\?$", re.IGNORECASE | re.DOTALL)
+"""A question of the mentor's own."""
+LABEL = re.compile(
+    r"^(?:(?P<situation>situation|when|where|context)|(?P<behaviour>behaviou?r|observation|what (?:he|she|they) did)|"
+    r"(?P<impact>impact|effect|consequence)|(?P<request>request|ask|wish))\s*:\s*",
+    re.IGNORECASE,
+)
+"""Notes of those who know the form: ``Impact: nobody spoke.``"""
+MIND_READING = word_set("think thinks believe believes hate hates despise despises assume assumes")
 
 HEARSAY = re.compile(
     r"\b(?:apparently|supposedly|allegedly|rumou?rs?|according to|gossip|word is|(?:i|we)(?: have|['’]ve)? heard "
@@ -127,8 +159,10 @@ SAID_SO_FAR = re.compile(r"^(?:i|we) (?:think|guess|believe|know|suppose|mean|do
 
 OPENING = re.compile(
     r"^(?:honestly|well|ok(?:ay)?|to be honest|frankly|so|anyway|and|but|then|also)?,?\s*(?:(?:i|we) (?:think|saw|"
-    r"noticed|observed|watched|realised|realized)(?: that| how)?|i (?:find|found) that|it (?:seems|seemed|"
-    r"looked)(?: like| that| as if)?|the problem is that|my impression is that)\s+",
+    r"noticed|observed|watched|realised|realized)(?: that| how)?|i (?:find|found) that|"
+    r"(?:i|we) (?:really )?(?:loved|liked|hated|appreciated|enjoyed)(?: it)? (?:how|that|when|the way)|"
+    r"it (?:bothers|bothered|annoys|annoyed|hurts?|surprised|helps|helped|pleased) me (?:that|when|how)|"
+    r"it (?:seems|seemed|looked)(?: like| that| as if)?|the problem is that|my impression is that)\s+",
     re.IGNORECASE,
 )
 """What stands before the thing itself: ``I noticed that he ...``."""

@@ -65,7 +65,7 @@ class Token:
 
 
 _QUOTE = r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»"
-_TOKEN = re.compile(rf"{_QUOTE}|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
+_TOKEN = re.compile(rf"{_QUOTE}|\d+(?:[:.,]\d+)+|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "prof", "st", "e.g", "i.e", "etc", "approx", "vs", "no"])
 
 

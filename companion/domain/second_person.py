@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain import note_words as cue
-from companion.domain.note_people import Cast
+from companion.domain.note_people import DONE_TO_PEOPLE, Cast
 from companion.domain.notes import Token, tokens
+from companion.domain.words import stem
 
 SOMEBODY = "somebody"
 """Stands for the name of a third person."""
@@ -67,7 +68,7 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
     unsure: list[str] = []
     other = False
     """Whether somebody who is not the executive stands between the executive and this word."""
-    verb_next = False
+    verb_next = present = False
     for at, token in enumerate(words):
         word = token.word
         after = words[at + 1] if at + 1 < len(words) else None
@@ -78,6 +79,8 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
             new = "you're" if _is_contraction(words, at) else "your"
         elif cast.is_named(token):
             previous_named = bool(at) and cast.is_named(words[at - 1])
+            if said and words[at - 1].word in ("mr", "mrs", "ms", "dr", "prof"):
+                said[-1] = ""
             new = "" if previous_named else "you"
             other, verb_next = False, _acts(words, at)
         elif at == 1 and words[0].word in ("my", "the") and word in cue.EXECUTIVE_TITLES:
@@ -94,10 +97,9 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
         elif verb_next and word in cue.ADVERBS:
             new = token.text
         elif verb_next:
-            new, verb_next = _to_base(token), False
-        elif word == "and" and after is not None and executive_acts:
-            other = False if _present(after.word) or after.word in cue.HAPPENED or after.word.endswith("ed") else other
-            new = token.text
+            new, verb_next, present = _to_base(token), False, _present(word)
+        elif present and words[at - 1].word in ("and", "or", "but") and _present(word) and word in cue.HAPPENED:
+            new = _to_base(token)
         elif nameless and cast.is_other(token):
             new = SOMEBODY + ("'s" if word.endswith("'s") else "")
             other = True
@@ -162,6 +164,17 @@ def _acts(words: Sequence[Token], at: int) -> bool:
         return True
     before = words[at - 1]
     return not before.is_word or before.word in cue.CONNECTIVES | {"that", "when", "while", "if", "how", "as", "until"}
+
+
+def _is_third_person(words: Sequence[Token], at: int, cast: Cast) -> bool:
+    """Whether this is one other person: a name, a word for one, or the one whom something was done to."""
+    if cast.is_other(words[at]):
+        return True
+    if _plain_subject(words, at):
+        return False
+    a_person = bool(_PERSONS.match(words[at].word))
+    done_to = at > 1 and words[at - 1].word in cue.DETERMINERS and stem(words[at - 2].word) in DONE_TO_PEOPLE
+    return a_person or done_to
 
 
 def _plain_subject(words: Sequence[Token], at: int) -> bool:

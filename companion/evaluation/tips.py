@@ -16,7 +16,7 @@ from companion.evaluation.scores import Scorer, Value
 _WORD = re.compile(r"\w+")
 _SECOND_PERSON = frozenset(
     ["you", "your", "yours", "yourself", "are", "were", "have", "do", "not", "don't", "aren't", "weren't", "haven't",
-     "you're", "you'd", "you'll", "you've", "and", SOMEBODY]
+     "you're", "you'd", "you'll", "you've", "and", "on", SOMEBODY]
 )  # fmt: skip
 _NEGATIONS = frozenset(["not", "never", "no", "nobody", "nothing", "none", "neither", "nor", "without", "cannot"])
 
