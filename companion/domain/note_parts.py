@@ -142,10 +142,10 @@ def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _F
     acted: list[Span] = []
     effects: list[Span] = []
     for clause in said:
-        # A second moment in the same sentence stays with what was done.
-        piece = span(
-            text, (*clause.tokens, *(clause.when if when and clause.when and clause.subject != "other" else ()))
-        )
+        piece = span(text, clause.tokens)
+        if when and clause.when and clause.subject == "executive":
+            # A second moment in the same sentence stays with what was done.
+            piece = span(text, (*clause.tokens, *clause.when))
         when = when or (clause.when if heard else None)
         if cue.REQUEST.match(piece.text) and not cue.NOT_REQUEST.match(piece.text) and clause.subject != "executive":
             found.request.append(piece)

@@ -72,15 +72,15 @@ def _pronouns(
 ) -> frozenset[str]:
     """The pronouns of whoever is asked for something, else of whoever acts first; "they" only if nobody else may be."""
     used = {token.word.split("'")[0] for sentence in parts for token in sentence if token.is_word}
+    for titles, family in ((("mr",), cue.MASCULINE), (("ms", "mrs"), cue.FEMININE)):
+        if any(a.word in titles and b.word in names for one in parts for a, b in pairwise(one)):
+            return family
     both = used & cue.FEMININE and used & cue.MASCULINE
     if both:
         asked = _ASKED_OF.search(text)
         first = next((t.word for sentence in parts for t in sentence if t.word in ("he", "she")), "")
         word = asked[1].casefold() if asked and asked[1].casefold() not in ("they", "them") else first
         return cue.MASCULINE if word in cue.MASCULINE else cue.FEMININE
-    for titles, family in ((("mr",), cue.MASCULINE), (("ms", "mrs"), cue.FEMININE)):
-        if any(a.word in titles and b.word in names for one in parts for a, b in pairwise(one)):
-            return family
     for family in (cue.FEMININE, cue.MASCULINE):
         if used & family:
             return family if any(_may_mean(one, family, names, others) for one in parts) else frozenset()
@@ -149,7 +149,7 @@ _BEFORE_A_PERSON = word_set("and with for from to about let made told")
 DONE_TO_PEOPLE = frozenset(
     stem(verb)
     for verb in word_set(
-        "ask interrupt thank ignore correct criticise criticize praise blame help call greet invite tell"
+        "ask interrupt thank ignore correct criticise criticize praise blame help call greet invite tell remind show"
     )
 )
 

@@ -104,7 +104,7 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
             new = SOMEBODY + ("'s" if word.endswith("'s") else "")
             other = True
         else:
-            other = other or cast.is_other(token) or (bool(_PERSONS.match(word)) and not _plain_subject(words, at))
+            other = other or _is_third_person(words, at, cast)
             new = token.text
         said.append(new)
     return Turned(_joined(text, words, said), tuple(dict.fromkeys(unsure)))
