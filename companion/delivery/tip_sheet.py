@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from companion.delivery.markdown import escape
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import NAMES, NOBODY_BUT_YOU, Tip, card_line, why_routed
+from companion.domain.feedback_tips import NAMES, NOBODY_BUT_YOU, Tip, card_line, quoted, why_routed
 from companion.domain.notes import Part
 from companion.domain.tip_routes import RouteText
 
@@ -15,10 +15,10 @@ def tip_sheet(tip: Tip, card: Card) -> str:
     """What can be said, what was found, what is missing, and when not to say it."""
     blocks = ["# Say it"]
     blocks += [f"**{one.tone.capitalize()}:** {escape(one.text)}" for one in tip.phrasings]
-    found = [(part, tip.reading.spans(part)) for part in Part]
-    seen = [f"{NAMES[part]}: {' … '.join(one.text for one in spans)}" for part, spans in found if spans]
+    found = [(part, quoted(tip, part)) for part in Part]
+    seen = [f"{NAMES[part]}: {' … '.join(pieces)}" for part, pieces in found if pieces]
     blocks += _section("In your words", seen)
-    blocks += _section("Still missing", [f"{NAMES[part]}: {text}" for part, text in tip.questions])
+    blocks += _section("Still missing", [text for _, text in tip.questions])
     blocks += _section("Before you say it", tip.hints)
     blocks += _section("When not to", tip.not_now)
     checks = [f"- [{'x' if one.done else ' '}] {escape(one.text)}" for one in tip.checklist]

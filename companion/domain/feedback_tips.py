@@ -17,9 +17,11 @@ from companion.domain.notes import Notice, Part
 from companion.domain.second_person import Turned, behaviour_to_you, words_to_you
 from companion.domain.tip_cards import card_for
 from companion.domain.tip_routes import Route, route_of
-from companion.domain.words import STOP_WORDS
+from companion.domain.words import STOP_WORDS, shortened
 
 PHRASING_CHARS = 280
+SHOWN_SPANS, SHOWN_CHARS = 3, 160
+"""Of each part; a long note holds many."""
 NOBODY_BUT_YOU = "Nobody but you sees this. Nothing is kept, and no language model reads it."
 
 Tone = Literal["softer", "neutral", "more direct"]
@@ -102,6 +104,14 @@ class Routed:
     route: Route
     words: str
     """The words of the note that led here."""
+
+
+def quoted(tip: Tip, part: Part) -> tuple[str, ...]:
+    """The first pieces of a part, word for word and short enough to show, and how many more there are."""
+    spans = tip.reading.spans(part)
+    shown = [shortened(" ".join(one.text.split()), SHOWN_CHARS) for one in spans[:SHOWN_SPANS]]
+    more = len(spans) - SHOWN_SPANS
+    return (*shown, *([f"and {more} more"] if more > 0 else []))
 
 
 def advise(note: str, executive: Sequence[str] = (), *, who: str = "", observation: int = 0) -> Tip | Routed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,7 @@ _REPORTING = word_set(
     said says say told tells asked asks thought thinks meant promised claimed hinted
     """
 )
+_CLOCK = re.compile(r"\d{1,2}(?::\d\d|st|nd|rd|th|am|pm)")
 _TITLES = word_set("mr mrs ms dr prof")
 _LED = word_set("made left meant cost led confused hurt helped stopped kept put took gave makes leaves means")
 _BE = word_set("is was are were am 's isn't wasn't aren't weren't")
@@ -109,7 +111,8 @@ def _relative(rest: Sequence[Token]) -> bool:
 
 def _names_a_time(token: Token) -> bool:
     word = token.word.removesuffix("'s")
-    return word in cue.TIMES or word in cue.OCCASIONS or word[:2].isdigit() or word.endswith(("-up", "meeting", "call"))
+    known = word in cue.TIMES or word in cue.OCCASIONS or word.endswith(("-up", "meeting", "call"))
+    return known or _CLOCK.fullmatch(word) is not None
 
 
 def _moment_end(sentence: Sequence[Token], cast: Cast, clausal: bool) -> int | None:

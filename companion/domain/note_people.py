@@ -57,7 +57,9 @@ def cast_of(text: str, parts: Sequence[tuple[Token, ...]], executive: Sequence[s
     names = frozenset(word for name in executive for word in re.findall(r"[^\W_]+", name.casefold()) if len(word) > 1)
     guessed = "" if names else next((name for name in _others(parts, names) if not _tells(text, name)), "")
     if guessed:
-        names = frozenset([guessed.casefold()])
+        before = re.search(rf"\b([A-Z][a-z]+) {guessed}\b", text)
+        given = before[1].casefold() if before and not _is_plain_word(before[1].casefold()) else guessed.casefold()
+        names = frozenset([given, guessed.casefold()])
     others = _others(parts, names)
     return Cast(names, _pronouns(text, parts, names, others), others, guessed)
 

@@ -82,7 +82,7 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
             if said and words[at - 1].word in ("mr", "mrs", "ms", "dr", "prof"):
                 said[-1] = ""
             new = "" if previous_named else "you"
-            other, verb_next = False, _acts(words, at)
+            other, verb_next = False, (verb_next and previous_named) or _acts(words, at)
         elif at == 1 and words[0].word in ("my", "the") and word in cue.EXECUTIVE_TITLES:
             said.pop()
             new, verb_next = "you", True

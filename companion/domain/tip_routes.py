@@ -36,8 +36,8 @@ class RouteText(BaseModel):
     card_id: str = Field(pattern=r"^RM-\d{3}$")
 
     def with_contact(self, contact: str, no_contact: str) -> RouteText:
-        """The text with the support contact in its place, or with what to do when there is none."""
-        named = f"{contact.rstrip('.')}." if contact.strip() else f"whoever runs the programme. {no_contact}"
+        """The text with the support contact in its place, or `no_contact` where the programme names none."""
+        named = f"{(contact.strip() or no_contact).rstrip('.')}."
         return self.model_copy(update={"steps": tuple(step.replace("{contact}", named) for step in self.steps)})
 
 

@@ -58,6 +58,8 @@ def about(companion: Companion, pairing: str) -> About:
 
 def tip(companion: Companion, note: str, whom: About | None = None, *, observation: int = 0) -> TipView | RouteView:
     """A tip for a note; `observation` chooses between several things seen, from 0. Raises InvalidInput."""
+    if not note.strip():
+        raise InvalidInput("There is no note yet.", "Write down one moment, as it happened; a sentence is enough.")
     whom = whom or About()
     made = advise(note, whom.names, who=whom.who, observation=observation)
     if isinstance(made, Routed):

@@ -41,6 +41,7 @@ class PairingsScreen(AreaScreen):
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
+        Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
     ]
     AUTO_FOCUS = "#pairs"
@@ -108,6 +109,11 @@ class PairingsScreen(AreaScreen):
         """Ask for the executive's own question."""
         if view := self._open_view():
             session_dialogs.ask_question(self.companion_app, view)
+
+    def action_say_it(self) -> None:
+        """Find words for something the mentor saw."""
+        if view := self._view():
+            session_dialogs.open_say_it(self.companion_app, view)
 
     def _open_view(self) -> PairingView | None:
         """The chosen pairing, if it has a session ahead; else says that it has none."""
