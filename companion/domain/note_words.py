@@ -98,7 +98,9 @@ JUDGING = re.compile(
 )
 """Words about what somebody is or thinks, which nobody saw."""
 GENERALISING = re.compile(
-    r"\b(?:always|never|constantly|every (?:single )?time|all the time|as usual|typical\w*)\b",
+    # "He never looked up" is one moment; "he never looks up" is a habit.
+    r"\b(?:always|never(?! (?:\w+ed|got|came|said|took|went|gave|told|saw|let|made|sat|spoke|left|sent|once)\b)|"
+    r"constantly|every (?:single )?time|all the time|as usual|typical\w*)\b",
     re.IGNORECASE,
 )
 """Words that make a habit of one moment; only where the executive is spoken of."""

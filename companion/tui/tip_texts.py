@@ -13,11 +13,27 @@ from companion.tui.text import shown
 NAME_CELLS = max(map(len, NAMES.values()))
 COPY_KEYS = ("F2", "F3", "F4")
 
-INTRODUCTION = Content.from_markup(
-    "Write down one moment, roughly and as it comes.\n\n"
-    "[dim]In Tuesday's meeting he kept checking his phone. I lost my thread. I would like him to put it away.[/dim]\n\n"
-    "You see at once what is there and what is missing, and how it could be said: with your words only, made by "
-    "rules. No language model reads your note."
+Row = tuple[Content, Content]
+"""What stands on the left, and the text beside it."""
+GAP: Row = (Content(""), Content(""))
+
+INTRODUCTION: tuple[Row, ...] = (
+    (Content(""), Content("Write down one moment, roughly and as it comes.")),
+    GAP,
+    (
+        Content("  "),
+        Content.styled(
+            "In Tuesday's meeting he kept checking his phone. I lost my thread. I would like him to put it away.", "dim"
+        ),
+    ),
+    GAP,
+    (
+        Content(""),
+        Content(
+            "You see at once what is there and what is missing, and how it could be said: with your words only, made "
+            "by rules. No language model reads your note."
+        ),
+    ),
 )
 
 
@@ -31,34 +47,32 @@ def wording_text(one: Phrasing, number: int) -> Content:
     )
 
 
-def tip_text(view: TipView) -> Content:
+def tip_rows(view: TipView) -> list[Row]:
     """The parts with what is asked for each that is missing, the warnings, the checklist and the card."""
     tip = view.tip
     questions = dict(tip.questions)
-    lines: list[Content] = []
+    rows: list[Row] = []
     if not tip.phrasings:
-        lines += [Content.from_markup("[dim]No wording yet.[/]"), Content("")]
+        rows += [(Content(""), Content.styled("No wording yet.", "dim")), GAP]
     elif len(tip.reading.observations) > 1:
-        which = f"About thing {tip.chosen + 1} of {len(tip.reading.observations)} that you saw"
-        lines += [Content.from_markup("[dim]$which; F8 takes the next.[/]", which=which), Content("")]
-    for part in Part:
-        lines += _part(part, quoted(tip, part), questions.get(part, ""))
-    lines += _marked("Before you say it", "!", tip.hints)
-    lines += _marked("When not to say it", "✗", tip.not_now)
-    lines += [Content(""), Content.styled("When you do", "bold")]
+        which = f"About thing {tip.chosen + 1} of {len(tip.reading.observations)} that you saw; F8 takes the next."
+        rows += [(Content(""), Content.styled(which, "dim")), GAP]
+    rows += [_part(part, quoted(tip, part), questions.get(part, "")) for part in Part]
+    rows += _marked("Before you say it", "!", tip.hints)
+    rows += _marked("When not to say it", "✗", tip.not_now)
+    rows += [GAP, (Content(""), Content.styled("When you do", "bold"))]
     for check in tip.checklist:
         sign = "·" if check.done is None else "✔" if check.done else "○"
-        lines.append(Content.from_markup("[$primary]$sign[/] $text", sign=sign, text=shown(check.text)))
-    return Content("\n").join([*lines, Content(""), _card(view.card)])
+        rows.append((Content.styled(f"{sign} ", "$primary"), shown(check.text)))
+    return [*rows, GAP, _card(view.card)]
 
 
-def route_text(view: RouteView) -> Content:
+def route_rows(view: RouteView) -> list[Row]:
     """Whom to turn to, and why there is no tip."""
-    lines = [Content.from_markup("[b $warning]$title[/]", title=shown(view.text.title)), Content("")]
-    lines += [shown(view.text.text), Content("")]
-    lines += [Content.from_markup("[$primary]·[/] $step", step=shown(step)) for step in view.text.steps]
-    lines += [Content(""), shown(why_routed(view.words), "dim"), Content(""), _card(view.card)]
-    return Content("\n").join(lines)
+    none = Content("")
+    rows = [(none, shown(view.text.title, "bold $warning")), GAP, (none, shown(view.text.text)), GAP]
+    rows += [(Content.styled("· ", "$primary"), shown(step)) for step in view.text.steps]
+    return [*rows, GAP, (none, shown(why_routed(view.words), "dim")), GAP, _card(view.card)]
 
 
 def card_text(card: Card) -> Content:
@@ -74,20 +88,20 @@ def card_text(card: Card) -> Content:
     return Content("\n").join(lines)
 
 
-def _part(part: Part, pieces: tuple[str, ...], question: str) -> list[Content]:
+def _part(part: Part, pieces: tuple[str, ...], question: str) -> Row:
     name = NAMES[part].ljust(NAME_CELLS)
-    if pieces:
-        text = shown(" … ".join(pieces))
-        return [Content.from_markup("[$success]✔[/] [dim]$name[/]  $text", name=name, text=text)]
-    return [Content.from_markup("[$warning]○[/] [dim]$name[/]  [b]$text[/]", name=name, text=shown(question))]
+    sign, text = (
+        ("[$success]✔[/]", shown(" … ".join(pieces))) if pieces else ("[$warning]○[/]", shown(question, "bold"))
+    )
+    return Content.from_markup(f"{sign} [dim]$name[/]  ", name=name), text
 
 
-def _marked(title: str, sign: str, texts: tuple[str, ...]) -> list[Content]:
+def _marked(title: str, sign: str, texts: tuple[str, ...]) -> list[Row]:
     if not texts:
         return []
-    marked = [Content.from_markup("[$warning]$sign[/] $text", sign=sign, text=shown(text)) for text in texts]
-    return [Content(""), Content.styled(title, "bold"), *marked]
+    marked = [(Content.styled(f"{sign} ", "$warning"), shown(text)) for text in texts]
+    return [GAP, (Content(""), Content.styled(title, "bold")), *marked]
 
 
-def _card(card: Card) -> Content:
-    return Content.from_markup("[dim]F9[/] Card $card", card=shown(card_line(card)))
+def _card(card: Card) -> Row:
+    return Content.styled("F9  ", "dim"), Content.assemble("Card ", shown(card_line(card)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
@@ -21,8 +22,9 @@ from companion.tui.commands import KeyCommands
 from companion.tui.session_dialogs import short_name
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
-from companion.tui.tip_texts import INTRODUCTION, card_text, route_text, tip_text, wording_text
+from companion.tui.tip_texts import INTRODUCTION, Row, card_text, route_rows, tip_rows, wording_text
 from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.lines import Lines, hanging
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
@@ -47,16 +49,26 @@ class Wording(Static):
         await self.run_action(f"screen.copy({self.number})")
 
 
+class TipText(Lines):
+    """Signs and names on the left, what they are about beside them."""
+
+    rows: reactive[Sequence[Row]] = reactive(INTRODUCTION, layout=True)
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Every row, its text hanging under its own beginning."""
+        return [line for before, text in self.rows for line in hanging(before, text, width)]
+
+
 class SayItScreen(Screen[None]):
     """The note, and what it could sound like."""
 
     CSS_PATH = "say_it.tcss"
     COMMANDS = Screen.COMMANDS | {KeyCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "copy(0)", "Copy 1st", id="say.copy1", tooltip="Copy the first wording"),
+        Binding("f2", "copy(0)", "Copy", id="say.copy1", tooltip="Copy the first wording"),
         Binding("f3", "copy(1)", "2nd", id="say.copy2", tooltip="Copy the second wording"),
         Binding("f4", "copy(2)", "3rd", id="say.copy3", tooltip="Copy the third wording"),
-        Binding("f8", "other", "Next thing", id="say.other", tooltip="Word the next thing you saw"),
+        Binding("f8", "other", "Next", id="say.other", tooltip="Word the next thing you saw"),
         Binding("f9", "card", "Card", id="say.card", tooltip="Read the practice card behind this tip"),
         # With priority, because the note takes keys too.
         Binding("ctrl+s", "keep", "Keep", id="say.keep", tooltip="Write note and tip to a file", priority=True),
@@ -85,7 +97,7 @@ class SayItScreen(Screen[None]):
             yield note
             with VerticalScroll(id="say-tip"):
                 yield from (Wording(number) for number in range(WORDINGS))
-                yield Static(INTRODUCTION, id="say-text")
+                yield TipText(id="say-text")
         yield Footer()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -130,7 +142,7 @@ class SayItScreen(Screen[None]):
             box.display = box.number < len(wordings)
             if box.display:
                 box.update(wording_text(wordings[box.number], box.number))
-        self.query_one("#say-text", Static).update(_text(view))
+        self.query_one(TipText).rows = _rows(view)
         self.query_one("#say-tip", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()
 
@@ -198,10 +210,10 @@ class SayItScreen(Screen[None]):
             self.dismiss(None)
 
 
-def _text(view: TipView | RouteView | None) -> Content:
+def _rows(view: TipView | RouteView | None) -> Sequence[Row]:
     if view is None:
         return INTRODUCTION
-    return route_text(view) if isinstance(view, RouteView) else tip_text(view)
+    return route_rows(view) if isinstance(view, RouteView) else tip_rows(view)
 
 
 def _names(day: str) -> Iterator[Path]:
