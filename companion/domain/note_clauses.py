@@ -28,6 +28,7 @@ _REPORTING = word_set(
     said says say told tells asked asks thought thinks meant promised claimed hinted
     """
 )
+_TELLING = word_set("said says say told tells thought thinks claimed promised")
 _CLOCK = re.compile(r"\d{1,2}(?::\d\d|st|nd|rd|th|am|pm)")
 _TITLES = word_set("mr mrs ms dr prof")
 _LED = word_set("made left meant cost led confused hurt helped stopped kept put took gave makes leaves means")
@@ -54,7 +55,7 @@ class Clause:
     @property
     def reports(self) -> bool:
         """Whether it tells what somebody said."""
-        return self.verb is not None and self.verb.word in _REPORTING
+        return self.verb is not None and self.verb.word in _TELLING
 
     def names(self, others: Collection[str]) -> bool:
         """Whether it begins with one of these names."""
@@ -96,6 +97,8 @@ def _leading_moment(sentence: tuple[Token, ...], cast: Cast) -> tuple[tuple[Toke
     if end is None or end >= len(sentence):
         return None, sentence
     moment, rest = sentence[:end], sentence[end:]
+    while len(moment) > 1 and moment[-1].word in ("in", "which", "where", "that"):
+        moment = moment[:-1]
     while rest and (rest[0].text in ",–—-:" or (rest[0].word in ("in", "which", "where", "that") and _relative(rest))):
         rest = rest[1:]
     while rest and rest[0].word in cue.OPENERS:
@@ -314,9 +317,9 @@ def _trailing_moment(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tupl
             if at >= 2 and tokens[at - 1].word in _OBJECT_LIKE:
                 continue
             return tokens[:at], tail
-    if len(tokens) > 3 and tokens[-1].word in ("yesterday", "today"):
+    if len(tokens) >= 3 and tokens[-1].word in ("yesterday", "today"):
         return tokens[:-1], tokens[-1:]
-    if len(tokens) > 4 and tokens[-2].word in ("last", "this") and tokens[-1].word in cue.TIMES:
+    if len(tokens) >= 4 and tokens[-2].word in ("last", "this") and tokens[-1].word in cue.TIMES:
         before = 3 if tokens[-3].word == "in" else 2
         return tokens[:-before], tokens[-2:]
     return tokens, None

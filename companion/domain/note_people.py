@@ -123,7 +123,9 @@ def _others(parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> tuple[
             bare = token.text.removesuffix("'s").removesuffix("’s")
             if not (token.is_word and bare[:1].isupper() and bare[1:].islower() and len(bare) > 2):
                 continue
-            if bare.casefold() in names | _NO_NAMES or (at == 0 and _is_plain_word(bare.casefold())):
+            if bare.casefold() in names | _NO_NAMES or (
+                at == 0 and _is_plain_word(bare.casefold()) and not _speaks(sentence)
+            ):
                 continue
             before = sentence[at - 1].word if at else ""
             after = sentence[at + 1].word if at + 1 < len(sentence) else ""
@@ -141,6 +143,22 @@ def _is_plain_word(word: str) -> bool:
     return word in known | _BEGINNERS or word.endswith(("s", "ing", "ment", "body", "one", "tion"))
 
 
+def _speaks(sentence: Sequence[Token]) -> bool:
+    """Whether the first word is one person's all the same: it ends like a plural, and speaks ("Jonas told me")."""
+    first, after = sentence[0].word, sentence[1].word if len(sentence) > 1 else ""
+    return first.endswith("s") and first not in _SEVERAL and after in _SPEECH
+
+
+_SPEECH = word_set("told said says asked asks mentioned thinks whispered laughed apologised cried smiled nodded")
+_SEVERAL = cue.TIMES.union(
+    word_set(
+        """
+        colleagues interns trainees managers others apprentices clients customers engineers designers developers
+        analysts teams nurses doctors friends assistants directors operators teammates juniors seniors users students
+        guests visitors leads bosses executives mentors this his hers ours theirs yes
+        """
+    )
+)
 _BEGINNERS = word_set(
     """
     people management marketing finance sales half nothing everything something silence half nobody no-one
