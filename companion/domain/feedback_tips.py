@@ -267,8 +267,12 @@ def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-_SMALL = (
-    STOP_WORDS | note_words.DETERMINERS | note_words.SUBJECT_PRONOUNS | note_words.PREPOSITIONS | note_words.ADVERBS
+_SMALL = STOP_WORDS.union(
+    note_words.DETERMINERS,
+    note_words.SUBJECT_PRONOUNS,
+    note_words.PREPOSITIONS,
+    note_words.ADVERBS,
+    note_words.OF_THE_MENTOR,
 )
 """Words that have a capital only where a sentence begins; any other may be a name."""
 

@@ -15,6 +15,7 @@ from companion.domain.words import word_set
 Subject = Literal["executive", "other", "nobody"]
 _LEADING = word_set(
     """
+    twice once every each earlier recently
     in at on during after before last this yesterday today when while whenever as both third second
     """
 )
@@ -248,9 +249,20 @@ def _clause(tokens: tuple[Token, ...], cast: Cast) -> Clause | None:
     if _executive_acts(tokens, start, cast):
         kept, when = _trailing_moment(tokens[start:])
         return Clause(kept, "executive", verb, when, _is_seen(tokens, at))
+    if start == 0 and _is_past(tokens[0]) and len(tokens) > 1:
+        # Jotted down without "he": "Kept checking his phone."
+        kept, when = _trailing_moment(tokens)
+        return Clause(kept, "executive", tokens[0], when, True)
+    if tokens[0].word in cue.OF_THE_MENTOR and len(tokens) > 1:
+        return Clause(tokens, "other", tokens[0])
     if verb is None:
         return None
     return Clause(tokens, "other", verb, _trailing_moment(tokens)[1])
+
+
+def _is_past(token: Token) -> bool:
+    regular = token.word.endswith("ed") and len(token.word) > 4 and token.word not in cue.OF_THE_MENTOR
+    return regular or token.word in cue.PAST
 
 
 def _executive_acts(tokens: Sequence[Token], start: int, cast: Cast) -> bool:
@@ -288,6 +300,8 @@ def _is_seen(tokens: Sequence[Token], at: int | None) -> bool:
     if word in ("does", "do", "did", "don't", "doesn't", "didn't") and after:
         later = after[1].word if nexts == "not" and len(after) > 1 else nexts
         return later not in cue.STATES_OF_MIND
+    if word in ("could", "should", "would", "might") and nexts == "have":
+        return False
     if word == "wanted" and nexts == "to":
         return True
     if word in cue.STATES_OF_MIND:

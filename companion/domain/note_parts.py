@@ -100,7 +100,7 @@ def _reading(text: str, cast: Cast, found: _Found, notices: set[Notice]) -> Note
         notices.add(Notice.SARCASM)
     if cast.others:
         notices.add(Notice.OTHER_NAMES)
-    if len(found.seen) > 1 and not _a_promise_and_its_fate(found):
+    if len(found.seen) > 1:
         notices.add(Notice.TWO_BEHAVIOURS)
     effects = [one for _, _, after in found.seen for one in after]
     # Effects told before the cause count when nothing else does, or when they clearly are effects.
@@ -120,10 +120,6 @@ def _reading(text: str, cast: Cast, found: _Found, notices: set[Notice]) -> Note
         ),
         notices=frozenset(notices),
     )
-
-
-def _a_promise_and_its_fate(found: _Found) -> bool:
-    return "promise" in found.seen[0][1][0].text.casefold() and len(found.seen) == 2
 
 
 def _read_sentence(text: str, sentence: tuple[Token, ...], cast: Cast, found: _Found) -> None:
@@ -176,7 +172,12 @@ def _keep(
     if acted:
         if situation:
             found.situation.append(situation)
-        found.seen.append((situation or found.context, acted, effects))
+        if found.seen and not found.seen[-1][2] and "promise" in found.seen[-1][1][0].text.casefold():
+            # What was done about a promise belongs to it.
+            found.seen[-1][1].extend(acted)
+            found.seen[-1][2].extend(effects)
+        else:
+            found.seen.append((situation or found.context, acted, effects))
         found.context = None
     elif effects and found.seen:
         # What follows is one effect from its first word on, with the moment it names.
@@ -257,6 +258,8 @@ def _can_be_effect(clause: Clause, text: str) -> bool:
     if len(clause.tokens) < 4 and clause.verb.word in ("is", "was", "are", "were"):
         return False
     first = clause.tokens[0].word
+    if first in ("what", "how", "why", "if"):
+        return False
     return first not in ("that", "this", "it", "there") or clause.verb.word not in ("is", "was", "looks", "looked")
 
 

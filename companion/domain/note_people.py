@@ -35,13 +35,15 @@ class Cast:
     """``she her hers herself``: those that mean the executive."""
     others: tuple[str, ...]
     """Names of other people, as they are written."""
+    addressed: bool = False
+    """Whether the note speaks to the executive: then "you" is they."""
     guessed: str = ""
     """The name taken for the executive's when nobody said what it is."""
 
     def is_executive(self, token: Token) -> bool:
         """Whether the word names the executive or stands for them."""
         word = token.word.split("'")[0]
-        return word in self.names or word in self.pronouns or word == "you"
+        return word in self.names or word in self.pronouns or (self.addressed and word == "you")
 
     def is_named(self, token: Token) -> bool:
         """Whether it is one of the executive's names."""
@@ -61,7 +63,9 @@ def cast_of(text: str, parts: Sequence[tuple[Token, ...]], executive: Sequence[s
         given = before[1].casefold() if before and not _is_plain_word(before[1].casefold()) else guessed.casefold()
         names = frozenset([given, guessed.casefold()])
     others = _others(parts, names)
-    return Cast(names, _pronouns(text, parts, names, others), others, guessed)
+    pronouns = _pronouns(text, parts, names, others)
+    named = any(token.word.removesuffix("'s") in names for sentence in parts for token in sentence)
+    return Cast(names, pronouns, others, addressed=not named and not pronouns, guessed=guessed)
 
 
 def _tells(text: str, name: str) -> bool:

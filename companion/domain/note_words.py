@@ -32,7 +32,9 @@ ADVERBS = word_set(
     " afterwards apparently supposedly constantly typically once twice already soon first finally immediately"
     " quickly quietly politely loudly openly actually basically literally probably perhaps maybe first now today"
 )
-OPENERS = word_set("honestly well so ok okay and but then later afterwards also again anyway sadly actually however")
+OPENERS = word_set(
+    "instead honestly well so ok okay and but then later afterwards also again anyway sadly actually however"
+)
 
 TIMES = word_set(
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tonight morning afternoon evening week"
@@ -47,6 +49,13 @@ OCCASIONS = word_set(
 )
 FILLERS = word_set("same first second third fourth fifth last next previous whole entire")
 
+PAST = word_set(
+    """
+    kept read said told took talked spoke sat showed sent rolled cut called came brought made let put ran threw wrote
+    began chose drew drove gave held hid laid led paid quit rang rose shook shut slept spent stood taught tore turned
+    interrupted ignored didn't
+    """
+)
 _IRREGULAR = word_set(
     """
     is was were are am has have had did does do would will could can may might must should became began begun bent bit
@@ -70,6 +79,8 @@ _ACTIONS = word_set(
 )
 HAPPENED = _IRREGULAR | _ACTIONS | {third_person(verb) for verb in _ACTIONS}
 """Verbs of notes in the forms that do not end in -ed."""
+OF_THE_MENTOR = word_set("felt lost forgot froze stopped tried")
+"""Without anybody before them these are told of oneself: "Lost my thread."."""
 
 STATES_OF_MIND = word_set(
     "think thinks thought care cares cared believe believes believed hate hates hated like likes love loves enjoy"
@@ -108,17 +119,19 @@ GUESSING = re.compile(r"\b(?:obviously|clearly|of course)\b", re.IGNORECASE)
 
 REQUEST = re.compile(
     r"^(?:(?:and|but|so|maybe|perhaps|honestly)[ ,]+)*(?:next time\b.*|in future\b.*|(?:i|we)(?:['’]d| would| "
-    r"should)(?: really)? (?:like|love|prefer|appreciate|rather|be (?:glad|happy|grateful))\b.*|(?:i|we) (?:wish|"
+    r"should)(?: really)? (?:like|love|prefer|appreciate|rather|suggest|ask|welcome|be (?:glad|happy|"
+    r"grateful))\b.*|(?:i|we) (?:wish|"
     r"want|need|hope|ask for|suggest|propose)\b.*|what i (?:want|need|would like|ask)\b.*|(?:could|can|would|will|"
     r"may|might|shall|should|couldn['’]t|can['’]t) (?:you|he|she|they|we|i|\w+)\b.*\?|(?:could|can|would) (?:you|"
     r"he|she|they|we|i) (?:please |maybe |perhaps )?\w+.*|please\b.*|let['’]s\b.*|(?:it|that) (?:would|might|"
     r"could) (?:help|be (?:good|great|nice|better|helpful|enough))\b.*|my (?:wish|request|ask)\b.*|(?:he|she|they|"
-    r"you|we)(?: really)? (?:should|could|ought to)\b.*)$",
+    r"you|we)(?: really)? (?:should|could|ought to)\b(?! have\b).*)$",
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence in which the mentor asks for something."""
 NOT_REQUEST = re.compile(
-    r"^(?:(?:i|we) (?:wanted|needed|hoped|wish(?:ed)? i had|(?:want|need|wish|would like|['’]d like)(?: you)? to "
+    r"^(?:(?:can|could|may|should|shall) i (?:be|ask|say|tell)\b|"
+    r"(?:i|we) (?:wanted|needed|hoped|wish(?:ed)? i had|(?:want|need|wish|would like|['’]d like)(?: you)? to "
     r"(?:tell|say|ask|talk|speak))\b|(?:how|could|can|would|should|shall|may) (?:do |can |should )?(?:you|i|we)\b.*"
     r"\b(?:tell|ask|talk to|speak to|say to) (?:him|her|them)\b)",
     re.IGNORECASE,

@@ -50,7 +50,11 @@ def behaviour_to_you(text: str, cast: Cast) -> Turned:
     """``Laurent always checks his phone`` -> ``you check your phone``; the executive is the one who acts."""
     words = tokens(text)
     words = [word for word in words if word.word not in _DROPPED] if not _reports(words) else words
-    return _turned(text, words, cast, executive_acts=True)
+    turned = _turned(text, words, cast, executive_acts=True)
+    if words and (words[0].word in cue.PAST or words[0].word.endswith("ed")):
+        # Jotted down without "he".
+        return Turned(f"you {turned.text[0].lower()}{turned.text[1:]}", turned.unsure)
+    return turned
 
 
 def words_to_you(text: str, cast: Cast, *, nameless: bool = False) -> Turned:
@@ -73,7 +77,9 @@ def _turned(text: str, words: Sequence[Token], cast: Cast, *, executive_acts: bo
         word = token.word
         after = words[at + 1] if at + 1 < len(words) else None
         new: str | None = None
-        if token.is_quote or not token.is_word:
+        if token.text in "-–:" and said == ["you"]:
+            new = ""
+        elif token.is_quote or not token.is_word:
             new = token.text
         elif cast.is_named(token) and word.endswith("'s"):
             new = "you're" if _is_contraction(words, at) else "your"

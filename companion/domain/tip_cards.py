@@ -34,8 +34,8 @@ _CARDS: tuple[tuple[str, str], ...] = (
     # A promise and nothing since.
     (
         "RM-026",
-        r"promised?\b(?=.*\b(?:not|n['’]t|never|still|yet|nothing|since|weeks?|months?)\b)|(?:said|agreed) (?:he|"
-        r"she|they|you) would\b(?=.*\b(?:not|n['’]t|never|still|yet|nothing)\b)",
+        r"promised?\b(?=.*(?:n['’]t|\b(?:not|never|still|yet|nothing|since|weeks?|months?))\b)|(?:said|agreed) (?:he|"
+        r"she|they|you) would\b(?=.*(?:n['’]t|\b(?:not|never|still|yet|nothing))\b)",
     ),
     # Whose idea it was.
     (

@@ -90,6 +90,17 @@ def test_without_a_name_the_one_who_acts_is_taken_for_the_executive() -> None:
     assert made.phrasings[2].text == "On Monday, you skipped our demo. I felt silly."
 
 
+def test_a_jotted_note_gets_its_subject() -> None:
+    made = tip("Laurent - interrupted me. Lost my thread. Ask: let me finish.")
+    assert made.phrasings[1].text == "You interrupted me. What it led to: lost my thread. Let me finish."
+
+
+def test_a_promise_and_what_became_of_it_are_one_thing() -> None:
+    made = tip("Before the call he had promised to wait. He didn't. I stopped.")
+    assert made.phrasings[2].text == "Before the call, you had promised to wait and you didn't. I stopped."
+    assert made.card_id == "RM-026"
+
+
 def test_a_long_note_is_shown_by_its_beginning() -> None:
     made = tip("He left. " * 50)
     assert quoted(made, Part.BEHAVIOUR) == ("He left", "He left", "He left", "and 47 more")

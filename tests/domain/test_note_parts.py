@@ -41,6 +41,7 @@ def test_the_moment_is_found(note: str, situation: str) -> None:
         ("My executive talked over me.", "My executive talked over me"),
         ("The CFO laughed at the trainee.", "The CFO laughed at the trainee"),
         ("You greeted the managers only.", "You greeted the managers only"),
+        ("Kept checking his phone. I stopped.", "Kept checking his phone"),
         ("They kept typing while I spoke.", "They kept typing while I spoke"),
         ('He said "no. never! ok?" and left.', 'He said "no. never! ok?" and left'),
         ("We were late because Laurent talked to the board.", "Laurent talked to the board"),
@@ -60,6 +61,7 @@ def test_what_was_done_is_found(note: str, behaviour: str) -> None:
         "Apparently he laughed at the intern.",
         "Jonas told me that Laurent laughed at the intern.",
         "I think we should stop.",
+        "He could have asked us.",
         "phone. the whole time.",
         "Laurent.",
     ],
@@ -79,6 +81,7 @@ def test_what_nobody_saw_is_no_behaviour(note: str) -> None:
         ("He left. Why does he never wait? I stopped.", ["I stopped"]),
         ("He left. I think it was the numbers.", []),
         ("Impact: nobody spoke.", ["nobody spoke"]),
+        ("Walked out. Lost my thread.", ["Lost my thread"]),
     ],
 )
 def test_what_it_led_to_is_found(note: str, impact: list[str]) -> None:
@@ -95,6 +98,8 @@ def test_what_it_led_to_is_found(note: str, impact: list[str]) -> None:
         ("He left. How can I tell him?", []),
         ("He left. I want to tell him that it hurt.", []),
         ("He left. I wanted to cry.", []),
+        ("He left. He could have waited.", []),
+        ("Can I be honest? He left.", []),
     ],
 )
 def test_what_is_asked_for_is_found(note: str, asked: list[str]) -> None:

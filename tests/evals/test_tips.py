@@ -57,7 +57,7 @@ def test_the_cards_exist() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (GOOD.replace("[I stopped]", "[I stop, ped]"), "line 1, field.*word for word"),
+        (GOOD.replace("[I stopped]", "[I halted]"), "line 1, field.*word for word"),
         (GOOD + "  turned: {I stopped: you stopped}\n", "only a behaviour"),
         (GOOD + "  route: health\n", "either cards or a route"),
         (GOOD + GOOD, "called 'one'"),
