@@ -11,8 +11,8 @@ from companion.domain.notes import Part
 from companion.domain.tip_routes import RouteText
 
 
-def tip_sheet(tip: Tip, card: Card) -> str:
-    """What can be said, what was found, what is missing, and when not to say it."""
+def tip_sheet(tip: Tip, card: Card, support: str) -> str:
+    """What can be said, what was found, what is missing, and when not to say it; `support` is the last of these."""
     blocks = ["# Say it"]
     blocks += [f"**{one.tone.capitalize()}:** {escape(one.text)}" for one in tip.phrasings]
     found = [(part, quoted(tip, part)) for part in Part]
@@ -20,7 +20,7 @@ def tip_sheet(tip: Tip, card: Card) -> str:
     blocks += _section("In your words", seen)
     blocks += _section("Still missing", [text for _, text in tip.questions])
     blocks += _section("Before you say it", tip.hints)
-    blocks += _section("When not to", tip.not_now)
+    blocks += _section("When not to", (*tip.not_now, support))
     checks = [f"- [{'x' if one.done else ' '}] {escape(one.text)}" for one in tip.checklist]
     blocks += ["## When you do", "\n".join(checks)]
     blocks += [escape(f"Card {card_line(card)}"), escape(NOBODY_BUT_YOU)]

@@ -30,6 +30,8 @@ class TipView:
 
     tip: Tip
     card: Card
+    support: str
+    """When not to look for words at all, and whom to turn to."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,18 @@ def tip(companion: Companion, note: str, whom: About | None = None, *, observati
         raise InvalidInput("There is no note yet.", "Write down one moment, as it happened; a sentence is enough.")
     whom = whom or About()
     made = advise(note, whom.names, who=whom.who, observation=observation)
+    texts, contact = _routes(), companion.programme.support_contact
     if isinstance(made, Routed):
-        texts = _routes()
-        route = next(one for one in texts.routes if one.id is made.route)
-        said = route.with_contact(companion.programme.support_contact, texts.no_contact)
-        return RouteView(said, made.words, _card(companion, route.card_id))
-    return TipView(made, _card(companion, made.card_id))
+        route = texts.text_of(made.route, contact)
+        return RouteView(route, made.words, _card(companion, route.card_id))
+    return TipView(made, _card(companion, made.card_id), texts.under_every_tip(contact))
 
 
 def sheet(view: TipView | RouteView) -> str:
     """The tip, or where the note leads, as Markdown."""
     if isinstance(view, RouteView):
         return route_sheet(view.text, view.words, view.card)
-    return tip_sheet(view.tip, view.card)
+    return tip_sheet(view.tip, view.card, view.support)
 
 
 def as_data(view: TipView | RouteView) -> dict[str, object]:
@@ -89,7 +90,7 @@ def as_data(view: TipView | RouteView) -> dict[str, object]:
         "questions": {part.value: text for part, text in made.questions},
         "phrasings": {one.tone: one.text for one in made.phrasings},
         "hints": made.hints,
-        "not_now": made.not_now,
+        "not_now": (*made.not_now, view.support),
         "checklist": [{"text": one.text, "done": one.done} for one in made.checklist],
         "card": view.card.id,
         "observations": len(made.reading.observations),

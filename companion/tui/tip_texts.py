@@ -59,7 +59,7 @@ def tip_rows(view: TipView) -> list[Row]:
         rows += [(Content(""), Content.styled(which, "dim")), GAP]
     rows += [_part(part, quoted(tip, part), questions.get(part, "")) for part in Part]
     rows += _marked("Before you say it", "!", tip.hints)
-    rows += _marked("When not to say it", "✗", tip.not_now)
+    rows += _marked("When not to say it", "✗", (*tip.not_now, view.support))
     rows += [GAP, (Content(""), Content.styled("When you do", "bold"))]
     for check in tip.checklist:
         sign = "·" if check.done is None else "✔" if check.done else "○"

@@ -1,12 +1,11 @@
 """From a note to something that can be said: with the mentor's words only, or not at all."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.feedback_tips import ASKS_FIRST, PHRASING_CHARS, Routed, Tip, advise, quoted
 from companion.domain.notes import Part
-from companion.domain.tip_routes import Route, route_of
+from companion.domain.tip_routes import route_of
 from companion.evaluation.tips import invented
 
 WHOLE = "In Tuesday's meeting Laurent kept checking his phone. I lost my thread. I'd like him to put it away."
@@ -120,47 +119,3 @@ def test_nothing_is_invented_whatever_the_note(note: str) -> None:
     for one in made.phrasings:
         assert not invented(made.reading.text, one.text)
         assert len(one.text) <= PHRASING_CHARS
-
-
-@pytest.mark.parametrize(
-    ("note", "route"),
-    [
-        ("He does not want to live any more.", Route.DANGER),
-        ("He said he’d kill himself.", Route.DANGER),
-        ("She put her hand on my knee.", Route.HARASSMENT),
-        ("He made a racist joke.", Route.HARASSMENT),
-        ("He said I would regret it.", Route.RETALIATION),
-        ("My promotion depends on it, he said.", Route.RETALIATION),
-        ("He asked me to back-date the invoice.", Route.LEGAL),
-        ("Delete the mails\nbefore the auditors come, he said.", Route.LEGAL),
-        ("I have panic attacks before our sessions.", Route.HEALTH),
-        ("RESPECT! HE SMELLED OF ALCOHOL", Route.HEALTH),
-    ],
-)
-def test_some_notes_lead_to_people(note: str, route: Route) -> None:
-    made = advise(f"In the review Laurent left. {note}")
-    assert isinstance(made, Routed)
-    assert made.route is route
-
-
-@pytest.mark.parametrize(
-    "note",
-    [
-        "I was sick of slides by then.",
-        "It was a healthy debate.",
-        "The pilot was killed.",
-        "He stole my idea.",
-        "We ran a stress test and a fire drill.",
-        "He hit send too early.",
-        "The legal department was there.",
-        "My contract draft is ready.",
-        "He touched on my topic.",
-        "I like her dress code mail.",
-        "We were not invited to the meeting.",
-        "His position on the contract is clear.",
-        "He discriminates between two designs.",
-        "I was harassed by deadlines.",
-    ],
-)
-def test_harmless_words_do_not(note: str) -> None:
-    assert route_of(note) is None

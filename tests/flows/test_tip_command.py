@@ -55,8 +55,7 @@ def test_the_support_contact_stands_in_the_fixed_text(companion: Companion) -> N
     assert "Talk to Rosa Lima, rosa@example.org." in view.text.steps
     assert view.card.id == "RM-045"
     assert "Rosa Lima" in tips.sheet(view)
-    without = view.text.model_copy(update={"steps": ("Ask {contact}", "x")}).with_contact(" ", "whoever runs it")
-    assert without.steps[0] == "Ask whoever runs it."
+    assert "turn to Rosa Lima, rosa@example.org." in tips.sheet(tips.tip(companion, NOTE))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +67,13 @@ def test_every_route_has_a_text_and_a_card(companion: Companion, note: str) -> N
     assert isinstance(view, RouteView)
     assert "{" not in "".join((view.text.title, view.text.text, *view.text.steps))
     assert tips.as_data(view)["route"] == view.text.id.value
+
+
+def test_without_a_support_contact_somebody_is_named_all_the_same(tmp_path: Path) -> None:
+    one = assemble(tmp_path / "home", settings=Settings(model="none"), programme=Programme())
+    view = tips.tip(one, "He keeps touching my shoulder.")
+    assert isinstance(view, RouteView)
+    assert "Talk to whoever runs the programme (it has not named a support contact)." in view.text.steps
 
 
 def test_nothing_of_a_note_is_stored(companion: Companion) -> None:
