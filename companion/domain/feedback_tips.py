@@ -16,7 +16,7 @@ from companion.domain.note_parts import NoteReading, Observation, read_note
 from companion.domain.notes import Notice, Part
 from companion.domain.second_person import Turned, behaviour_to_you, words_to_you
 from companion.domain.tip_cards import card_for
-from companion.domain.tip_routes import Route, route_of
+from companion.domain.tip_routes import Route, doubt_about, route_of
 from companion.domain.words import STOP_WORDS, shortened
 
 PHRASING_CHARS = 280
@@ -48,6 +48,10 @@ NOT_NOW: dict[Notice, str] = {
     Notice.TOO_LONG: "Only the beginning of your note was read. A tip is about one moment: a few sentences are enough.",
 }
 JUDGED = "{words}: that is a verdict. Say what you saw instead, and let {who} draw the conclusion."
+DOUBTFUL = (
+    "“{words}”: is this more than a habit? If it is about somebody's body or origin, a threat, the law or health, "
+    "do not find words for it."
+)
 NEVER_SAY_IT = "Not in front of others, not in passing, and not when one of you has to leave in five minutes."
 ONLY_A_VERDICT = "Not yet: so far there is nothing that {who} did or said, so nothing to do differently."
 UNSURE = "“{words}” may mean somebody else. Read that place once more before you say it."
@@ -141,6 +145,8 @@ def advise(note: str, executive: Sequence[str] = (), *, who: str = "", observati
 
 def _hints(reading: NoteReading, who: str) -> tuple[str, ...]:
     hints = []
+    if (words := doubt_about(reading.text)) is not None:
+        hints.append(DOUBTFUL.format(words=words))
     if reading.judgement:
         said = ", ".join(f"“{words}”" for words in dict.fromkeys(one.text for one in reading.judgement[:3]))
         hints.append(JUDGED.format(words=said, who=who))

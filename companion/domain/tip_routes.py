@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from companion.domain.bans import touches_sensitive
+
 
 class Route(StrEnum):
     """Where such a note leads, the most urgent first."""
@@ -65,7 +67,8 @@ def _named(text: str, contact: str) -> str:
 
 _WORDS: Mapping[Route, str] = {
     Route.DANGER: (
-        r"suicid\w*|self[- ]?harm\w*|(?:kill|hurt|harm|hang|shoot) (?:my|him|her|your)(?:self)|kill themsel\w+|"
+        r"suicid\w*|self[- ]?harm\w*|(?:kill|hurt|harm|hang|shoot)(?:s|ed|ing)? (?:my|him|her|your)(?:self)|"
+        r"kill themsel\w+|"
         r"(?:kill|murder) (?:me|you|him|her|them|us|somebody|someone)|end (?:my|his|her|their) (?:own )?life|"
         r"(?:not|n['’]t|no longer|never) want(?:s|ed)? to (?:live|be alive|wake up|be here any ?more|go on living)|"
         r"better off (?:dead|without (?:me|him|her))|wish(?:es|ed)? (?:i|he|she) (?:was|were) dead|took an "
@@ -224,6 +227,18 @@ _WORDS: Mapping[Route, str] = {
         r"(?:depression|anxiety|cancer|diagnosis|therapy|operation|surgery)\b"
     ),
 }
+_DOUBTFUL = re.compile(
+    r"\b(?:fired|sacked|(?:my|her|his) (?:job|contract|bonus|promotion|career)|this industry|leave the company|hr|"
+    r"human resources|troublemakers?|warning letter|shut up|threat\w*|regret\w*|pretend\w*|lied|lying|cheat\w*|"
+    r"fak(?:e|ed|es|ing)|"
+    r"steal\w*|for a fee|bribe\w*|the law|safety|accidents?|police|knife|knives|guns?|weapons?|kill\w*|dying|die|blood|"
+    r"rubb(?:ed|ing)|kiss\w*|weigh|fat|ugly|cute|sexy|swimsuit|body|insult\w*|humiliat\w*|scream\w*|yell\w*|shout\w*|"
+    r"afraid|scared|cried|crying|medicines?|shake|shaking|overtime|without pay)\b",
+    re.IGNORECASE,
+)
+"""Words that may be harmless: a tip is made, with a caution."""
+_MOVED_DATA = re.compile(r"\bmigrations?\b", re.IGNORECASE)
+"""At work it is systems that migrate."""
 _PATTERNS = {route: re.compile(rf"(?<![\w])(?:{words})(?![\w])", re.IGNORECASE) for route, words in _WORDS.items()}
 
 
@@ -234,3 +249,10 @@ def route_of(note: str) -> tuple[Route, str] | None:
         if match := pattern.search(text):
             return route, match.group()
     return None
+
+
+def doubt_about(note: str) -> str | None:
+    """Words for which the mentor should ask themselves whether this is a matter for feedback; None without any."""
+    if found := _DOUBTFUL.search(note):
+        return found.group()
+    return touches_sensitive(_MOVED_DATA.sub("", note))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from companion.domain.feedback_tips import Routed, advise
-from companion.domain.tip_routes import Route, route_of
+from companion.domain.feedback_tips import Routed, Tip, advise
+from companion.domain.tip_routes import Route, doubt_about, route_of
 
 UNSAFE = {
     Route.DANGER: [
@@ -209,3 +209,24 @@ def test_some_notes_lead_to_people(note: str, route: Route) -> None:
 )
 def test_harmless_words_do_not(note: str) -> None:
     assert route_of(note) is None
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("She said my prayer breaks are a joke.", "prayer"),
+        ("He asked how much I weigh.", "weigh"),
+        ("She told me to shut up.", "shut up"),
+        ("He asked me to pretend that the test had passed.", "pretend"),
+        ("I feel so anxious before our calls.", "anxious"),
+    ],
+)
+def test_a_doubtful_note_gets_a_tip_with_a_caution(note: str, words: str) -> None:
+    made = advise(note)
+    assert isinstance(made, Tip)
+    assert f"“{words}”: is this more than a habit?" in made.hints[0]
+
+
+@pytest.mark.parametrize("note", ["He left after the migration. I stopped.", "He laughed at my slide. I went red."])
+def test_an_ordinary_note_gets_none(note: str) -> None:
+    assert doubt_about(note) is None
