@@ -67,6 +67,12 @@ def tip_rows(view: TipView) -> list[Row]:
     return [*rows, GAP, _card(view.card)]
 
 
+def missing(view: TipView) -> str:
+    """``still missing: when, what you ask for``; seen while the rest of the tip is scrolled away."""
+    names = ", ".join(NAMES[part].lower() for part in view.tip.reading.missing)
+    return f"still missing: {names}" if names else "everything is there"
+
+
 def route_rows(view: RouteView) -> list[Row]:
     """Whom to turn to, and why there is no tip."""
     none = Content("")

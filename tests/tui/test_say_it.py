@@ -46,6 +46,7 @@ async def test_the_tip_follows_what_is_typed(app, until):
         await until(pilot, lambda: SAID in shown(screen))
         assert "✔ When              In Tuesday's meeting" in shown(screen)
         assert "○ What you ask for" in shown(screen)
+        assert screen.query_one(TextArea).border_subtitle == "still missing: what you ask for"
         write(screen, " ")
         await until(pilot, lambda: "Write down one moment" in shown(screen))
         assert not any(box.display for box in screen.query(Wording))

@@ -43,7 +43,7 @@ class LogScreen(ModalScreen[bool]):
     LogScreen > Vertical { width: 78; }
     LogScreen VerticalScroll { height: auto; max-height: 17; }
     LogScreen .who { margin-top: 1; }
-    LogScreen .buttons Button { min-width: 8; margin-right: 1; }
+    LogScreen .buttons Button { min-width: 8; }
     LogScreen SelectionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     """
 
@@ -80,7 +80,7 @@ class LogScreen(ModalScreen[bool]):
                 yield Button("It took place (Ctrl+S)", variant="primary", id="log-held", compact=True)
                 yield Button("It was cancelled", id="log-cancelled", compact=True)
                 yield Button("Not yet (Esc)", id="log-later", compact=True)
-                yield Button("Say it F8", id="log-say", compact=True)
+                yield Button("Say it", id="log-say", compact=True, tooltip="F8: words for what you saw; private")
 
     @property
     def _example(self) -> date:

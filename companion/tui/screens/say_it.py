@@ -22,7 +22,7 @@ from companion.tui.commands import KeyCommands
 from companion.tui.session_dialogs import short_name
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
-from companion.tui.tip_texts import INTRODUCTION, Row, card_text, route_rows, tip_rows, wording_text
+from companion.tui.tip_texts import INTRODUCTION, Row, card_text, missing, route_rows, tip_rows, wording_text
 from companion.tui.widgets.frame import ROOMY
 from companion.tui.widgets.lines import Lines, hanging
 
@@ -143,6 +143,7 @@ class SayItScreen(Screen[None]):
             if box.display:
                 box.update(wording_text(wordings[box.number], box.number))
         self.query_one(TipText).rows = _rows(view)
+        self.query_one("#say-note", TextArea).border_subtitle = missing(view) if isinstance(view, TipView) else ""
         self.query_one("#say-tip", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()
 
