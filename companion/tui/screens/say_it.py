@@ -182,11 +182,14 @@ class SayItScreen(Screen[None]):
 
     def action_keep(self) -> None:
         """Write note and tip to a new file in the working folder."""
-        if self._view is None:
+        if self._view is None or not self.note.strip():
             return
+        # Made again: the last words may have been typed just now.
+        chosen = self._view.tip.chosen if isinstance(self._view, TipView) else 0
+        view = tips.tip(self.companion, self.note, self.whom, observation=chosen)
         for path in _names(self.companion.clock.now().strftime("%Y-%m-%d")):
             try:
-                tips.keep(self._view, self.note, path)
+                tips.keep(view, self.note, path)
             except FileExistsError:
                 continue
             except OSError as error:
