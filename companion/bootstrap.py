@@ -61,6 +61,7 @@ def assemble(
     store = Lazy(lambda: _store(place, chosen))
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
+    cards = Lazy(lambda: _cards(place))
     companion = Companion(
         home=place,
         settings=chosen,
@@ -69,7 +70,8 @@ def assemble(
         store=store,
         embedder=embedder,
         profiles=profiles,
-        knowledge=Lazy(lambda: _knowledge(place, embedder.get(), store)),
+        cards=cards,
+        knowledge=Lazy(lambda: _knowledge(cards.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
@@ -140,12 +142,17 @@ def _profiles(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> Prof
     return ChromaProfileIndex(place.create().index, embedder, StoredVectors(store.get()))
 
 
-def _knowledge(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
+def _cards(place: paths.Home) -> tuple[Card, ...]:
     from companion.search.cards import load_cards
+
+    return load_cards(*_shelves(place))
+
+
+def _knowledge(cards: tuple[Card, ...], embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
     from companion.search.knowledge import HybridKnowledgeIndex
     from companion.store import StoredVectors
 
-    return HybridKnowledgeIndex(load_cards(*_shelves(place)), embedder, StoredVectors(store.get()))
+    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()))
 
 
 def _shelves(place: paths.Home) -> list[Path]:

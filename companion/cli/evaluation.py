@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from companion.evaluation.report import Report
     from companion.evaluation.spoilt import Spoilt
 
-PARTS = ("agendas", "injections", "gates", "linter")
+PARTS = ("agendas", "injections", "gates", "linter", "tips")
 
 
 @click.command("eval", short_help="Measure the work on written cases (in a checkout).")
@@ -34,7 +34,7 @@ def evaluation(
     worst: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how good the work is: agendas, hidden instructions, lines judged by reading, spoilt agendas.
+    """Measure how good the work is: agendas, hidden instructions, judged lines, spoilt agendas, tips.
 
     Every figure is a mean over cases with its 95 % bootstrap interval, and no model judges another.
     The cases lie in tests/evals/ of a checkout; "test" is for looking, never for tuning. Your own
@@ -47,9 +47,9 @@ def evaluation(
     wanted = parts or PARTS
     reports: dict[str, Report] = {}
     spoilt: list[Spoilt] = []
+    splits = report.SPLITS if split == "both" else tuple(s for s in report.SPLITS if s == split)
     with progress_line() as progress:
         if "agendas" in wanted:
-            splits = report.SPLITS if split == "both" else tuple(s for s in report.SPLITS if s == split)
             reports["Agendas"] = report.evaluate(chosen, splits, plain=plain, limit=limit, progress=progress)
         if "injections" in wanted:
             reports["Hidden instructions"] = report.evaluate_injections(chosen, limit=limit, progress=progress)
@@ -57,6 +57,8 @@ def evaluation(
             reports["Lines judged by reading"] = report.evaluate_gates()
         if "linter" in wanted:
             spoilt = report.spoilt_agendas()
+        if "tips" in wanted:
+            reports["Tips from notes"] = report.evaluate_tips(splits)
     if as_json:
         print_json(
             {"model": chosen, "spoilt": {one.seed.id: one.caught for one in spoilt}}

@@ -9,7 +9,18 @@ from pathlib import Path
 import click
 
 from companion import __version__
-from companion.cli import evaluation, matches, models, pairings, people, programme, review_rules, sessions, surveys
+from companion.cli import (
+    evaluation,
+    matches,
+    models,
+    pairings,
+    people,
+    programme,
+    review_rules,
+    sessions,
+    surveys,
+    tips,
+)
 from companion.cli.run import Context
 
 
@@ -62,7 +73,7 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, models, programme, evaluation):
+for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, evaluation):
     for command in module.COMMANDS:
         group.add_command(command)
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from companion.domain.cards import Block
+from companion.domain.notes import Notice, Part
+from companion.domain.tip_routes import Route
 from companion.errors import InvalidInput
 
 Split = Literal["dev", "test"]
@@ -144,6 +146,41 @@ class JudgedLine(_Strict):
     """The gates get it wrong today."""
 
 
+class TipCase(_Strict):
+    """A mentor's note, and what a good tip finds in it; every span is a piece of the note, word for word."""
+
+    note: str
+    """Its name, unique among all notes."""
+    executive: str
+    """The executive's given name, as the note may use it."""
+    text: str
+    situation: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
+    impact: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+    judgement: tuple[str, ...] = ()
+    """Words that judge or make a habit of it; they may lie inside another span."""
+    cards: tuple[str, ...] = ()
+    """Any of these cards helps."""
+    notices: frozenset[Notice] = frozenset()
+    turned: dict[str, str] = {}
+    """A behaviour, and how it is said to the executive."""
+    route: Route | None = None
+    """Where the note leads instead of a tip; then nothing else is asked."""
+
+    @model_validator(mode="after")
+    def _verbatim(self) -> TipCase:
+        for name in (*Part, "judgement"):
+            for piece in getattr(self, name):
+                if piece not in self.text:
+                    raise ValueError(f"{name} is not in the text, word for word: {piece!r}")
+        if not set(self.turned) <= set(self.behaviour):
+            raise ValueError("only a behaviour can be turned")
+        if bool(self.route) == bool(self.cards):
+            raise ValueError("either cards or a route")
+        return self
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -158,11 +195,15 @@ def cases_dir() -> Path:
 
 def agenda_cases(split: Split, folder: Path | None = None) -> tuple[AgendaCase, ...]:
     """All agenda cases of a split, file by file. Raises InvalidInput naming file, line and field."""
-    files = sorted(((folder or cases_dir()) / "agenda" / split).glob("*.yaml"))
-    cases = tuple(case for file in files for case in _entries(file, AgendaCase))
-    names = [case.case for case in cases]
-    if doubled := next((name for name in names if names.count(name) > 1), None):
-        raise InvalidInput(f"Two agenda cases of '{split}' are called '{doubled}'.", "Rename one of them.")
+    cases = _split((folder or cases_dir()) / "agenda" / split, AgendaCase)
+    _named_once([case.case for case in cases], f"agenda cases of '{split}'")
+    return cases
+
+
+def tip_cases(split: Split, folder: Path | None = None) -> tuple[TipCase, ...]:
+    """All notes of a split, file by file. Raises InvalidInput naming file, line and field."""
+    cases = _split((folder or cases_dir()) / "tips" / split, TipCase)
+    _named_once([case.note for case in cases], f"notes of '{split}'")
     return cases
 
 
@@ -180,6 +221,15 @@ def seeds(folder: Path | None = None) -> SeedFile:
 def judged_lines(folder: Path | None = None) -> tuple[JudgedLine, ...]:
     """The lines judged by reading, all for cases in dev. Raises InvalidInput naming file, line and field."""
     return tuple(_entries((folder or cases_dir()) / "wording" / "dev.yaml", JudgedLine))
+
+
+def _split(folder: Path, model: type[Model]) -> tuple[Model, ...]:
+    return tuple(case for file in sorted(folder.glob("*.yaml")) for case in _entries(file, model))
+
+
+def _named_once(names: list[str], what: str) -> None:
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise InvalidInput(f"Two {what} are called '{doubled}'.", "Rename one of them.")
 
 
 def _entries(file: Path, model: type[Model]) -> Iterator[Model]:

@@ -12,12 +12,13 @@ from companion import bootstrap, config
 from companion.evaluation import plain_prompt
 from companion.evaluation.agenda_runs import AgendaRun, prepare
 from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
-from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, judged_lines, seeds
+from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, judged_lines, seeds, tip_cases
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
 from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
 from companion.evaluation.scores import Summary, Value, scored, summarised
 from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
+from companion.evaluation.tips import TIP_SCORERS, advised
 from companion.ports import LanguageModel, Progress, no_progress
 from companion.services.companion import Companion
 
@@ -125,8 +126,26 @@ def evaluate_gates() -> Report:
     return report
 
 
+def evaluate_tips(splits: Sequence[Split]) -> Report:
+    """Make a tip of every note and score it; no model takes part. Raises InvalidInput."""
+    report = Report()
+    for split in splits:
+        for case in tip_cases(split):
+            report.add(f"notes, {split}", case.note, scored(advised(case), TIP_SCORERS))
+    return report
+
+
 def _loaded(model: str) -> LanguageModel | None:
     return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
 
 
-__all__ = ["SPLITS", "Report", "evaluate", "evaluate_gates", "evaluate_injections", "own_companion", "spoilt_agendas"]
+__all__ = [
+    "SPLITS",
+    "Report",
+    "evaluate",
+    "evaluate_gates",
+    "evaluate_injections",
+    "evaluate_tips",
+    "own_companion",
+    "spoilt_agendas",
+]

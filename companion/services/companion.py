@@ -12,6 +12,7 @@ from companion.paths import Home
 from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
+    from companion.domain.cards import Card
     from companion.domain.programme import Programme
     from companion.store import Store
 
@@ -29,6 +30,8 @@ class Companion:
     store: Lazy[Store]
     embedder: Lazy[Embedder]
     profiles: Lazy[ProfileIndex]
+    cards: Lazy[tuple[Card, ...]]
+    """The practice cards by themselves, quick to load: no search engine with them."""
     knowledge: Lazy[KnowledgeIndex]
     matcher: Lazy[Matcher]
     shelf: Lazy[ModelShelf]

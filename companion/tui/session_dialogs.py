@@ -65,6 +65,14 @@ def open_log(app: CompanionApp, view: PairingView) -> None:
         app.push_screen(LogScreen(app.companion, view, view.next_session))
 
 
+def open_say_it(app: CompanionApp, view: PairingView) -> None:
+    """Help the mentor of a pairing to say something to the executive."""
+    from companion.services.tips import About
+    from companion.tui.screens.say_it import SayItScreen
+
+    app.push_screen(SayItScreen(app.companion, About((view.mentee.name,), view.mentee.given_name)))
+
+
 def short_name(name: str) -> str:
     """A name that fits into a sentence."""
     name = plain(name, one_line=True)

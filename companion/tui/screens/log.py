@@ -21,7 +21,7 @@ from companion.errors import CompanionError
 from companion.services import deliver_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
-from companion.tui.session_dialogs import short_name
+from companion.tui.session_dialogs import open_say_it, short_name
 from companion.tui.text import shown
 
 EXAMPLE_DAYS = 7
@@ -36,12 +36,14 @@ class LogScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(False)", "Never mind", id="log.cancel"),
         Binding("ctrl+s", "save", "Save", id="log.save"),
+        Binding("f8", "say_it", "Say it", id="log.say", tooltip="Find words for something you saw; private"),
     ]
     DEFAULT_CSS = """
     LogScreen { align: center middle; }
     LogScreen > Vertical { width: 78; }
     LogScreen VerticalScroll { height: auto; max-height: 17; }
     LogScreen .who { margin-top: 1; }
+    LogScreen .buttons Button { min-width: 8; }
     LogScreen SelectionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     """
 
@@ -78,6 +80,7 @@ class LogScreen(ModalScreen[bool]):
                 yield Button("It took place (Ctrl+S)", variant="primary", id="log-held", compact=True)
                 yield Button("It was cancelled", id="log-cancelled", compact=True)
                 yield Button("Not yet (Esc)", id="log-later", compact=True)
+                yield Button("Say it", id="log-say", compact=True, tooltip="F8: words for what you saw; private")
 
     @property
     def _example(self) -> date:
@@ -93,6 +96,11 @@ class LogScreen(ModalScreen[bool]):
 
     def _who(self, role: Role) -> str:
         return short_name((self.view.mentor if role is Role.MENTOR else self.view.mentee).given_name)
+
+    @on(Button.Pressed, "#log-say")
+    def action_say_it(self) -> None:
+        """Find words for something the mentor saw; the log stays as it is."""
+        open_say_it(self.app, self.view)  # type: ignore[arg-type]  # this screen is only used in the CompanionApp
 
     @on(Button.Pressed, "#log-held")
     def action_save(self) -> None:

@@ -48,6 +48,7 @@ class PairingsScreen(AreaScreen):
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
+        Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
         Binding("r", "rematch", "Rematch", id="pairings.rematch", tooltip="End it without fault, match both anew"),
         Binding("escape", "stop", "Stop", show=False, id="pairings.stop"),
@@ -152,6 +153,11 @@ class PairingsScreen(AreaScreen):
     def failed(self, name: str, error: CompanionError) -> None:
         """The pairing may have ended before that."""
         self.reload()
+
+    def action_say_it(self) -> None:
+        """Find words for something the mentor saw."""
+        if view := self._view():
+            session_dialogs.open_say_it(self.companion_app, view)
 
     def _open_view(self) -> PairingView | None:
         """The chosen pairing, if it has a session ahead; else says that it has none."""

@@ -1,0 +1,121 @@
+"""From a note to something that can be said: with the mentor's words only, or not at all."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.domain.feedback_tips import ASKS_FIRST, PHRASING_CHARS, Routed, Tip, advise, quoted
+from companion.domain.notes import Part
+from companion.domain.tip_routes import route_of
+from companion.evaluation.tips import invented
+
+WHOLE = "In Tuesday's meeting Laurent kept checking his phone. I lost my thread. I'd like him to put it away."
+
+
+def tip(note: str, observation: int = 0) -> Tip:
+    made = advise(note, ["Laurent Petit"], who="Laurent", observation=observation)
+    assert isinstance(made, Tip)
+    return made
+
+
+def test_there_are_three_wordings_of_the_same_thing() -> None:
+    seen = "In Tuesday's meeting, you kept checking your phone."
+    ask = "I'd like you to put it away."
+    assert [(one.tone, one.text) for one in tip(WHOLE).phrasings] == [
+        ("softer", f"{ASKS_FIRST} {seen} What came of it, as I saw it: I lost my thread. {ask}"),
+        ("neutral", f"{seen} What it led to: I lost my thread. {ask}"),
+        ("more direct", f"{seen} I lost my thread. {ask}"),
+    ]
+
+
+def test_without_a_request_none_is_invented_but_the_executive_is_asked() -> None:
+    softer, neutral = tip("Laurent left. I stopped.").phrasings[:2]
+    assert softer.text.endswith("How did you see it?")
+    assert neutral.text == "You left. What it led to: I stopped."
+
+
+def test_what_is_missing_is_asked_for_in_order() -> None:
+    assert [part for part, _ in tip("I felt small.").questions] == [Part.SITUATION, Part.BEHAVIOUR, Part.REQUEST]
+    assert dict(tip("I felt small.").questions)[Part.BEHAVIOUR].startswith("What did Laurent do or say?")
+    assert tip(WHOLE).questions == ()
+
+
+def test_a_verdict_is_not_worded() -> None:
+    made = tip("Laurent is arrogant.")
+    assert made.phrasings == ()
+    assert "“arrogant”" in made.hints[0]
+    assert made.not_now[0].startswith("Not yet")
+
+
+def test_what_was_only_heard_is_not_worded() -> None:
+    made = tip("Jonas told me that Laurent laughed at the intern.")
+    assert made.phrasings == ()
+    assert "only heard" in made.not_now[0]
+
+
+def test_one_thing_is_worded_at_a_time_and_the_choice_goes_round() -> None:
+    note = "On Monday he read aloud. On Tuesday he left early."
+    assert "read aloud" in tip(note).phrasings[1].text
+    assert "left early" in tip(note, 1).phrasings[1].text
+    assert tip(note, 2) == tip(note)
+
+
+def test_other_people_are_not_named_in_what_it_led_to() -> None:
+    made = tip("In the review Laurent laughed. Fatima stopped talking.")
+    assert made.phrasings[1].text == "In the review, you laughed. What it led to: somebody stopped talking."
+    assert "Fatima" in made.not_now[0]
+
+
+def test_the_checklist_knows_what_the_note_holds() -> None:
+    assert [one.done for one in tip(WHOLE).checklist] == [None, None, True, True, True]
+    assert [one.done for one in tip("Laurent left.").checklist] == [None, None, True, False, False]
+
+
+def test_what_is_too_long_to_say_is_not_cut_but_sent_back() -> None:
+    made = tip(f"Laurent talked about {'the old branch and ' * 20}the river.")
+    assert made.phrasings == ()
+    assert "too long" in made.hints[-1]
+
+
+def test_fewer_effects_are_told_before_a_wording_is_too_long() -> None:
+    effects = [f"I missed part {number} of the {'very ' * 9}long agenda." for number in range(4)]
+    for one in tip(f"Laurent left. {' '.join(effects)}").phrasings:
+        assert "part 0" in one.text
+        assert len(one.text) <= PHRASING_CHARS
+
+
+def test_without_a_name_the_one_who_acts_is_taken_for_the_executive() -> None:
+    made = advise("On Monday Sofia skipped our demo. I felt silly.")
+    assert isinstance(made, Tip)
+    assert made.phrasings[2].text == "On Monday, you skipped our demo. I felt silly."
+
+
+def test_a_jotted_note_gets_its_subject() -> None:
+    made = tip("Laurent - interrupted me. Lost my thread. Ask: let me finish.")
+    assert made.phrasings[1].text == "You interrupted me. What it led to: lost my thread. Let me finish."
+
+
+def test_a_promise_and_what_became_of_it_are_one_thing() -> None:
+    made = tip("Before the call he had promised to wait. He didn't. I stopped.")
+    assert made.phrasings[2].text == "Before the call, you had promised to wait and you didn't. I stopped."
+    assert made.card_id == "RM-026"
+
+
+def test_a_long_note_is_shown_by_its_beginning() -> None:
+    made = tip("He left. " * 50)
+    assert quoted(made, Part.BEHAVIOUR) == ("He left", "He left", "He left", "and 47 more")
+
+
+PIECES = ["He left", "In the review Laurent laughs at Maria", "Maria stopped", "Could he wait?", "always", '"no"',
+          "He never asks", "😀", "\n", "[/]x", "<script>", "when I spoke", ", which made me rush", "his", "not", ". ",
+          "I lost her thread", "Laurent Petit was late and checks his mails"]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=10)), max_size=14).map(" ".join))
+def test_nothing_is_invented_whatever_the_note(note: str) -> None:
+    made = advise(note, ["Laurent Petit"])
+    if isinstance(made, Routed):
+        assert route_of(note) is not None
+        return
+    for one in made.phrasings:
+        assert not invented(made.reading.text, one.text)
+        assert len(one.text) <= PHRASING_CHARS
