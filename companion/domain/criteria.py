@@ -81,20 +81,20 @@ class MatchingWeights(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    need: float = Field(default=0.55, ge=0)
+    need: float = Field(default=0.60, ge=0)
     """The mentee's needs against the mentor's offers."""
-    gain: float = Field(default=0.15, ge=0)
+    gain: float = Field(default=0.16, ge=0)
     """What the mentor wants to gain against what the mentee offers back."""
     interests: float = Field(default=0.03, ge=0)
-    department: float = Field(default=0.04, ge=0)
+    department: float = Field(default=0.05, ge=0)
     """Another department."""
-    region: float = Field(default=0.04, ge=0)
+    region: float = Field(default=0.05, ge=0)
     """Another region, or another location where no region is stated."""
-    tenure: float = Field(default=0.03, ge=0)
+    tenure: float = Field(default=0.04, ge=0)
     """The gap in years, up to ten."""
     work_style: float = Field(default=0, ge=0)
     """Another way of working."""
-    availability: float = Field(default=0.06, ge=0)
+    availability: float = Field(default=0.07, ge=0)
 
     @model_validator(mode="after")
     def _not_all_zero(self) -> Self:
