@@ -10,7 +10,7 @@ import click
 from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
 
 if TYPE_CHECKING:
-    from companion.domain.matching import MatchProposal
+    from companion.domain.matching import MatchProposal, MatchRun
     from companion.domain.review_filter import ReviewFilter
     from companion.domain.run_comparison import RunComparison
     from companion.services.review_matches import ReviewQueue
@@ -25,6 +25,8 @@ CODES = {
     "other": "OTHER",
 }
 """What is typed for each reason; spelled out here so that --help needs no domain."""
+DECLARED = {"score": {"sensitive"}}
+"""Left out of what is printed: it says whether two people declared the same."""
 
 
 @click.command(short_help="Propose pairs for everybody, as one optimum.")
@@ -62,7 +64,7 @@ def match(
         with progress_line() as progress:
             run = match_people.match(companion, only=only, progress=progress)
         if as_json:
-            print_json(run.model_dump(mode="json"))
+            print_json(_as_listed(run))
             return
         queue = review_matches.queue(companion)
         show_queue(queue)
@@ -103,12 +105,12 @@ def matches(
         run = existing(queue.run, "match run", "newest", "Run companion match first.")
         if proposal is not None:
             chosen = named(queue, proposal)
-            print_json(chosen.model_dump(mode="json")) if as_json else _show_proposal(queue, chosen)
+            print_json(chosen.model_dump(mode="json", exclude=DECLARED)) if as_json else _show_proposal(queue, chosen)
             return
         wanted = ReviewFilter(search, standing, Band(band) if band else None, doubtful)
         if as_json:
             kept = tuple(p for p in run.proposals if wanted.keeps(p, _names(queue, p)))
-            print_json(run.model_copy(update={"proposals": kept}).model_dump(mode="json"))
+            print_json(_as_listed(run.model_copy(update={"proposals": kept})))
         else:
             show_queue(queue, None if wanted == ReviewFilter() else wanted)
 
@@ -213,7 +215,8 @@ def undo(context: Context) -> None:
     with context.companion() as companion:
         undone = flow(companion)
         queue = review_matches.queue(companion)
-        click.echo(f"Taken back: {undone.what}.")
+        about = " and ".join(queue.name(id_) for id_ in undone.person_ids)
+        click.echo(f"Taken back: {undone.what}{f' ({about})' if about else ''}.")
         for proposal in queue.pending:
             if proposal.id in undone.proposal_ids:
                 click.echo(f"{_names(queue, proposal)} wait for a decision again.")
@@ -363,6 +366,10 @@ def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
         click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
         for sentence in second.would_win:
             click.echo(f"    {sentence}")
+
+
+def _as_listed(run: MatchRun) -> dict[str, object]:
+    return run.model_dump(mode="json", exclude={"proposals": {"__all__": DECLARED}})
 
 
 def _as_data(changes: RunComparison) -> dict[str, object]:

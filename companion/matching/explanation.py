@@ -12,7 +12,6 @@ from companion.matching.cohort import Cohort, Pair
 from companion.matching.comparison import Answer, Comparison, stated
 from companion.matching.doubts import strongest_doubt
 from companion.matching.rationale import rationale
-from companion.matching.scoring import TERMS
 from companion.matching.sides import folded
 from companion.matching.standing import NOBODY
 
@@ -30,8 +29,8 @@ _LESS = {
     "tenure": "is less far apart in years of service",
     "work_style": "works in a more similar way",
     "availability": "shares fewer free hours",
-    "sensitive": "fits less with what both declared for this purpose",
 }
+"""What people declared is not among them: whoever knows one of the two could tell what the other declared."""
 
 Known = dict[tuple[object, ...], MatchProposal]
 """Proposals explained before, by everything they say."""
@@ -232,8 +231,13 @@ def _what_stands_between(cohort: Cohort, pair: Pair, other: Pair) -> str:
         return f"{still}; fits almost equally well."
     if gap < 0:
         return f"{still}; fits better here, but the whole programme does better this way."
-    return f"{still}; {_LESS[_largest_loss(cohort.scores.shares, pair.score, other.score)]}."
+    term, lost = _largest_loss(cohort.scores.shares, pair.score, other.score)
+    if lost <= 0:
+        return f"{still}; the programme's criteria as a whole prefer the proposed pair."
+    return f"{still}; {_LESS[term]}."
 
 
-def _largest_loss(shares: MatchScore, chosen: MatchScore, instead: MatchScore) -> str:
-    return max(TERMS, key=lambda name: getattr(shares, name) * (getattr(chosen, name) - getattr(instead, name)))
+def _largest_loss(shares: MatchScore, chosen: MatchScore, instead: MatchScore) -> tuple[str, float]:
+    lost = {name: getattr(shares, name) * (getattr(chosen, name) - getattr(instead, name)) for name in _LESS}
+    term = max(lost, key=lost.__getitem__)
+    return term, lost[term]

@@ -42,8 +42,8 @@ PREFERENCES = {
     "availability": "the weight of shared free time",
     "interests": "the weight of shared interests",
     "gain": "the weight of what the mentor gains",
-    "sensitive": "the weight of what both declared",
 }
+"""What people declared is not among them: whoever knows one of the two could tell what the other declared."""
 _DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 _HALVES = dict(zip(HALF_DAYS, ("morning", "afternoon"), strict=True))
 

@@ -11,6 +11,8 @@ from companion.services import pairings
 from companion.services.companion import Companion
 from companion.services.match_people import TAKING_UP_CAPACITY, match
 
+REMATCHED = "rematch asked"
+
 
 def rematch(
     companion: Companion,
@@ -45,5 +47,5 @@ def rematch(
             if (pin.kind, pin.mentor_id, pin.mentee_id) == (RuleKind.PIN, pairing.mentor_id, pairing.mentee_id):
                 tx.review_rules.lift(pin.id, now)
         tx.review_rules.add(rule)
-        tx.audit.add(now, "rematch asked", pairing.id, rule=rule.id, reason=rule.reason)
+        tx.audit.add(now, REMATCHED, pairing.id, rule=rule.id, reason=rule.reason)
     return match(companion, only=(pairing.mentor_id, pairing.mentee_id), progress=progress, cancelled=cancelled)

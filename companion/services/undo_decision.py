@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from companion.domain.pairings import PairingStatus
 from companion.domain.sessions import SessionStatus
 from companion.errors import CompanionError, InvalidInput
 from companion.services.companion import Companion
+from companion.services.rematch import REMATCHED
 from companion.services.review_matches import APPROVED, CIRCLE_APPROVED, DECLINED
 from companion.services.review_rules import FORBIDDEN, LIFTED, PINNED
 from companion.services.swap_matches import SWAPPED
@@ -34,23 +35,28 @@ class Undone:
     """Proposals that wait for a decision again."""
     in_newest_run: bool = True
     """Otherwise a newer run has taken their place: match again to propose for these people."""
+    person_ids: tuple[str, ...] = ()
+    """Whom it was about, each once; empty where it was about the whole."""
 
 
 def undo(companion: Companion) -> Undone:
     """Take back the newest decision that still stands.
 
-    Raises InvalidInput when there is none, or CompanionError when a pairing has begun: a date, an agenda, a promise.
+    Raises InvalidInput when there is none or it was a rematch, or CompanionError when a pairing has begun: a date, an
+    agenda, a promise.
     """
     now = companion.clock.now()
     with companion.store.get().write() as tx:
         entry = _last_decision(tx)
+        person_ids = tuple(dict.fromkeys(_people(tx, entry)))
         proposal_ids = _UNDO[entry.verb](tx, entry, now)
         for proposal_id in proposal_ids:
             tx.matches.decide(proposal_id, ProposalStatus.PENDING, "", None)
         tx.audit.add(now, UNDONE, entry.subject, number=entry.number)
         newest = tx.matches.latest_run_id()
         found = [tx.matches.get(proposal_id) for proposal_id in proposal_ids]
-        return Undone(entry.verb, proposal_ids, all(one is None or one.run_id == newest for one in found))
+        in_newest = all(one is None or one.run_id == newest for one in found)
+        return Undone(entry.verb, proposal_ids, in_newest, person_ids)
 
 
 def _last_decision(tx: Transaction) -> AuditEntry:
@@ -60,7 +66,24 @@ def _last_decision(tx: Transaction) -> AuditEntry:
             undone.add(entry.detail["number"])
         elif entry.verb in _UNDO and entry.number not in undone and not _is_over(tx, entry):
             return entry
+        elif entry.verb == REMATCHED:
+            # Going on to an older decision would take back what nobody had in mind.
+            raise InvalidInput(
+                "The newest decision is a rematch, and an ended pairing is not taken back.",
+                "To let the two be paired again, lift their rule: companion rules.",
+            )
     raise InvalidInput("There is no decision to undo.")
+
+
+def _people(tx: Transaction, entry: AuditEntry) -> Iterator[str]:
+    """Ids of those whom an entry is about."""
+    proposals = [one for one, _ in _pairings(entry)] or ([entry.subject] if entry.verb == DECLINED else [])
+    for proposal_id in proposals:
+        if proposal := tx.matches.get(proposal_id):
+            yield from proposal.pair
+    for rule in tx.review_rules.all():
+        if rule.id in (entry.subject, *entry.detail.get("rules", ())):
+            yield from (id_ for id_ in (rule.mentor_id, rule.mentee_id) if id_)
 
 
 def _pairings(entry: AuditEntry) -> list[tuple[str, str]]:

@@ -366,6 +366,22 @@ def test_a_rematch_ends_one_pairing_and_proposes_others_for_the_two(companion: C
         rematch(companion, ended[0].id, "Again.")
 
 
+def test_undo_says_whom_it_was_about(companion: Companion) -> None:
+    review_matches.decline(companion, proposal_of(companion, "e1"), DeclineCode.TOO_ALIKE)
+    review_rules.pin(companion, "m3", "e1")
+    review_matches.approve(companion, proposal_of(companion, "e2"))
+    assert [undo(companion).person_ids for _ in range(3)] == [("m2", "e2"), ("m3", "e1"), ("m1", "e1")]
+
+
+def test_undo_after_a_rematch_takes_back_no_other_approval(companion: Companion) -> None:
+    for executive in ("e1", "e2"):
+        review_matches.approve(companion, proposal_of(companion, executive))
+    rematch(companion, "amira", "Their calendars never met.")
+    with pytest.raises(InvalidInput, match="newest decision is a rematch"):
+        undo(companion)
+    assert [v.mentor.id for v in pairings.view_all(companion)] == ["m2"]
+
+
 def test_a_circle_is_approved_and_undone_as_one(tmp_path: Path) -> None:
     people: list[Any] = [a_mentor("m1", capacity=4)]
     people += [an_executive(f"e{n}", name=f"Boss {n}") for n in range(1, 5)]

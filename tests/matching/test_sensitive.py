@@ -105,3 +105,19 @@ def test_names_titles_and_addresses_change_no_score() -> None:
     other = PRIVATE | {"name": "Zyxother", "email": "zyxother@example.org"}
 
     assert computed(solved(people(PRIVATE, other))) == computed(solved(people()))
+
+
+def test_no_sentence_says_that_a_declared_attribute_decided_between_two_mentors() -> None:
+    """Whoever knows one of the two could tell what the other declared."""
+    cohort = [
+        a_mentor("m1", name="One", offer=["topic1"], declared=declared("zyxone", "match")),
+        a_mentor("m2", name="Two", offer=["topic1"], declared=declared("zyxtwo", "match")),
+        an_executive("e1", name="Three", need=["topic1"], declared=declared("zyxtwo", "match")),
+    ]
+
+    (proposal,) = solved(cohort, ASKED).proposals
+
+    assert proposal.mentor_id == "m1", "who differs is preferred"
+    assert proposal.runner_up is not None
+    assert proposal.runner_up.note == "Still free; the programme's criteria as a whole prefer the proposed pair."
+    assert proposal.runner_up.would_win == ()

@@ -227,7 +227,8 @@ class MatchesScreen(AreaScreen):
         if undone.proposal_ids and undone.in_newest_run:
             self.query_one(ListTable).choose(undone.proposal_ids[0])
         newer = "" if undone.in_newest_run else " A newer matching has replaced it: r computes anew."
-        return f"Taken back: {undone.what}.{newer}"
+        about = " and ".join(self._queue.name(id_) for id_ in undone.person_ids) if self._queue else ""
+        return f"Taken back: {undone.what}{f' ({about})' if about else ''}.{newer}"
 
     def _decide(self, work: Any, said: str, *proposal_ids: str) -> None:
         """Have a decision saved, mark it as on its way, and go on to the next proposal."""
