@@ -22,39 +22,11 @@ from companion.domain.identity_terms import (
     SWAPPED,
     TERM,
 )
+from companion.domain.name_words import ALSO_WORDS, NOUNS_WITH_A_CAPITAL, PARTICLES
 from companion.domain.people import MATCHED_FACETS, MAX_ENTRY_CHARS, Facet, Person
 from companion.domain.text import plain
 from companion.domain.words import STOP_WORDS, word_set
 
-ALSO_WORDS = word_set(
-    """
-    amber angel april art august autumn baker banks barber bell berg best bill bishop black blanche bloom blue bond
-    book brook brooks brown bush butler carpenter chance chase christian church clay clement close coach cole
-    constance cook cooper cross crystal curt daisy dale day dean dell design desire dick drew duke earl east ernest
-    eve ever faith farmer felicity field fischer fisher flora florence ford forest foster frank gene glass gold good
-    grace grand grant gray green guy hall hand harmony harper hart hazel heather henna hill holly honor hope hunter
-    iris ivy jack jade jean jewel joy june justice justus key kind king knight lake lane law lee lily lin long luck
-    luna major marine mark marks marshall mason may melody mercy merit mike miles miller mills min moon moss nelly
-    nick noble north olive page paris park pat patience pearl penny pepper petit pierre piper pool poole porter post
-    potter powers price prince prudence queen ram randy ray read reed rich rob robin rock roman rose ross ruby rush
-    rusty sage sandy savage scout sharp shepherd short silver singer skip sky small smith snow song spring star stark
-    stone storm story street strong sue summer sunny swift taylor temple terry tiffany trinity turner urban van victor
-    viola violet walker wall ward waters webb wells west white will winter wise wolf wood woods worth wright young
-    """
-)
-"""Names that are ordinary words as well: counted with a capital inside a sentence, or beside another name."""
-_NOUNS_WITH_A_CAPITAL = word_set(
-    """
-    bach bauer baum berg braun brunner engel falk feld fuchs graf gross hahn hammer hase herz hirsch hof jager kaiser
-    klein koch konig kraft kramer krieg kurz lang lehmann licht lowe mai maurer meister muller neumann pfeffer post
-    richter ritter roth sanger sauer schafer schmied schneider schreiber schuh schulz schwarz sommer stark stein stern
-    sturm tag vogel vogt wagner wald weber weiss winkler winter wolf zimmermann
-    """
-)
-"""German writes these with a capital anyway: counted beside another name only."""
-_PARTICLES = word_set(
-    "al bin da das de del den der di do dos du el la las le les los mac san ten ter van von zu zum zur"
-)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>(),;]+|(?<!\w)@[\w.-]+")
 _INITIALS = re.compile(r"(?<!\w)(?:[A-ZÀ-Þ]\.[ -]?){2,}(?!\w)")
@@ -86,7 +58,7 @@ class IdentityWords:
         )
         ordinary = {word for word, writers in in_lower_case.items() if writers >= _SEVERAL}
         short = {piece for piece in pieces if len(piece) < 3}
-        self._nouns = (_NOUNS_WITH_A_CAPITAL & pieces) | short
+        self._nouns = (NOUNS_WITH_A_CAPITAL & pieces) | short
         self._also_words = ((ALSO_WORDS | STOP_WORDS | ordinary) & pieces) - self._nouns
         self._names = pieces - self._nouns - self._also_words
         self._full = {pair for name in names for pair in pairwise(name)}
@@ -247,7 +219,7 @@ _BOTH_WAYS = PAIRS | {other: word for word, other in PAIRS.items()}
 def _pieces(name: str) -> list[str]:
     """The parts of a name, folded, without initials and particles."""
     parts = (_word(match)[0] for match in _WORD.finditer(fold(_one_line(name))))
-    return [part for part in parts if len(part) > 1 and part not in _PARTICLES]
+    return [part for part in parts if len(part) > 1 and part not in PARTICLES]
 
 
 def _rotated(names: Iterable[str]) -> dict[str, str]:

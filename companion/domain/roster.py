@@ -13,33 +13,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from companion.domain.name_words import ALSO_WORDS, PARTICLES
 from companion.domain.people import Person
 from companion.domain.words import STOP_WORDS, word_set
 
-_PARTICLES = word_set(
-    "al ap ben bin da das de del den der di do dos du el ibn la las le los mac san st ten ter van vd von y zu"
-)
 _NOT_INITIALS = word_set(
     "ai api ar b2b bi ceo cfo chro cio cmo coo crm cto ea erp eu gdpr hr ict ip it kpi ml nps okr pa pc pdf pm pmo po"
     " pr qa rd roi sap seo sla sql tv uk un us usa ux ui vc vp vr"
 )
-ORDINARY = word_set(
-    """
-    able abundance ace amber angel april archer arch art ash august autumn bach baker bank barber bear bell berg best
-    bill bird bishop black blue bond book brand bright brook brooks brown buck bull bush butler case cash cave chance
-    chase church clay cliff close coin cole cook cooper cotton court crane cross crystal dale dawn day dean diamond
-    dome don drew duke earl east faith field fisher flint flower ford forest fox frank friend garden gardener gene gold
-    good grace grand grant gray green grey grove guy hall hand harmony heart heather herb heath hill hope house hunter
-    iris ivory ivy jack jade jay jean jewel joy judge june king knight lake lane lang law lily lion lock long love major
-    mark marsh marshal mason max may mercy merry miles mill miller moon moss noble north nova olive page park parker
-    patience pearl penny piper pope porter potter power price prince queen rain ray reed rich rise river rivers rob rock
-    rocky rose ruby rush sage sand saw sharp shepherd short singer sky small smith snow sparrow spring star stone storm
-    strange street strong sue summer sunny swan sweet taylor temple thorn trout true underwood vale victor violet walker
-    wall ward warden waters weaver west wheeler white wild winter wise wolf wood woods worth young
-    petit grand legrand leblanc lebrun roux blanc noir berger boulanger klein gross lang kurz schwarz weiss braun koch
-    jung alt neu sommer winter herbst morgen
-    """
-)
+ORDINARY = ALSO_WORDS | {"legrand", "leblanc", "lebrun", "roux", "blanc", "noir", "boulanger"}
 """Names that are words of their own: in small letters they are taken for the word."""
 
 _SUBJECTS = word_set(
@@ -128,7 +110,7 @@ class Roster:
     def _add(self, person: Person) -> None:
         for spelling in {person.name, person.name.casefold().translate(_UMLAUTS)}:
             tokens = [word.key for word in _words(spelling)]
-            names = [token for token in tokens if len(token) > 1 and token not in _PARTICLES]
+            names = [token for token in tokens if len(token) > 1 and token not in PARTICLES]
             for part in {*names, *(name.replace("'", "") for name in names)}:
                 self._parts.setdefault(part, set()).add(person.id)
             if len(tokens) < 2:
