@@ -413,6 +413,13 @@ def test_why_not_is_answered_by_the_scored_cohort(companion: Companion) -> None:
     assert match_people.why_not(companion, "ben", "laurent").sentence == "m2 would leave somebody alone."
     with pytest.raises(NotFound, match="no mentor 'laurent'"):
         match_people.why_not(companion, "laurent", "ben")
+    for mentor in ("laurent", "e1"):
+        with pytest.raises(NotFound) as refused:
+            match_people.why_not(companion, mentor, "ben")
+        assert "name the mentor first" in refused.value.hint
+    with pytest.raises(NotFound) as refused:
+        match_people.why_not(companion, "nobody", "laurent")
+    assert "name the mentor first" not in refused.value.hint
 
 
 def test_every_decision_is_in_the_audit_trail(companion: Companion) -> None:
