@@ -33,11 +33,17 @@ def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
     for unmatched in run.unmatched:
         click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
-    proven = f" As a whole: {run.certificate.sentence}." if run.certificate else ""
+    proven = f" As a whole: {run.certificate.sentence}." if run.certificate and run.proposals else ""
     click.echo(f"\n{counts_sentence(run)}. Excluded pairs: {excluded or 'none'}.{proven}")
+    if not run.proposals:
+        return
+    for mentor_id, members in queue.circles.items():
+        names = ", ".join(queue.name(one.mentee_id) for one in members)
+        click.echo(f"Circle of {queue.name(mentor_id)}: {names}.")
     _show_treatment(queue, run)
     if queue.pending:
-        click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
+        approve = "companion approve --circle MENTOR" if queue.circles else "companion approve PROPOSAL"
+        click.echo(f"Nobody has been told. Next: companion matches PROPOSAL, {approve}.")
 
 
 def _show_treatment(queue: ReviewQueue, run: MatchRun) -> None:
@@ -52,10 +58,9 @@ def _show_treatment(queue: ReviewQueue, run: MatchRun) -> None:
     for row in striking:
         click.echo(group_sentence(row))
     if groups and not striking:
-        click.echo(
-            f"None of the {len(groups)} groups of at least five fares otherwise than chance explains; "
-            "companion export lists them."
-        )
+        which = f"None of the {len(groups)} groups of at least five fares otherwise"
+        which = which if len(groups) > 1 else "The one group of at least five fares no otherwise"
+        click.echo(f"{which} than chance explains; companion export shows the figures.")
 
 
 def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:

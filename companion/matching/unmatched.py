@@ -160,7 +160,8 @@ def _count(count: int, total: int, noun: str) -> str:
     """``4 of 12 mentors``, ``the only mentor``."""
     if total == 1:
         return f"The only {noun}"
-    return f"All {total} {noun}s" if count == total else f"{count} of {total} {noun}s"
+    everybody = f"Both {noun}s" if total == 2 else f"All {total} {noun}s"
+    return everybody if count == total else f"{count} of {total} {noun}s"
 
 
 def _too_far(cohort: Cohort, row: int, below: int) -> str:
