@@ -91,7 +91,7 @@ def test_each_reason_becomes_rules_that_the_next_run_keeps(
 def test_a_reason_that_leaves_something_open_asks_for_it(companion: Companion) -> None:
     one = proposal_of(companion, "e1")
     for code, says in (
-        (DeclineCode.TOPIC_NOT_NOW, "need.1: read a dashboard; need.2: use AI"),
+        (DeclineCode.TOPIC_NOT_NOW, "By number: 1 “read a dashboard”; 2 “use AI”."),
         (DeclineCode.CHANGING_JOBS, "mentor or the executive"),
         (DeclineCode.OTHER, "One sentence is enough"),
     ):
