@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from companion.cli.match_output import (
+    DECLARED,
+    comparison_data,
+    named,
+    pair_names,
+    run_data,
+    show_comparison,
+    show_proposal,
+    show_queue,
+)
 from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
-
-if TYPE_CHECKING:
-    from companion.domain.matching import MatchProposal, MatchRun
-    from companion.domain.review_filter import ReviewFilter
-    from companion.domain.run_comparison import RunComparison
-    from companion.services.review_matches import ReviewQueue
 
 CODES = {
     "know": "KNOW_EACH_OTHER",
@@ -25,8 +28,6 @@ CODES = {
     "other": "OTHER",
 }
 """What is typed for each reason; spelled out here so that --help needs no domain."""
-DECLARED = {"score": {"sensitive"}}
-"""Left out of what is printed: it says whether two people declared the same."""
 
 
 @click.command(short_help="Propose pairs for everybody, as one optimum.")
@@ -64,7 +65,7 @@ def match(
         with progress_line() as progress:
             run = match_people.match(companion, only=only, progress=progress)
         if as_json:
-            print_json(_as_listed(run))
+            print_json(run_data(run))
             return
         queue = review_matches.queue(companion)
         show_queue(queue)
@@ -105,12 +106,12 @@ def matches(
         run = existing(queue.run, "match run", "newest", "Run companion match first.")
         if proposal is not None:
             chosen = named(queue, proposal)
-            print_json(chosen.model_dump(mode="json", exclude=DECLARED)) if as_json else _show_proposal(queue, chosen)
+            print_json(chosen.model_dump(mode="json", exclude=DECLARED)) if as_json else show_proposal(queue, chosen)
             return
         wanted = ReviewFilter(search, standing, Band(band) if band else None, doubtful)
         if as_json:
-            kept = tuple(p for p in run.proposals if wanted.keeps(p, _names(queue, p)))
-            print_json(_as_listed(run.model_copy(update={"proposals": kept})))
+            kept = tuple(p for p in run.proposals if wanted.keeps(p, pair_names(queue, p)))
+            print_json(run_data(run.model_copy(update={"proposals": kept})))
         else:
             show_queue(queue, None if wanted == ReviewFilter() else wanted)
 
@@ -172,7 +173,7 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool, circ
 @click.command(short_help="Decline a proposal, with a reason that the next run keeps.")
 @click.argument("proposal")
 @click.option("--code", type=click.Choice(list(CODES)), help="What kind of reason; see above.")
-@click.option("--reason", default="", help="One sentence; kept in the audit trail.")
+@click.option("--reason", default="", help="One sentence; kept in the audit trail and shown in companion export.")
 @click.option("--who", default="", metavar="NAME", help="With --code changing: which of the two.")
 @click.option("--need", type=click.IntRange(min=1), help="With --code topic: which of the executive's needs.")
 @click.pass_obj
@@ -219,7 +220,7 @@ def undo(context: Context) -> None:
         click.echo(f"Taken back: {undone.what}{f' ({about})' if about else ''}.")
         for proposal in queue.pending:
             if proposal.id in undone.proposal_ids:
-                click.echo(f"{_names(queue, proposal)} wait for a decision again.")
+                click.echo(f"{pair_names(queue, proposal)} wait for a decision again.")
         if not undone.in_newest_run:
             click.echo("A newer matching has replaced it: companion match proposes for them again.")
 
@@ -259,7 +260,7 @@ def compare(context: Context, earlier: str | None, later: str | None, as_json: b
     with context.companion() as companion:
         changes = compare_runs.compare(companion, earlier or "", later or "")
         if as_json:
-            print_json(_as_data(changes))
+            print_json(comparison_data(changes))
         else:
             show_comparison(review_matches.queue(companion), changes)
 
@@ -273,129 +274,6 @@ def export(context: Context, file: Path) -> None:
 
     with context.companion() as companion:
         click.echo(f"Written: {export_matches.export(companion, file)}")
-
-
-def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
-    """Print the newest run, or only the proposals that `wanted` keeps."""
-    run = queue.run
-    if run is None:
-        return
-    if wanted is not None:
-        _show_some(queue, wanted)
-        return
-    for warning in run.warnings:
-        click.echo(f"! {warning}")
-    for place, proposal in enumerate(run.proposals, 1):
-        _show_line(queue, place, proposal)
-    for unmatched in run.unmatched:
-        click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
-    excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
-    proven = f" As a whole: {run.certificate.sentence}." if run.certificate else ""
-    click.echo(
-        f"\n{len(run.proposals)} proposals, {len(run.unmatched)} people without one. "
-        f"Excluded pairs: {excluded or 'none'}.{proven}"
-    )
-    if run.treatment.flip is not None:
-        from companion.domain.treatment_sentences import flip_sentence
-
-        click.echo(flip_sentence(run.treatment))
-    if queue.pending:
-        click.echo("Nobody has been told. Next: companion matches PROPOSAL, companion approve PROPOSAL.")
-
-
-def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:
-    proposals = queue.run.proposals if queue.run else ()
-    kept = [(n, p) for n, p in enumerate(proposals, 1) if wanted.keeps(p, _names(queue, p))]
-    for place, proposal in kept:
-        _show_line(queue, place, proposal)
-    click.echo(f"{len(kept)} of {len(proposals)} proposals.")
-
-
-def show_comparison(queue: ReviewQueue, changes: RunComparison) -> None:
-    """Print what is different between two runs."""
-    from companion.domain.run_comparison import certificates, sentences, summary
-
-    click.echo(summary(changes))
-    for line in (*sentences(changes, queue.name), *certificates(changes)):
-        click.echo(f"  {line}")
-
-
-def named(queue: ReviewQueue, name: str) -> MatchProposal:
-    """The proposal with that id, or with that place in the list. Raises NotFound."""
-    from companion.services.companion import existing
-
-    proposals = queue.run.proposals if queue.run else ()
-    if name.isdecimal() and 1 <= int(name) <= len(proposals):
-        return proposals[int(name) - 1]
-    found = next((proposal for proposal in proposals if proposal.id == name), None)
-    return existing(found, "proposal", name, "See companion matches; its number or its id will do.")
-
-
-def _names(queue: ReviewQueue, proposal: MatchProposal) -> str:
-    return " and ".join(queue.name(id_) for id_ in proposal.pair)
-
-
-def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
-    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
-    pinned = ", pinned" if proposal.pair in queue.pins else ""
-    click.echo(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value}{pinned})")
-    for best in proposal.evidence[:1]:
-        click.echo(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
-    click.echo(f"       doubt: {proposal.doubt}")
-
-
-def _show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
-    mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
-    click.echo(f"{mentor} (mentor) and {mentee} (executive): {proposal.band.value}, {proposal.status.value}")
-    if proposal.decline_reason:
-        click.echo(f"  Declined: {proposal.decline_reason}")
-    if proposal.rationale:
-        click.echo(f"  {proposal.rationale}")
-    for line in proposal.evidence:
-        click.echo(f"  {queue.name(line.asked_by)} {line.asked_entry}: “{line.asked_text}”")
-        click.echo(f"    {queue.name(line.offered_by)} {line.offered_entry}: “{line.offered_text}”  ({line.word})")
-    click.echo(f"  Doubt: {proposal.doubt}")
-    for missing in proposal.missing:
-        click.echo(f"  Missing: {missing}")
-    click.echo(f"  Difference: {', '.join(proposal.difference) or 'none found'}")
-    click.echo(
-        f"  Rank: {mentor} is {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
-        f"{mentee} is {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
-    )
-    if second := proposal.runner_up:
-        click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
-        for sentence in second.would_win:
-            click.echo(f"    {sentence}")
-
-
-def _as_listed(run: MatchRun) -> dict[str, object]:
-    return run.model_dump(mode="json", exclude={"proposals": {"__all__": DECLARED}})
-
-
-def _as_data(changes: RunComparison) -> dict[str, object]:
-    from companion.domain.run_comparison import summary
-
-    before, now = changes.totals
-    return {
-        "earlier": changes.earlier.id,
-        "later": changes.later.id,
-        "summary": summary(changes),
-        "totals": {"earlier": before, "later": now},
-        "approved": [proposal.pair for proposal in changes.settled],
-        "kept": [proposal.pair for proposal in changes.kept],
-        **{
-            name: [
-                {
-                    "executive": one.mentee_id,
-                    "before": one.before.mentor_id if one.before else None,
-                    "after": one.after.mentor_id if one.after else None,
-                    "verdict": one.verdict,
-                }
-                for one in found
-            ]
-            for name, found in (("changed", changes.changed), ("new", changes.new), ("gone", changes.gone))
-        },
-    }
 
 
 COMMANDS = (match, matches, why, approve, decline, undo, runs, compare, export)

@@ -53,7 +53,7 @@ def rematch(context: Context, pairing: str, reason: str) -> None:
 
     The two are never proposed to one another again (companion rules), and nobody else's pairing is touched.
     """
-    from companion.cli.matches import show_queue
+    from companion.cli.match_output import show_queue
     from companion.services import review_matches
     from companion.services.rematch import rematch as flow
 

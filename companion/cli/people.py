@@ -63,9 +63,10 @@ def import_(
         if dry_run or not preview.plan.people_to_save:
             return
         if not (yes or as_json):
-            click.confirm(f"Save {len(preview.plan.people_to_save)} people?", default=True, abort=True)
+            count = len(preview.plan.people_to_save)
+            click.confirm(f"Save {count} {'person' if count == 1 else 'people'}?", default=True, abort=True)
         saved = import_people.save(companion, preview)
-        click.echo(f"Saved: {saved} people added or changed.", err=as_json)
+        click.echo(f"Saved: {saved} {'person' if saved == 1 else 'people'} added or changed.", err=as_json)
 
 
 @click.command(short_help="List who takes part, or search by meaning.")

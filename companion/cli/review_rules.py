@@ -50,7 +50,7 @@ def swap(context: Context, proposal: str, other: str | None, yes: bool) -> None:
 
     You see what it costs everybody before anything is done. The new pairs are pinned.
     """
-    from companion.cli.matches import named, show_comparison
+    from companion.cli.match_output import named, show_comparison
     from companion.services import review_matches, swap_matches
 
     with context.companion() as companion:

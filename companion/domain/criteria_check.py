@@ -65,6 +65,12 @@ def _of_the_file(criteria: Criteria) -> Iterator[Concern]:
         if times > 1:
             yield Concern(("matching", "quotas"), f"There are {times} quotas on the same {same}; the strictest counts.")
     for place, quota in enumerate(criteria.quotas):
+        if quota.same == "language" and rules.common_language and quota.at_most < 1:
+            yield Concern(
+                ("matching", "quotas", place),
+                "Two people must share a language, so this leaves only people who state none: switch common_language "
+                "off, or take the quota away.",
+            )
         if quota.at_most == 1:
             yield Concern(("matching", "quotas", place), "A quota of 100 % never changes anything.")
     for place, pair in enumerate(rules.blocked_pairs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -43,7 +44,8 @@ class Setting:
             return self.choices[str(value)]
         if self.kind != "share" and self.says_off and not value:
             return self.says_off
-        return self.says.format(value=worded(self.kind, value))
+        said = self.says.format(value=worded(self.kind, value))
+        return re.sub(r"\b1 ((?:free )?\w+)s\b", r"1 \1", said) if value == 1 else said
 
 
 def dotted(path: Path) -> str:
@@ -85,7 +87,11 @@ SETTINGS: tuple[Setting, ...] = (
         ("sessions",), "whole", "Sessions", "How many times a pair meets, from 1 to 24.", "A pair meets {value} times."
     ),
     Setting(
-        ("session_minutes",), "whole", "Minutes", "How long a session is, from 15 to 180.", "A session has {value} min."
+        ("session_minutes",),
+        "whole",
+        "Minutes",
+        "How long a session is, from 15 to 180.",
+        "A session lasts {value} minutes.",
     ),
     Setting(
         ("support_contact",),
@@ -318,8 +324,12 @@ def _weights(criteria: Criteria) -> Line:
     weights = criteria.weights.model_dump()
     total = sum(weights.values())
     labels = {str(s.path[-1]): s.label.lower() for s in SETTINGS if s.path[:-1] == ("matching", "weights")}
-    parts = [f"{labels[key]} {100 * weight / total:.3g} %" for key, weight in weights.items() if weight]
+    parts = [f"{labels[key]} {_whole(100 * weight / total)} %" for key, weight in weights.items() if weight]
     return Line("matching.weights", f"What counts: {', '.join(parts)}.", criteria.weights == type(criteria.weights)())
+
+
+def _whole(percent: float) -> str:
+    return f"{percent:.0f}" if percent >= 1 else "under 1"
 
 
 def _lists(criteria: Criteria) -> Iterator[Line]:

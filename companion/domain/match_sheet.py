@@ -9,7 +9,8 @@ from datetime import datetime
 from companion.domain.matching import Evidence, MatchProposal, MatchRun, ProposalStatus
 from companion.domain.people import FacetKind, Person
 from companion.domain.review_rules import ReviewRule
-from companion.domain.rule_sentences import rule_sentence
+from companion.domain.rule_sentences import rule_alone
+from companion.domain.run_comparison import counts_sentence
 from companion.domain.treatment_sentences import flip_sentence, group_sentence, hub_sentences, pair_sentence
 
 DECISIONS = {
@@ -94,14 +95,14 @@ def match_sheet(run: MatchRun, people: Mapping[str, Person], rules: Iterable[Rev
     return MatchSheet(
         programme=programme,
         made_at=run.at,
-        counts=f"{len(run.proposals)} proposals, {decided} decided, {len(run.unmatched)} people without one",
+        counts=f"{counts_sentence(run)}; {decided} decided",
         certificate=run.certificate.sentence if run.certificate else "nothing is proven about this run",
         flip=flip_sentence(treatment),
         rows=tuple(_row(number, proposal, run, people, rules) for number, proposal in enumerate(run.proposals, 1)),
         without=tuple((name(one.person_id), " ".join(one.reasons)) for one in run.unmatched),
         ruled_out=", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count) or "none",
         criteria=run.criteria,
-        rules=tuple(rule_sentence(rule, people) for rule in rules),
+        rules=tuple(rule_alone(rule, people) for rule in rules),
         warnings=run.warnings,
         hubs=tuple(hub_sentences(treatment, name)),
         groups=tuple(group_sentence(row) for row in treatment.groups),
@@ -141,15 +142,16 @@ def _row(
 
 def _quote(people: Mapping[str, Person], one: Evidence) -> Quote:
     return Quote(
-        asked=f"{_name(people, one.asked_by)} {_says(one.asked_entry)}",
+        asked=f"{_name(people, one.asked_by)} {says(one.asked_entry)}",
         asked_text=one.asked_text,
-        offered=f"{_name(people, one.offered_by)} {_says(one.offered_entry)}",
+        offered=f"{_name(people, one.offered_by)} {says(one.offered_entry)}",
         offered_text=one.offered_text,
         word=one.word,
     )
 
 
-def _says(entry: str) -> str:
+def says(entry: str) -> str:
+    """``need.2`` as ``wants to learn``."""
     kind = entry.split(".")[0]
     return SAYS[FacetKind(kind)] if kind in set(FacetKind) else entry
 

@@ -15,6 +15,11 @@ def rule_sentence(rule: ReviewRule, people: Mapping[str, Person]) -> str:
     return f"{sentence} ({why.rstrip('.')})." if why else f"{sentence}."
 
 
+def rule_alone(rule: ReviewRule, people: Mapping[str, Person]) -> str:
+    """The same without the reason, which is for the admin and the audit trail alone."""
+    return f"{_what(rule, people)}."
+
+
 def _what(rule: ReviewRule, people: Mapping[str, Person]) -> str:
     mentor, mentee = _name(people, rule.mentor_id), _name(people, rule.mentee_id)
     who = mentor or mentee

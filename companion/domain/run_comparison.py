@@ -55,6 +55,12 @@ class RunComparison:
     """Executives who have none any more."""
 
     @property
+    def is_weighed_alike(self) -> bool:
+        """Whether scores mean the same in both: the same weights, the same use of what people declared, one model."""
+        before, now = self.earlier, self.later
+        return before.embedding_model == now.embedding_model and _weighing(before) == _weighing(now)
+
+    @property
     def totals(self) -> tuple[float, float]:
         """The sum of all scores before and after; what is settled counts on both sides."""
         settled = sum(proposal.score.total for proposal in self.settled)
@@ -62,6 +68,12 @@ class RunComparison:
         before = {proposal.pair: proposal for proposal in self.earlier.proposals}
         earlier = sum(before.get(proposal.pair, proposal).score.total for proposal in open_before)
         return settled + earlier, settled + sum(proposal.score.total for proposal in self.later.proposals)
+
+
+def _weighing(run: MatchRun) -> frozenset[str]:
+    """The criteria that change what a score is; the words are those that every run keeps of its criteria."""
+    says = ("What counts: ", "Both teach and both learn")
+    return frozenset(line for line in run.criteria if line.startswith(says) or "consented: " in line)
 
 
 def compare(earlier: MatchRun, later: MatchRun) -> RunComparison:
@@ -115,15 +127,28 @@ def summary(comparison: RunComparison) -> str:
     return text[0].upper() + text[1:]
 
 
+def counts_sentence(run: MatchRun) -> str:
+    """``20 proposals, 1 person without one``"""
+    proposals, without = len(run.proposals), len(run.unmatched)
+    return (
+        f"{proposals} proposal{'' if proposals == 1 else 's'}, "
+        f"{without} {'person' if without == 1 else 'people'} without one"
+    )
+
+
 def sentences(comparison: RunComparison, name: Callable[[str], str]) -> Iterator[str]:
     """One sentence for every pair that is different; `name` turns a person id into a name."""
+
+    def verdict(change: PairChange) -> str:
+        return f"{change.verdict}: " if comparison.is_weighed_alike else ""
+
     for change in comparison.changed:
         assert change.before is not None
         assert change.after is not None
         declined = ", whom you declined" if change.before.status is ProposalStatus.DECLINED else ""
         yield (
             f"{name(change.mentee_id)}: {name(change.after.mentor_id)} instead of {name(change.before.mentor_id)}"
-            f"{declined}; {change.verdict}: {_standing(change.after)} (before: {_standing(change.before)})."
+            f"{declined}; {verdict(change)}{_standing(change.after)} (before: {_standing(change.before)})."
         )
     for change in comparison.new:
         assert change.after is not None
@@ -156,6 +181,8 @@ def _count(number: int, one: str, many: str, noun: str = "") -> str:
 
 
 def _whole(comparison: RunComparison) -> str:
+    if not comparison.is_weighed_alike:
+        return "the two cannot be added up alike, because what counts has changed"
     before, now = comparison.totals
     if abs(now - before) < ALIKE:
         return "all pairs together are as good as before"

@@ -21,6 +21,8 @@ def flip_sentence(treatment: Treatment) -> str:
     flip = treatment.flip
     if flip is None:
         return treatment.flip_note or "Not tested yet whether names, gender and age words make a difference."
+    if not flip.pairs:
+        return "There is no pair that names, gender and age words could have decided."
     if not flip.entries_changed:
         return "No entry holds a name or a gender or age word, so none can have decided a pair."
     changed = len({*flip.changed_without, *flip.changed_swapped})
@@ -55,13 +57,15 @@ def hub_sentences(treatment: Treatment, name: Callable[[str], str]) -> Iterator[
 def group_sentence(row: GroupRow) -> str:
     """One group beside everybody else on its side, and whether chance alone would explain the difference."""
     parts = [f"{_percent(row.proposed)} have a proposal"]
+    often = "as often" if f"{row.exposure:.1f}" == "1.0" else f"{row.exposure:.1f} times as often"
     parts.append(
-        f"among the first three of others {row.exposure:.1f} times as often as everybody"
+        f"they are among the first three choices of others {often} as everybody is"
         if row.exposure
-        else "among nobody's first three"
+        else "they are among nobody's first three choices"
     )
     if row.proposed:
-        parts.append(f"{row.regret:g} better places given up")
+        below = f"somebody {row.regret:g} place{'' if row.regret == 1 else 's'} below" if row.regret else ""
+        parts.append(f"the typical one got {below}{' ' if below else ''}their own first choice")
     differs = " and ".join(_DIFFERS[name] for name in row.beyond_chance)
     verdict = f"More than chance would explain: {differs}" if differs else "No difference larger than chance"
     return f"{row.attribute} {row.value}, {row.people} {row.side}: {', '.join(parts)}. {verdict}."

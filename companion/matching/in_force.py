@@ -10,11 +10,12 @@ from companion.domain.criteria_words import criteria_sentences
 from companion.domain.languages import other_than_english
 from companion.domain.matching import ExclusionReason
 from companion.domain.people import FacetKind, Person
-from companion.domain.review_rules import DECLINE_SENTENCES, ReviewRule, RuleKind
+from companion.domain.review_rules import ReviewRule, RuleKind
 from companion.domain.text import plain
 from companion.matching import calendars
 from companion.matching.cohort import Cohort
 from companion.matching.comparison import stated
+from companion.matching.eligibility import POSSIBLE
 from companion.matching.reporting_lines import name_list, named
 from companion.matching.sides import Sides
 from companion.ports import MatchRequest
@@ -47,6 +48,8 @@ def about_the_whole(cohort: Cohort) -> list[str]:
     least = cohort.programme.matching.circle.least
     if cohort.programme.matching.format is Format.CIRCLES and int(people.mentor_room.max()) < least:
         return [f"A circle has at least {least} executives, and no mentor has {least} free places: raise the capacity."]
+    if cohort.standing.mentee_reasons[:, POSSIBLE].any():
+        return ["Some pairs are possible, but a limit or a quota of the programme leaves room for none: loosen it."]
     below = dict(cohort.standing.counts()).get(ExclusionReason.BELOW_FLOOR, 0)
     if not below:
         return ["Every pair is forbidden by a hard rule; the list of unmatched people says which rule for whom."]
@@ -131,13 +134,11 @@ def _line(rule: ReviewRule, sides: Sides) -> str:
         )
     )
     someone = mentor or mentee
-    said = {
+    # Without the reason: a committee reads this line, and what the admin wrote is for the audit trail.
+    return {
         RuleKind.PIN: f"{mentor} and {mentee} are paired, because you said so.",
         RuleKind.NEVER: f"{mentor} and {mentee} are not paired.",
         RuleKind.HOLD: f"{someone} is left out.",
         RuleKind.SKIP_ENTRY: f"The entry {plain(rule.entry_id, one_line=True)} of {someone} does not count.",
         RuleKind.OTHER_DEPARTMENT: f"{someone} is only paired with somebody from another department.",
     }[rule.kind]
-    reasons = [DECLINE_SENTENCES[rule.code]] if rule.code else []
-    reasons += [plain(rule.reason, one_line=True)] if rule.reason else []
-    return " ".join([said, *reasons])

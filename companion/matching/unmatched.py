@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
+from companion.domain.criteria import Format
 from companion.domain.matching import ExclusionReason, Unmatched
 from companion.domain.people import FacetKind, Person
 from companion.matching.cohort import Cohort
@@ -12,16 +15,17 @@ from companion.matching.doubts import quote
 from companion.matching.eligibility import POSSIBLE, code, reason_of
 from companion.matching.sides import Whole
 
+KEPT_APART = ("is kept apart from this person", "are kept apart from this person")
 SAID_OF = {
     ExclusionReason.SAME_PERSON: ("is the same person", "are the same person"),
     ExclusionReason.REPORTING_LINE: ("is in the reporting line", "are in the reporting line"),
     ExclusionReason.NO_COMMON_LANGUAGE: ("shares no language", "share no language"),
-    ExclusionReason.BLOCKED: ("is blocked by you", "are blocked by you"),
+    ExclusionReason.BLOCKED: KEPT_APART,
     ExclusionReason.NO_CAPACITY: ("has no free place", "have no free place"),
     ExclusionReason.ALREADY_PAIRED: ("is paired with this person already", "are paired with this person already"),
     ExclusionReason.DECLINED_BEFORE: ("was declined before", "were declined before"),
     ExclusionReason.PAIRED_BEFORE: ("was paired with this person before", "were paired with this person before"),
-    ExclusionReason.OPTED_OUT: ("is ruled out by a private wish", "are ruled out by private wishes"),
+    ExclusionReason.OPTED_OUT: KEPT_APART,
     ExclusionReason.HELD_BACK: ("is held back by you", "are held back by you"),
     ExclusionReason.HOURS_APART: ("is too many hours away", "are too many hours away"),
     ExclusionReason.SHARED_HOURS: ("shares too few free hours", "share too few free hours"),
@@ -30,7 +34,10 @@ SAID_OF = {
     ExclusionReason.SAME_DEPARTMENT: ("is in the same department", "are in the same department"),
     ExclusionReason.NOT_JOINING: ("is not part of this run", "are not part of this run"),
 }
-"""What each rule says of one and of several people. Who does not want whom is never said."""
+"""What each rule says of one and of several people.
+
+Who does not want whom is never said: a private wish reads like a blocked pair, because a committee reads this too.
+"""
 
 
 def unmatched(cohort: Cohort) -> tuple[Unmatched, ...]:
@@ -122,6 +129,9 @@ def _mentor_reasons(cohort: Cohort, column: int, spare: int) -> list[str]:
         )
     if (possible := cohort.standing.choices_of_mentor(column)) and (limit := cohort.at_their_limit.get(column)):
         reasons.append(limit)
+    elif possible and possible < _smallest_group(cohort):
+        suit = "1 executive would suit" if possible == 1 else f"{possible} executives would suit"
+        reasons.append(f"{suit}, too few for a circle of {_smallest_group(cohort)}.")
     elif possible:
         if cohort.standing.could_help[column]:
             reasons.append(_taken_by_others(possible, "executive", "mentors"))
@@ -139,17 +149,19 @@ def _running(taken: int, room: int) -> list[str]:
 
 def _fallen(counts: Whole, other: str) -> list[str]:
     """A sentence for each hard rule, the one that took most people first."""
-    counted = [(int(counts[code(reason)]), reason) for reason in SAID_OF if counts[code(reason)]]
-    counted.sort(key=lambda item: -item[0])
+    fallen: Counter[tuple[str, str]] = Counter()
+    for reason, said in SAID_OF.items():
+        fallen[said] += int(counts[code(reason)])
     everybody = int(counts.sum())
-    return [f"{_count(count, everybody, other)} {SAID_OF[reason][count != 1]}." for count, reason in counted]
+    return [f"{_count(count, everybody, other)} {said[count != 1]}." for said, count in fallen.most_common() if count]
 
 
 def _count(count: int, total: int, noun: str) -> str:
     """``4 of 12 mentors``, ``the only mentor``."""
     if total == 1:
         return f"The only {noun}"
-    return f"All {total} {noun}s" if count == total else f"{count} of {total} {noun}s"
+    everybody = f"Both {noun}s" if total == 2 else f"All {total} {noun}s"
+    return everybody if count == total else f"{count} of {total} {noun}s"
 
 
 def _too_far(cohort: Cohort, row: int, below: int) -> str:
@@ -171,6 +183,11 @@ def _too_far(cohort: Cohort, row: int, below: int) -> str:
 def _too_few(cohort: Cohort) -> str:
     least = cohort.programme.matching.circle.least
     return f"Too few executives suit the same mentors to make a circle of {least}, and a mentor needs {least} places."
+
+
+def _smallest_group(cohort: Cohort) -> int:
+    matching = cohort.programme.matching
+    return matching.circle.least if matching.format is Format.CIRCLES else 1
 
 
 def _taken_by_others(possible: int, noun: str, others: str) -> str:

@@ -164,7 +164,12 @@ def _with_waiting(run: MatchRun, waiting: Sequence[MatchProposal], joining: froz
     """A run of some people together with the proposals of the others that wait since before."""
     begin = len(run.proposals) + 1
     taken_over = [p.model_copy(update={"id": f"{run.id}-{n}", "run_id": run.id}) for n, p in enumerate(waiting, begin)]
-    note = f"{len(waiting)} open proposals of others were left as they were; what is proven is about the new ones."
+    left = (
+        "1 open proposal of others was left as it was"
+        if len(waiting) == 1
+        else f"{len(waiting)} open proposals of others were left as they were"
+    )
+    note = f"{left}; what is proven is about the new ones."
     return run.model_copy(
         update={
             "proposals": (*run.proposals, *taken_over),

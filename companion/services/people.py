@@ -36,7 +36,12 @@ def find(tx: Transaction, name: str, role: Role | None = None) -> Person:
         one for one in everybody if words and all(word in one.name.casefold() for word in words)
     ]
     if not fitting:
-        raise NotFound(f"There is no {what} '{name}'.", "See companion people; a name or an id will do.")
+        hint = "See companion people; a name or an id will do."
+        if role and any(
+            one.id == name or (words and all(w in one.name.casefold() for w in words)) for one in tx.people.all()
+        ):
+            hint = "Somebody of the other side is called so: name the mentor first, then the executive."
+        raise NotFound(f"There is no {what} '{name}'.", hint)
     if len(fitting) > 1:
         raise InvalidInput(
             f"'{name}' fits {len(fitting)} people.", f"Use an id: {', '.join(one.id for one in fitting[:5])}."

@@ -242,8 +242,8 @@ def _rules_of(
             needs = {need.entry_id: need.text for need in mentee.entries(FacetKind.NEED)}
             entry = about or (next(iter(needs)) if len(needs) == 1 else "")
             if entry not in needs:
-                listed = "; ".join(f"{id_}: {text}" for id_, text in needs.items())
-                raise InvalidInput("Which need is not a priority now?", f"Say one of: {listed or 'none is stated'}.")
+                listed = "; ".join(f"{id_.removeprefix('need.')} “{text}”" for id_, text in needs.items())
+                raise InvalidInput("Which need is not a priority now?", f"By number: {listed or 'none is stated'}.")
             return (rule(RuleKind.SKIP_ENTRY, mentee_id=mentee.id, entry_id=entry),)
         case DeclineCode.TOO_ALIKE:
             return rule(RuleKind.NEVER, **both), rule(RuleKind.OTHER_DEPARTMENT, mentee_id=mentee.id)

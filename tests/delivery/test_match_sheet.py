@@ -36,7 +36,20 @@ EVIDENCE = Evidence(
 )
 
 
-def a_sheet(name: str = "Amira Haddad", reason: str = "They are married.", **changes: object) -> MatchSheet:
+RULE = ReviewRule(
+    id="rule-1",
+    kind=RuleKind.NEVER,
+    mentor_id="m1",
+    mentee_id="e1",
+    code=DeclineCode.CONFLICT,
+    proposal_id="proposal-1",
+    made_at=NOON,
+)
+
+
+def a_sheet(
+    name: str = "Amira Haddad", reason: str = "They are married.", rule: ReviewRule = RULE, **changes: object
+) -> MatchSheet:
     proposal = a_proposal(
         evidence=(EVIDENCE,),
         doubt="Their clocks are 6 hours apart.",
@@ -48,15 +61,6 @@ def a_sheet(name: str = "Amira Haddad", reason: str = "They are married.", **cha
         status=ProposalStatus.DECLINED,
         decline_reason=reason,
         pinned=True,
-    )
-    rule = ReviewRule(
-        id="rule-1",
-        kind=RuleKind.NEVER,
-        mentor_id="m1",
-        mentee_id="e1",
-        code=DeclineCode.CONFLICT,
-        proposal_id="proposal-1",
-        made_at=NOON,
     )
     values: dict[str, object] = {
         "unmatched": (Unmatched(person_id="m2", reasons=("Nobody is left.",)),),
@@ -104,6 +108,15 @@ def test_everything_a_committee_asks_for_is_there(render) -> None:  # type: igno
         "Nobody is left.",
     ):
         assert part in text, part
+
+
+@pytest.mark.parametrize("render", [csv_text, html_text])
+def test_why_a_rule_was_made_is_for_the_admin_alone(render) -> None:  # type: ignore[no-untyped-def]
+    rule = ReviewRule(id="r", kind=RuleKind.HOLD, mentor_id="m2", code=DeclineCode.CHANGING_JOBS, made_at=NOON)
+    text = render(a_sheet(rule=rule.model_copy(update={"reason": "Leaves the house soon."})))
+    assert "Ben Okoye is left out for now." in text
+    assert "Leaves" not in text
+    assert "change jobs" not in text
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "＝", "|", "%"])

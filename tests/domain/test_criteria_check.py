@@ -73,6 +73,13 @@ def test_declared_attributes_count_only_with_consent_to_matching(use: str, heard
     assert ("matching.sensitive[1]" in found) is heard
 
 
+def test_a_quota_that_the_language_rule_makes_impossible_is_named() -> None:
+    people = [a_mentor(**FULL), an_executive(**FULL)]
+    quota = (Quota(same="language", at_most=0.5),)
+    assert "switch common_language off" in said(people, quotas=quota)["matching.quotas[1]"]
+    assert said(people, quotas=quota, rules=HardRules(common_language=False)) == {}
+
+
 def test_blocked_ids_that_nobody_has_are_named_with_the_nearest_one() -> None:
     people = [a_mentor("N-1001", **FULL), an_executive("E-77", **FULL)]
     found = said(people, rules=HardRules(blocked_pairs=(("N-1001", "E-77"), ("N-1O01", "[/]x" + "y" * 10_000))))

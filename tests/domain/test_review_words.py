@@ -1,16 +1,21 @@
 """Small words of a review: filters, rules as sentences, and the doubt of a pair about which there is none."""
 
 import pytest
-from factories import NOON, a_mentor, a_proposal, an_executive
+from factories import NOON, a_mentor, a_proposal, a_run, an_executive
 
+from companion.domain.criteria import Criteria, HardRules
+from companion.domain.criteria_words import lines
 from companion.domain.fairness import FlipTest, Treatment
-from companion.domain.matching import NO_DOUBT, Band, ProposalStatus
+from companion.domain.matching import NO_DOUBT, Band, ProposalStatus, Unmatched
+from companion.domain.programme import Programme
 from companion.domain.review_filter import ReviewFilter, Standing
 from companion.domain.review_rules import DeclineCode, ReviewRule, RuleKind
 from companion.domain.rule_sentences import rule_sentence
+from companion.domain.run_comparison import compare, counts_sentence, sentences, summary
 from companion.domain.treatment_sentences import flip_sentence, pair_sentence
 from companion.matching.doubts import NOTHING_FOUND
 
+ONE_OF_EACH = HardRules(min_shared_hours=1, min_level_gap=1, mentors_per_department=1)
 PEOPLE = {"m1": a_mentor(), "e1": an_executive(need=["read a dashboard", "use AI"])}
 
 
@@ -77,3 +82,27 @@ def test_what_the_flip_test_found_is_said_with_its_share() -> None:
     assert "another one" in pair_sentence(flip, "p2")
     assert "same pair" in pair_sentence(flip, "p3")
     assert pair_sentence(None, "p1") == ""
+
+
+def test_sums_are_only_compared_when_they_were_weighed_alike() -> None:
+    before = a_run(a_proposal(), criteria=("What counts: needs 60 %, gains 40 %.", "There are no quotas."))
+    other = a_proposal(id="run-2-1", run_id="run-2", mentor_id="m2")
+    alike = compare(before, a_run(other, run_id="run-2", criteria=(before.criteria[0], "A quota.")))
+    weighed = compare(before, a_run(other, run_id="run-2", criteria=("What counts: needs 100 %.",)))
+
+    assert "all pairs together are as good as before" in summary(alike)
+    assert "as good: " in next(sentences(alike, str))
+    assert "cannot be added up alike" in summary(weighed)
+    assert next(sentences(weighed, str)).startswith("e1: m2 instead of m1; strong, number 1 of 1 (before: strong")
+
+
+def test_one_is_one() -> None:
+    said = {line.key: line.text for line in lines(Programme(sessions=1, matching=Criteria(rules=ONE_OF_EACH)))}
+    assert said["sessions"] == "A pair meets 1 time."
+    assert said["matching.rules.min_shared_hours"] == "Two people must share 1 free hour a week."
+    assert said["matching.rules.mentors_per_department"] == "One department gives at most 1 pairing."
+    assert said["matching.rules.min_level_gap"] == "The executive stands at least 1 level above the mentor."
+    assert said["session_minutes"] == "A session lasts 45 minutes."
+    assert counts_sentence(a_run(a_proposal(), unmatched=(Unmatched(person_id="m2", reasons=("x",)),))) == (
+        "1 proposal, 1 person without one"
+    )

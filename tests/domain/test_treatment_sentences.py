@@ -27,6 +27,10 @@ def a_row(**changes: object) -> GroupRow:
             Treatment(flip=FlipTest(pairs=20, entries_changed=0)),
             "No entry holds a name or a gender or age word, so none can have decided a pair.",
         ),
+        (
+            Treatment(flip=FlipTest(pairs=0, entries_changed=3)),
+            "There is no pair that names, gender and age words could have decided.",
+        ),
         (Treatment(flip_note="Not tested: too many."), "Not tested: too many."),
         (Treatment(), "Not tested yet whether names, gender and age words make a difference."),
     ],
@@ -60,13 +64,20 @@ def test_hubs_in_words() -> None:
 
 def test_a_group_in_words() -> None:
     assert group_sentence(a_row()) == (
-        "department Finance, 12 mentors: 75 % have a proposal, among the first three of others 1.4 times as often as "
-        "everybody, 2 better places given up. No difference larger than chance."
+        "department Finance, 12 mentors: 75 % have a proposal, they are among the first three choices of others 1.4 "
+        "times as often as everybody is, the typical one got somebody 2 places below their own first choice. "
+        "No difference larger than chance."
     )
     assert group_sentence(a_row(exposure=0, proposed=0, beyond_chance=("proposed", "exposure"))) == (
-        "department Finance, 12 mentors: 0 % have a proposal, among nobody's first three. "
+        "department Finance, 12 mentors: 0 % have a proposal, they are among nobody's first three choices. "
         "More than chance would explain: how many have a proposal and how often they are seen."
     )
+
+
+def test_a_group_that_fares_like_everybody_needs_no_figures() -> None:
+    said = group_sentence(a_row(exposure=1.02, regret=0))
+    assert "as often as everybody is, the typical one got their own first choice." in said
+    assert "1.0 times" not in said
 
 
 def test_a_group_under_five_cannot_even_be_written_down() -> None:

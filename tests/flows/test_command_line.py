@@ -120,7 +120,7 @@ def test_pins_are_taken_back_and_runs_are_listed(matched: Run) -> None:
     assert "Pinned" in matched("pin", "amira", "laurent").stdout
     assert "pinned" in matched("matches", "--search", "amira").stdout
     assert matched("forbid", "amira", "laurent", ok=False).returncode == 4
-    assert "Taken back: pair pinned." in matched("undo").stdout
+    assert "Taken back: pair pinned (Amira Haddad and Laurent Petit)." in matched("undo").stdout
     assert "pending" in matched("runs").stdout
 
 

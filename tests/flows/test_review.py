@@ -91,7 +91,7 @@ def test_each_reason_becomes_rules_that_the_next_run_keeps(
 def test_a_reason_that_leaves_something_open_asks_for_it(companion: Companion) -> None:
     one = proposal_of(companion, "e1")
     for code, says in (
-        (DeclineCode.TOPIC_NOT_NOW, "need.1: read a dashboard; need.2: use AI"),
+        (DeclineCode.TOPIC_NOT_NOW, "By number: 1 “read a dashboard”; 2 “use AI”."),
         (DeclineCode.CHANGING_JOBS, "mentor or the executive"),
         (DeclineCode.OTHER, "One sentence is enough"),
     ):
@@ -413,6 +413,13 @@ def test_why_not_is_answered_by_the_scored_cohort(companion: Companion) -> None:
     assert match_people.why_not(companion, "ben", "laurent").sentence == "m2 would leave somebody alone."
     with pytest.raises(NotFound, match="no mentor 'laurent'"):
         match_people.why_not(companion, "laurent", "ben")
+    for mentor in ("laurent", "e1"):
+        with pytest.raises(NotFound) as refused:
+            match_people.why_not(companion, mentor, "ben")
+        assert "name the mentor first" in refused.value.hint
+    with pytest.raises(NotFound) as refused:
+        match_people.why_not(companion, "nobody", "laurent")
+    assert "name the mentor first" not in refused.value.hint
 
 
 def test_every_decision_is_in_the_audit_trail(companion: Companion) -> None:

@@ -67,6 +67,13 @@ def test_a_pin_holds_whatever_the_scores_say(run_matching: Run) -> None:
     assert "Amira Haddad (m1) and Other (e2) are paired, because you said so." in run.criteria
 
 
+def test_the_criteria_of_a_run_do_not_repeat_why_a_rule_was_made(run_matching: Run) -> None:
+    rule = a_rule(RuleKind.HOLD, "m2", code=DeclineCode.CHANGING_JOBS, reason="Leaves in March.")
+    run = run_matching(TWO_BY_TWO, rules=(rule,))
+
+    assert run.criteria[-1] == "Two (m2) is left out."
+
+
 def test_a_pin_of_two_without_any_entry_is_kept_and_doubted(run_matching: Run) -> None:
     people = [a_mentor(offer=[], gain=[]), an_executive(need=[], offer=[])]
 
@@ -152,7 +159,10 @@ def test_nobody_learns_who_does_not_want_whom(run_matching: Run) -> None:
 
     assert run.excluded == ((ExclusionReason.OPTED_OUT, 1),)
     said = " ".join([*run.warnings, *(reason for row in run.unmatched for reason in row.reasons)])
-    assert "private wish" in said
+    assert "kept apart" in said
+    assert "wish" not in said
+    blocked = Programme(matching=Criteria(rules=HardRules(blocked_pairs=(("m1", "e1"),))))
+    assert run_matching([a_mentor(), an_executive()], programme=blocked).unmatched == run.unmatched
     assert "not_with" not in said
     assert "x.example" not in said.casefold()
 

@@ -79,7 +79,9 @@ def test_a_quota_is_kept_by_all_pairs_together(run_matching: Run) -> None:
 def test_a_quota_on_language_counts_who_shares_one(run_matching: Run) -> None:
     people = [p.model_copy(update={"languages": ("en", "fr") if p.id[0] == "m" else ("fr",)}) for p in four()]
 
-    assert len(run_matching(people, programme(quotas=[Quota(same="language", at_most=0)])).proposals) == 0
+    run = run_matching(people, programme(quotas=[Quota(same="language", at_most=0)]))
+    assert len(run.proposals) == 0
+    assert "a limit or a quota of the programme leaves room for none" in run.warnings[0]
 
 
 def test_the_poorest_match_is_lifted_first(run_matching: Run) -> None:
@@ -112,6 +114,8 @@ def test_circles_are_as_large_as_they_must_be(run_matching: Run) -> None:
     assert all(f"Given{mentee[1:]}" in first.rationale for mentee in beside)
     lonely = next(row for row in run.unmatched if row.person_id == "e9")
     assert "Too few executives suit the same mentors to make a circle of 3" in lonely.reasons[-1]
+    idle = next(row for row in run.unmatched if row.person_id == "m9")
+    assert idle.reasons[-1] == "1 executive would suit, too few for a circle of 3."
 
 
 def test_mentors_with_too_few_places_for_a_circle_are_told(run_matching: Run) -> None:

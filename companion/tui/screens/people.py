@@ -139,7 +139,7 @@ class PeopleScreen(AreaScreen):
         """Show what the import would change, or that it is saved."""
         if name == "save":
             self.reload()
-            self.notify(f"{value} people added or changed.", markup=False)
+            self.notify(f"{value} {'person' if value == 1 else 'people'} added or changed.", markup=False)
             return
         from companion.tui.screens.import_preview import ImportPreviewScreen
 
