@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+from companion.cli.run import say
 
 if TYPE_CHECKING:
     from companion.domain.matching import MatchProposal, MatchRun
@@ -27,40 +27,40 @@ def show_queue(queue: ReviewQueue, wanted: ReviewFilter | None = None) -> None:
         _show_some(queue, wanted)
         return
     for warning in run.warnings:
-        click.echo(f"! {warning}")
+        say(f"! {warning}")
     for place, proposal in enumerate(run.proposals, 1):
         _show_line(queue, place, proposal)
     for unmatched in run.unmatched:
-        click.echo(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
+        say(f"No proposal for {queue.name(unmatched.person_id)}: {' '.join(unmatched.reasons)}")
     excluded = ", ".join(f"{count} {reason.value}" for reason, count in run.excluded if count)
     proven = f" As a whole: {run.certificate.sentence}." if run.certificate and run.proposals else ""
-    click.echo(f"\n{counts_sentence(run)}. Excluded pairs: {excluded or 'none'}.{proven}")
+    say(f"\n{counts_sentence(run)}. Excluded pairs: {excluded or 'none'}.{proven}")
     if not run.proposals:
         return
     for mentor_id, members in queue.circles.items():
         names = ", ".join(queue.name(one.mentee_id) for one in members)
-        click.echo(f"Circle of {queue.name(mentor_id)}: {names}.")
+        say(f"Circle of {queue.name(mentor_id)}: {names}.")
     _show_treatment(queue, run)
     if queue.pending:
         approve = "companion approve --circle MENTOR" if queue.circles else "companion approve PROPOSAL"
-        click.echo(f"Nobody has been told. Next: companion matches PROPOSAL, {approve}.")
+        say(f"Nobody has been told. Next: companion matches PROPOSAL, {approve}.")
 
 
 def _show_treatment(queue: ReviewQueue, run: MatchRun) -> None:
     """The flip test, who is wanted by many, and the groups that fare otherwise than chance explains."""
     from companion.domain.treatment_sentences import flip_sentence, group_sentence, hub_sentences
 
-    click.echo(flip_sentence(run.treatment))
+    say(flip_sentence(run.treatment))
     for line in hub_sentences(run.treatment, queue.name):
-        click.echo(line)
+        say(line)
     groups = run.treatment.groups
     striking = [row for row in groups if row.beyond_chance]
     for row in striking:
-        click.echo(group_sentence(row))
+        say(group_sentence(row))
     if groups and not striking:
         which = f"None of the {len(groups)} groups of at least five fares otherwise"
         which = which if len(groups) > 1 else "The one group of at least five fares no otherwise"
-        click.echo(f"{which} than chance explains; companion export shows the figures.")
+        say(f"{which} than chance explains; companion export shows the figures.")
 
 
 def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:
@@ -68,16 +68,16 @@ def _show_some(queue: ReviewQueue, wanted: ReviewFilter) -> None:
     kept = [(n, p) for n, p in enumerate(proposals, 1) if wanted.keeps(p, pair_names(queue, p))]
     for place, proposal in kept:
         _show_line(queue, place, proposal)
-    click.echo(f"{len(kept)} of {len(proposals)} proposals.")
+    say(f"{len(kept)} of {len(proposals)} proposals.")
 
 
 def show_comparison(queue: ReviewQueue, changes: RunComparison) -> None:
     """Print what is different between two runs."""
     from companion.domain.run_comparison import certificates, sentences, summary
 
-    click.echo(summary(changes))
+    say(summary(changes))
     for line in (*sentences(changes, queue.name), *certificates(changes)):
-        click.echo(f"  {line}")
+        say(f"  {line}")
 
 
 def named(queue: ReviewQueue, name: str) -> MatchProposal:
@@ -99,10 +99,10 @@ def pair_names(queue: ReviewQueue, proposal: MatchProposal) -> str:
 def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
     mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
     pinned = ", pinned" if proposal.pair in queue.pins else ""
-    click.echo(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value}{pinned})")
+    say(f"{place:3d}  {proposal.band.value:<9}{mentor} with {mentee}  ({proposal.status.value}{pinned})")
     for best in proposal.evidence[:1]:
-        click.echo(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
-    click.echo(f"       doubt: {proposal.doubt}")
+        say(f"       “{best.asked_text}” ↔ “{best.offered_text}” ({best.word})")
+    say(f"       doubt: {proposal.doubt}")
 
 
 def show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
@@ -111,28 +111,28 @@ def show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
     from companion.domain.treatment_sentences import pair_sentence
 
     mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
-    click.echo(f"{mentor} (mentor) and {mentee} (executive): {proposal.band.value}, {proposal.status.value}")
+    say(f"{mentor} (mentor) and {mentee} (executive): {proposal.band.value}, {proposal.status.value}")
     if proposal.decline_reason:
-        click.echo(f"  Declined: {proposal.decline_reason}")
+        say(f"  Declined: {proposal.decline_reason}")
     if proposal.rationale:
-        click.echo(f"  {proposal.rationale}")
+        say(f"  {proposal.rationale}")
     for line in proposal.evidence:
-        click.echo(f"  {queue.name(line.asked_by)} {says(line.asked_entry)} “{line.asked_text}”")
-        click.echo(f"    {queue.name(line.offered_by)} {says(line.offered_entry)} “{line.offered_text}”  ({line.word})")
-    click.echo(f"  Doubt: {proposal.doubt}")
+        say(f"  {queue.name(line.asked_by)} {says(line.asked_entry)} “{line.asked_text}”")
+        say(f"    {queue.name(line.offered_by)} {says(line.offered_entry)} “{line.offered_text}”  ({line.word})")
+    say(f"  Doubt: {proposal.doubt}")
     for missing in proposal.missing:
-        click.echo(f"  Missing: {missing}")
-    click.echo(f"  Difference: {', '.join(proposal.difference) or 'none found'}")
-    click.echo(
+        say(f"  Missing: {missing}")
+    say(f"  Difference: {', '.join(proposal.difference) or 'none found'}")
+    say(
         f"  Rank: {mentor} is number {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
         f"{mentee} is number {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
     )
     if second := proposal.runner_up:
-        click.echo(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
+        say(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")
         for sentence in second.would_win:
-            click.echo(f"    {sentence}")
+            say(f"    {sentence}")
     if queue.run and (tested := pair_sentence(queue.run.treatment.flip, proposal.id)):
-        click.echo(f"  {tested}")
+        say(f"  {tested}")
 
 
 def run_data(run: MatchRun) -> dict[str, object]:

@@ -16,7 +16,7 @@ from companion.cli.match_output import (
     show_proposal,
     show_queue,
 )
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
 
 CODES = {
     "know": "KNOW_EACH_OTHER",
@@ -131,11 +131,11 @@ def why(context: Context, mentor: str, executive: str, as_json: bool) -> None:
         if as_json:
             print_json(answer.model_dump(mode="json"))
             return
-        click.echo(answer.sentence)
+        say(answer.sentence)
         for line in answer.evidence:
-            click.echo(f"  “{line.asked_text}” ↔ “{line.offered_text}” ({line.word})")
+            say(f"  “{line.asked_text}” ↔ “{line.offered_text}” ({line.word})")
         if answer.doubt:
-            click.echo(f"  Doubt: {answer.doubt}")
+            say(f"  Doubt: {answer.doubt}")
 
 
 @click.command(short_help="Make pairings of proposals.")
@@ -155,7 +155,7 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool, circ
                 mentor_id = people.find(tx, circle).id
             made = review_matches.approve_circle(companion, mentor_id)
             names = ", ".join(queue.name(pairing.mentee_id) for pairing in made)
-            click.echo(f"Approved: {queue.name(mentor_id)} with {names}.")
+            say(f"Approved: {queue.name(mentor_id)} with {names}.")
             return
         chosen = (
             [p.id for p in queue.pending if p.band is Band.STRONG]
@@ -167,7 +167,7 @@ def approve(context: Context, proposals: tuple[str, ...], all_strong: bool, circ
         for proposal_id in chosen:
             pairing = review_matches.approve(companion, proposal_id)
             names = f"{queue.name(pairing.mentor_id)} and {queue.name(pairing.mentee_id)}"
-            click.echo(f"Approved: {names} are now {pairing.id}.")
+            say(f"Approved: {names} are now {pairing.id}.")
 
 
 @click.command(short_help="Decline a proposal, with a reason that the next run keeps.")
@@ -202,7 +202,7 @@ def decline(context: Context, proposal: str, code: str | None, reason: str, who:
                 about = people.find(tx, who).id
         kind = DeclineCode[CODES[code or "other"]]
         for rule in review_matches.decline(companion, chosen.id, kind, reason, about=about):
-            click.echo(f"Declined. {rule_sentence(rule, queue.people)}")
+            say(f"Declined. {rule_sentence(rule, queue.people)}")
         click.echo("companion undo takes it back; companion match proposes others.")
 
 
@@ -217,10 +217,10 @@ def undo(context: Context) -> None:
         undone = flow(companion)
         queue = review_matches.queue(companion)
         about = " and ".join(queue.name(id_) for id_ in undone.person_ids)
-        click.echo(f"Taken back: {undone.what}{f' ({about})' if about else ''}.")
+        say(f"Taken back: {undone.what}{f' ({about})' if about else ''}.")
         for proposal in queue.pending:
             if proposal.id in undone.proposal_ids:
-                click.echo(f"{pair_names(queue, proposal)} wait for a decision again.")
+                say(f"{pair_names(queue, proposal)} wait for a decision again.")
         if not undone.in_newest_run:
             click.echo("A newer matching has replaced it: companion match proposes for them again.")
 

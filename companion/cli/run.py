@@ -47,6 +47,13 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def say(text: str) -> None:
+    """Print what holds names or words of people, without what hides or acts in a terminal."""
+    from companion.domain.text import plain
+
+    click.echo(plain(text))
+
+
 def print_rows(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows in columns that fit the terminal; long cells wrap."""
     from rich.box import SIMPLE

@@ -126,7 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
         ("matching", "need_floor"),
         "share",
         "Floor",
-        "How near an offer must come to a need. At 98 % one in five unrelated pairs passes by chance, and is shown as "
+        "How near an offer must come to a need. At 97 % one in four unrelated pairs passes by chance, and is shown as "
         "weak; a higher floor leaves more people without a partner.",
         "An offer must be nearer to a need than {value} of unrelated entries are.",
     ),

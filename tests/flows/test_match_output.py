@@ -44,6 +44,15 @@ def test_how_people_are_treated_is_said_where_the_admin_decides(capsys: pytest.C
     assert "Names, gender and age words removed: this pair would be another one." in capsys.readouterr().out
 
 
+def test_a_name_cannot_turn_a_line_around(capsys: pytest.CaptureFixture[str]) -> None:
+    people = PEOPLE | {"m1": a_mentor(name="\u202eevil \x1b[31m[/]x")}
+    show_queue(ReviewQueue(a_run(a_proposal()), people))
+    text = capsys.readouterr().out
+    assert "evil [/]x with Laurent Petit" in text
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+
+
 def test_circles_are_listed_as_the_groups_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     both = (a_proposal(), a_proposal(id="proposal-2", mentee_id="e2"))
     text = printed(a_run(*both, format=Format.CIRCLES), capsys)
