@@ -16,7 +16,7 @@ from companion.domain.matching import MatchProposal, MatchRun, WhyNot
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
 from companion.domain.review_rules import ReviewRule, RuleKind
-from companion.errors import StaleEdit
+from companion.errors import InvalidInput, StaleEdit
 from companion.ports import (
     Cancelled,
     IndexReport,
@@ -73,11 +73,12 @@ def match(
     Nobody is told anything, and running pairings are left alone; with `only`, so are the proposals that still wait.
     Texts that are not embedded yet are embedded first.
     What somebody decides meanwhile is never overwritten: then it is computed again around that decision.
-    Raises NotFound, InvalidInput, SearchError, StoreError, Cancelled; StaleEdit when the decisions do not stop. Then
-    nothing is kept.
+    Raises NotFound, InvalidInput (also for a run that proposes nobody while proposals wait), SearchError, StoreError,
+    Cancelled; StaleEdit when the decisions do not stop. Then nothing is kept.
     """
     for _ in range(TRIES):
         made = trial(companion, only=only, progress=progress, cancelled=cancelled)
+        _refuse_to_empty_the_queue(companion, made.run)
         with companion.store.get().write() as tx:
             if decisions(tx) == made.decisions:
                 keep(tx, made.run, MATCHED, only=sorted(only))
@@ -105,6 +106,22 @@ def trial(
     if report.rebuilt and newest is not None:
         run = run.model_copy(update={"warnings": (report.rebuilt, *run.warnings)})
     return Trial(_with_waiting(run, waiting, chosen) if chosen else run, decided)
+
+
+def _refuse_to_empty_the_queue(companion: Companion, run: MatchRun) -> None:
+    """One wrong import must not cost the proposals that wait."""
+    if run.proposals:
+        return
+    with companion.store.get().read() as tx:
+        newest = tx.matches.latest_run()
+    waiting = sum(proposal.is_pending for proposal in newest.proposals) if newest else 0
+    if waiting:
+        why = f" {run.warnings[0]}" if run.warnings else ""
+        kept = "1 proposal that waits was" if waiting == 1 else f"{waiting} proposals that wait were"
+        raise InvalidInput(
+            f"Nobody would be proposed now, so the {kept} kept.{why}",
+            "Mend that and match again, or decide about those that wait first.",
+        )
 
 
 def why_not(

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from companion.domain.ids import new_id
-from companion.domain.matching import MatchProposal, ProposalStatus
+from companion.domain.matching import ExclusionReason, MatchProposal, ProposalStatus
 from companion.domain.people import Person, Role
 from companion.domain.review_rules import ReviewRule, RuleKind
 from companion.errors import InvalidInput, NotFound
-from companion.services import people
+from companion.services import match_people, people
 from companion.services.companion import Companion
 from companion.services.match_people import TAKING_UP_CAPACITY
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 PINNED, FORBIDDEN, LIFTED = "pair pinned", "pair forbidden", "rule lifted"
+LEFT_TO_A_PIN = frozenset(
+    {
+        ExclusionReason.BELOW_FLOOR,
+        ExclusionReason.NOT_JOINING,
+        # These have sentences of their own where decisions are checked against each other.
+        ExclusionReason.BLOCKED,
+        ExclusionReason.NO_CAPACITY,
+        ExclusionReason.ALREADY_PAIRED,
+        ExclusionReason.HELD_BACK,
+    }
+)
 HOW_TO_LIFT = "Lift that rule first: companion rules lists them."
 
 
@@ -33,6 +44,7 @@ def pin(companion: Companion, mentor: str, executive: str, reason: str = "") -> 
     Raises NotFound, or InvalidInput when a rule in force or their places contradict it.
     """
     now = companion.clock.now()
+    _refuse_what_no_run_could_keep(companion, mentor, executive)
     with companion.store.get().write() as tx:
         one, other = _pair(tx, mentor, executive)
         check_pins(tx, [(one.id, other.id)])
@@ -119,6 +131,18 @@ def pin_rule(mentor_id: str, mentee_id: str, now: datetime, reason: str = "") ->
         reason=_line(reason),
         made_at=now,
     )
+
+
+def _refuse_what_no_run_could_keep(companion: Companion, mentor: str, executive: str) -> None:
+    """A pin against a hard rule would stop every following run; two who are proposed keep all rules already."""
+    with companion.store.get().read() as tx:
+        one, other = _pair(tx, mentor, executive)
+        proposed = {proposal.pair for proposal in _newest(tx)}
+    if (one.id, other.id) in proposed:
+        return
+    answer = match_people.why_not(companion, one.id, other.id)
+    if answer.excluded is not None and answer.excluded not in LEFT_TO_A_PIN:
+        raise InvalidInput(answer.sentence, "A pin cannot change that; the rule is in companion programme show.")
 
 
 def _pair(tx: Transaction, mentor: str, executive: str) -> tuple[Person, Person]:

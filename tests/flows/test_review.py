@@ -265,7 +265,7 @@ def test_matching_gives_up_when_the_decisions_do_not_stop(reviewed: tuple[Compan
     run = review_matches.queue(companion).run
 
     def never_stop() -> None:
-        undo(companion) if review_rules.rules(companion) else review_rules.pin(companion, "m3", "e2")
+        undo(companion) if review_rules.rules(companion) else review_rules.forbid(companion, "m3", "e2")
 
     matcher.before_solving = never_stop
     with pytest.raises(StaleEdit, match="keeps deciding"):

@@ -85,8 +85,18 @@ def test_a_swap_is_solved_around_and_undone(companion: Companion) -> None:
 
 def test_a_pin_that_a_hard_rule_forbids_is_refused_and_nothing_is_kept(companion: Companion) -> None:
     before, (mentee, mentor) = newest(companion), ("N-0211", "N-1010")
-    review_rules.pin(companion, mentor, mentee)
     with pytest.raises(InvalidInput, match="share no language"):
+        review_rules.pin(companion, mentor, mentee)
+    assert review_rules.rules(companion) == []
+    match_people.match(companion)
+    assert {p.pair for p in newest(companion).proposals} == {p.pair for p in before.proposals}
+
+
+def test_a_run_that_proposes_nobody_leaves_the_proposals_that_wait(companion: Companion) -> None:
+    before = newest(companion)
+    with companion.store.get().write() as tx:
+        tx.people.save([person.model_copy(update={"capacity": 0}) for person in tx.people.all()])
+    with pytest.raises(InvalidInput, match=f"{len(before.proposals)} proposals that wait were kept.*free place"):
         match_people.match(companion)
     assert newest(companion) == before
 
