@@ -108,6 +108,7 @@ def _show_line(queue: ReviewQueue, place: int, proposal: MatchProposal) -> None:
 def show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
     """Print one proposal with everything there is to say about it."""
     from companion.domain.match_sheet import says
+    from companion.domain.matching import gives_up
     from companion.domain.treatment_sentences import pair_sentence
 
     mentor, mentee = queue.name(proposal.mentor_id), queue.name(proposal.mentee_id)
@@ -126,6 +127,10 @@ def show_proposal(queue: ReviewQueue, proposal: MatchProposal) -> None:
     say(
         f"  Rank: {mentor} is number {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
         f"{mentee} is number {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
+    )
+    say(
+        f"  Gives up: {mentee} {gives_up(proposal.mentee_gives_up, proposal.mentor_rank)}; "
+        f"{mentor} {gives_up(proposal.mentor_gives_up, proposal.mentee_rank)}"
     )
     if second := proposal.runner_up:
         say(f"  Runner-up: {queue.name(second.mentor_id)} ({second.band.value}). {second.note}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from companion.domain.matching import Evidence, MatchProposal, MatchRun, ProposalStatus
+from companion.domain.matching import Evidence, MatchProposal, MatchRun, ProposalStatus, gives_up
 from companion.domain.people import FacetKind, Person
 from companion.domain.review_rules import ReviewRule
 from companion.domain.rule_sentences import rule_alone
@@ -132,7 +132,9 @@ def _row(
         difference=", ".join(proposal.difference),
         ranks=(
             f"{mentor} is number {proposal.mentor_rank} of {proposal.mentor_choices} for {mentee}; "
-            f"{mentee} is number {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}"
+            f"{mentee} is number {proposal.mentee_rank} of {proposal.mentee_choices} for {mentor}. "
+            f"{mentee} gives up {gives_up(proposal.mentee_gives_up, proposal.mentor_rank)}; "
+            f"{mentor} {gives_up(proposal.mentor_gives_up, proposal.mentee_rank)}"
         ),
         runner_up=f"{_name(people, second.mentor_id)} ({second.band.value}). {second.note}" if second else "",
         would_win=second.would_win if second else (),

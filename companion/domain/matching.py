@@ -167,6 +167,17 @@ class MatchProposal(BaseModel):
         return self.doubt != NO_DOUBT
 
 
+LITTLE, MUCH = 0.05, 0.15
+"""On the scale of a score: less than LITTLE hardly matters, more than MUCH is another quality of match."""
+
+
+def gives_up(amount: float, rank: int) -> str:
+    """In words, what somebody gives up in a pair: how much better their best one scores, and its rank for them."""
+    if rank == 1:
+        return "nothing, it is the first choice"
+    return "almost nothing" if amount < LITTLE else "a little" if amount < MUCH else "a lot"
+
+
 class Unmatched(BaseModel):
     """Somebody who got no proposal, and why."""
 

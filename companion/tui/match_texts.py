@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from textual.content import Content
 
-from companion.domain.matching import Band, Evidence, MatchProposal, ProposalStatus, WhyNot
+from companion.domain.matching import Band, Evidence, MatchProposal, ProposalStatus, WhyNot, gives_up
 from companion.domain.people import FacetKind
 from companion.domain.run_comparison import RunComparison, certificates, sentences, summary
 from companion.domain.treatment_sentences import flip_sentence, group_sentence, hub_sentences, pair_sentence
@@ -29,8 +29,6 @@ SAYS = {
     FacetKind.INTEREST: "is interested in",
     FacetKind.OFF_LIMITS: "leaves out",
 }
-LITTLE, MUCH = 0.05, 0.15
-"""On the scale of a score: less than LITTLE hardly matters, more than MUCH is another quality of match."""
 EMPTY = (
     "Press m to match everybody with free capacity.\n\n"
     "Matching compares what executives want to learn with what mentors offer, leaves out reporting lines and pairs "
@@ -116,17 +114,11 @@ def _standing(queue: ReviewQueue, proposal: MatchProposal) -> Iterator[Content]:
     )
     yield _labelled(
         "Gives up",
-        f"{mentee} {_gives_up(proposal.mentee_gives_up, proposal.mentor_rank)}; "
-        f"{mentor} {_gives_up(proposal.mentor_gives_up, proposal.mentee_rank)}",
+        f"{mentee} {gives_up(proposal.mentee_gives_up, proposal.mentor_rank)}; "
+        f"{mentor} {gives_up(proposal.mentor_gives_up, proposal.mentee_rank)}",
     )
     if queue.run is not None and (checked := pair_sentence(queue.run.treatment.flip, proposal.id)):
         yield _labelled("Checked", checked)
-
-
-def _gives_up(amount: float, rank: int) -> str:
-    if rank == 1:
-        return "nothing, it is the first choice"
-    return "almost nothing" if amount < LITTLE else "a little" if amount < MUCH else "a lot"
 
 
 def runner_up_text(queue: ReviewQueue, proposal: MatchProposal) -> Content:
