@@ -20,6 +20,8 @@ class FlipTest(BaseModel):
     """Proposal ids whose pair is another one when the words are taken out."""
     changed_swapped: tuple[str, ...] = ()
     """... and when they are swapped (he and she, son and daughter ...)."""
+    moved_along: tuple[str, ...] = ()
+    """Those of them in which neither of the two says such a word: they gave way to others who do."""
 
     @property
     def share(self) -> float:

@@ -30,9 +30,12 @@ def flip_sentence(treatment: Treatment) -> str:
         stays = "the pair stays" if flip.pairs == 1 else f"all {flip.pairs} pairs stay"
         return f"Names, gender and age words removed or swapped: {stays} the same."
     verb = "changes" if changed == 1 else "change"
+    along = len(flip.moved_along)
+    only = f", {along} of them only because others moved" if along else ""
     return (
         f"Names, gender and age words removed or swapped: {changed} of {flip.pairs} pairs {verb} "
-        f"({_percent(flip.share)}). Where such a word is the subject of a need, that is right; otherwise look twice."
+        f"({_percent(flip.share)}){only}. Where such a word is the subject of a need, that is right; otherwise look "
+        "twice."
     )
 
 
@@ -43,7 +46,8 @@ def pair_sentence(flip: FlipTest | None, proposal_id: str) -> str:
     ways = {"removed": flip.changed_without, "swapped": flip.changed_swapped}
     how = " or ".join(way for way, changed in ways.items() if proposal_id in changed)
     if how:
-        return f"Names, gender and age words {how}: this pair would be another one."
+        own = " because others would move; the two say no such word" if proposal_id in flip.moved_along else ""
+        return f"Names, gender and age words {how}: this pair would be another one{own}."
     return "Names, gender and age words removed: same pair."
 
 

@@ -84,6 +84,7 @@ def flip_test(
     Raises Cancelled.
     """
     words = IdentityWords(request.people)
+    saying: set[str] = set()
 
     def changed(change: Callable[[str], str]) -> tuple[tuple[str, ...], int]:
         people: list[Person] = []
@@ -93,7 +94,13 @@ def flip_test(
                 if cancelled():
                     raise Cancelled("Matching was stopped.", "Nothing was saved; start it again whenever you like.")
             people.append(words.person(person, change))
-        texts = sum(len(_texts(old) - _texts(new)) for old, new in zip(request.people, people, strict=True))
+        found = {
+            old.id: len(_texts(old) - _texts(new))
+            for old, new in zip(request.people, people, strict=True)
+            if old != new
+        }
+        saying.update(found)
+        texts = sum(found.values())
         if not texts:
             return (), 0
         pairs = pairs_for(replace(request, people=people), progress=progress, cancelled=cancelled)
@@ -101,7 +108,15 @@ def flip_test(
 
     without, entries = changed(words.without)
     swapped, _ = changed(words.swapped) if entries else ((), 0)
-    return FlipTest(pairs=len(run.proposals), entries_changed=entries, changed_without=without, changed_swapped=swapped)
+    moved = {*without, *swapped}
+    along = tuple(p.id for p in run.proposals if p.id in moved and not {p.mentor_id, p.mentee_id} & saying)
+    return FlipTest(
+        pairs=len(run.proposals),
+        entries_changed=entries,
+        changed_without=without,
+        changed_swapped=swapped,
+        moved_along=along,
+    )
 
 
 def hubs(request: MatchRequest, choices: Choices) -> tuple[Hub, ...]:

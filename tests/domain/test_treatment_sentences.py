@@ -52,6 +52,14 @@ def test_what_changed_is_counted_once_and_explained() -> None:
     assert pair_sentence(None, "run-1") == ""
 
 
+def test_pairs_that_only_moved_along_are_told_apart() -> None:
+    flip = FlipTest(pairs=20, entries_changed=9, changed_without=("run-1", "run-2"), moved_along=("run-2",))
+
+    assert "2 of 20 pairs change (10 %), 1 of them only because others moved." in flip_sentence(Treatment(flip=flip))
+    assert "the two say no such word" in pair_sentence(flip, "run-2")
+    assert "the two say no such word" not in pair_sentence(flip, "run-1")
+
+
 def test_hubs_in_words() -> None:
     hubs = tuple(Hub(person_id="[/]x", first_choice_of=9, places=places) for places in (1, 0, 2))
 

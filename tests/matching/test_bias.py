@@ -85,6 +85,22 @@ def test_names_are_words_about_identity() -> None:
     assert flip_test(request, solved(request), pairs_for).entries_changed == 2
 
 
+def test_who_says_no_such_word_has_only_moved_along() -> None:
+    request = a_request(
+        an_executive("e1", need=["topic1 for a young woman"]),
+        an_executive("e2", need=["topic2"]),
+        a_mentor("m1", offer=["topic1"]),
+        a_mentor("m2", offer=["topic2"]),
+    )
+    run = solved(request)
+    of = {p.mentee_id: p.id for p in run.proposals}
+
+    flip = flip_test(request, run, lambda request, *, progress, cancelled: frozenset())
+
+    assert set(flip.changed_without) == {of["e1"], of["e2"]}
+    assert flip.moved_along == (of["e2"],)
+
+
 def test_nothing_is_solved_again_when_no_entry_changes() -> None:
     request = a_request(an_executive(need=["topic1"]), a_mentor(offer=["topic1"]))
 
