@@ -73,12 +73,13 @@ def match(
     Nobody is told anything, and running pairings are left alone; with `only`, so are the proposals that still wait.
     Texts that are not embedded yet are embedded first.
     What somebody decides meanwhile is never overwritten: then it is computed again around that decision.
-    Raises NotFound, InvalidInput (also for a run that proposes nobody while proposals wait), SearchError, StoreError,
-    Cancelled; StaleEdit when the decisions do not stop. Then nothing is kept.
+    Raises NotFound, InvalidInput (also when everybody is matched, nobody is proposed and proposals wait), SearchError,
+    StoreError, Cancelled; StaleEdit when the decisions do not stop. Then nothing is kept.
     """
     for _ in range(TRIES):
         made = trial(companion, only=only, progress=progress, cancelled=cancelled)
-        _refuse_to_empty_the_queue(companion, made.run)
+        if not only:
+            _refuse_to_empty_the_queue(companion, made.run)
         with companion.store.get().write() as tx:
             if decisions(tx) == made.decisions:
                 keep(tx, made.run, MATCHED, only=sorted(only))
