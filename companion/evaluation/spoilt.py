@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from companion.domain.agenda_linter import LintFinding, lint
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_linter import lint
 from companion.domain.agenda_plan import plan_agenda
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem, total_minutes
 from companion.domain.cards import Card

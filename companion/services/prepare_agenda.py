@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from companion.domain.agenda_edits import replace_item
-from companion.domain.agenda_linter import LintFinding, lint
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_linter import lint
 from companion.domain.agenda_plan import plan_agenda
 from companion.domain.agendas import (
     MAX_SESSION_MINUTES,

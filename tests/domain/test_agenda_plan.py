@@ -8,7 +8,8 @@ from factories import a_card, a_goal, a_session, an_executive
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.agenda_linter import lint, summarise
+from companion.domain.agenda_linter import lint
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import TAUGHT_BY
 from companion.domain.cards import Block, Card, Stage
 from companion.domain.people import Role

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from companion.domain.agenda_linter import LintFinding
+from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
 from companion.domain.documents import BLOCK_LABELS, call_name

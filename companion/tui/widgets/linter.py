@@ -8,7 +8,8 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
-from companion.domain.agenda_linter import LintFinding, summarise
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import Agenda, AgendaBrief
 from companion.domain.words import shortened
 from companion.tui.widgets.agenda import FINDING_SIGNS, LEGEND
