@@ -117,7 +117,7 @@ def test_the_executives_own_question_leads_the_content_word_for_word() -> None:
     agenda = plan(a_brief(session=session))
     first = next(item for item in agenda.items if item.block is Block.EXPLORE)
     assert first.question.text == "You asked: “Why do juniors avoid our intranet?” What made you ask?"
-    assert first.question.origin is Origin.EDITED
+    assert first.question.origin is Origin.EXECUTIVE
     assert sum("intranet" in item.question.text for item in agenda.items) == 1
 
 
