@@ -32,6 +32,7 @@ class AgendaPane(DraftPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop", id="agenda.stop", tooltip="Stop; what has arrived stays"),
         Binding("e", "edit", "Edit", id="agenda.edit", tooltip="Edit the words of this item"),
+        Binding("f", "mend", "Mend", id="agenda.mend", tooltip="Put right what the first rule complains about here"),
         Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
@@ -50,7 +51,6 @@ class AgendaPane(DraftPane):
             key_display="-",
         ),
         Binding("a", "add", "Add", id="agenda.add", show=False, tooltip="Add an item from a practice card"),
-        Binding("f", "mend", "Mend", id="agenda.mend", tooltip="Put right what the first rule complains about here"),
         Binding("s", "shorten", "15 min", id="agenda.shorten", tooltip="Keep what matters most in 15 minutes"),
         Binding(
             "w",

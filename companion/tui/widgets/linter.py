@@ -67,7 +67,7 @@ def finding_line(agenda: Agenda, finding: LintFinding) -> Content:
         where=where,
         message=shortened(" ".join(finding.message.split()), FINDING_CHARS),
         hint=finding.hint,
-        key="  f mends it" if can_mend(finding) else "",
+        key=" (f)" if can_mend(finding) else "",
     )
 
 
