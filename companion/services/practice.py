@@ -17,6 +17,7 @@ from pathlib import Path
 from companion.delivery.practice_sheet import rehearsal_sheet
 from companion.domain import practice
 from companion.domain.cards import Block, Card
+from companion.domain.feedback_tips import ONLY_LOOKED_FOR
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.practice import Answer, Talk
@@ -94,10 +95,14 @@ def scenarios(companion: Companion, pairing: str | None = None) -> tuple[Scenari
     return (*own, *free)
 
 
-def about(text: str, source: str = "your own words") -> Scenario:
-    """A scenario in the mentor's own words, such as a wording from Say it."""
-    flat = one_line(text)
-    return Scenario(shortened(flat, TITLE_CHARS), shortened(flat, practice.TOPIC_CHARS), source)
+def about(text: str) -> Scenario:
+    """A scenario in the mentor's own words."""
+    return _scenario(text, text, "your own words")
+
+
+def about_wording(text: str) -> Scenario:
+    """A wording from Say it to try; the executive has not heard it yet, so it is not what the talk opens with."""
+    return _scenario(text, "", "from Say it")
 
 
 def begin(who: Archetype, scenario: Scenario, seed: int | None = None) -> Talk:
@@ -144,7 +149,14 @@ def reply(talk: Talk, turn: str, writer: Writer | None = None, cancelled: Cancel
 
 def route(companion: Companion, talk: Talk) -> RouteView | None:
     """The people to turn to, where the mentor told of something that is no matter for a rehearsal; else None."""
-    return None if talk.route is None else tips.routed(companion, *talk.route)
+    if talk.route is None:
+        return None
+    where, words = talk.route
+    why = (
+        f"The rehearsal stopped because you wrote “{words}”. If that is not what it is about, begin again and say that "
+        f"part in other words. {ONLY_LOOKED_FOR}"
+    )
+    return tips.routed(companion, where, words, why)
 
 
 def hint(companion: Companion, talk: Talk) -> Hint:
@@ -247,14 +259,16 @@ def _of_pairing(view: PairingView) -> tuple[Scenario, ...]:
         for item in hard[:1]:
             goal = next((one for one in view.goals if one.id == item.goal_id), None)
             found.append(_scenario(item.title, goal.text if goal else item.title, "your next agenda"))
+    else:
+        found += [_scenario(goal.text, goal.text, "their goal") for goal in _goals(view.goals, Role.MENTEE)[:1]]
     if session is not None and session.executive_question:
         found.append(_scenario(session.executive_question, session.executive_question, "their question"))
-    found += [_scenario(goal.text, goal.text, "your own goal") for goal in _of_mentor(view.goals)[:1]]
+    found += [_scenario(goal.text, goal.text, "your own goal") for goal in _goals(view.goals, Role.MENTOR)[:1]]
     return tuple(found)
 
 
-def _of_mentor(goals: Sequence[Goal]) -> list[Goal]:
-    return sorted((goal for goal in goals if goal.owner is Role.MENTOR), key=lambda goal: goal.priority)
+def _goals(goals: Sequence[Goal], owner: Role) -> list[Goal]:
+    return sorted((goal for goal in goals if goal.owner is owner), key=lambda goal: goal.priority)
 
 
 def _scenario(title: str, topic: str, source: str) -> Scenario:
