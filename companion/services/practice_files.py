@@ -35,8 +35,8 @@ class ScenarioFile(BaseModel):
     scenarios: tuple[FreeScenario, ...] = Field(min_length=1)
 
 
-def load_archetypes(home: paths.Home) -> tuple[Archetype, ...]:
-    """All archetypes, those that ship first. Raises InvalidInput naming file, line and field."""
+def load_archetypes(home: paths.Home | None = None) -> tuple[Archetype, ...]:
+    """All archetypes, those that ship first, alone without a home. Raises InvalidInput naming file, line and field."""
     found: dict[str, Archetype] = {}
     for folder in _folders(home):
         seen: dict[str, Path] = {}
@@ -57,8 +57,8 @@ def load_scenarios(home: paths.Home) -> tuple[FreeScenario, ...]:
     return tuple(one for file in files for one in _read(file, ScenarioFile).scenarios)
 
 
-def _folders(home: paths.Home) -> list[Path]:
-    return [paths.knowledge_dir() / "practice", *([home.practice] if home.practice.is_dir() else [])]
+def _folders(home: paths.Home | None) -> list[Path]:
+    return [paths.knowledge_dir() / "practice", *([home.practice] if home and home.practice.is_dir() else [])]
 
 
 def _read(file: Path, form: type[Form]) -> Form:
