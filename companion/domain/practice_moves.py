@@ -83,7 +83,7 @@ def hear(turn: str, *, after_example: bool = False) -> Heard:
         return Heard(text, frozenset({alone}))
     found: set[MentorMove] = set()
     asked = untold = 0
-    for sentence in sentences(text.replace("’", "'")):
+    for sentence in sentences(cue.spelled_out(text)):
         moves = _moves_of(sentence, after_example or MentorMove.EXAMPLE in found)
         asked += MentorMove.ASKS in moves
         untold += not moves and word_count(sentence) > 1
@@ -129,7 +129,8 @@ def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
     if MentorMove.REQUEST in found:
         return found & {MentorMove.REQUEST, MentorMove.APOLOGISES}
     if MentorMove.RETURNS in found:
-        return {MentorMove.RETURNS, *([MentorMove.ASKS] if question and ":" in sentence else [])}
+        asked = {MentorMove.ASKS} if question and ":" in sentence else set()
+        return {MentorMove.RETURNS} | asked | (found & {MentorMove.APOLOGISES})
     if question:
         if MentorMove.SMALL_TALK in found:
             return {MentorMove.SMALL_TALK}
@@ -157,7 +158,7 @@ def _told(sentence: str, found: set[MentorMove], after_example: bool) -> set[Men
 
 
 def _lectures(text: str, found: set[MentorMove]) -> bool:
-    orders = len(cue.TEACHES.findall(text))
+    orders = len(cue.TEACHES.findall(cue.spelled_out(text)))
     if orders >= LECTURE_ORDERS:
         return True
     return word_count(text) > LECTURE_WORDS and found.isdisjoint(

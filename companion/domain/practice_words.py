@@ -1,4 +1,7 @@
-"""The words by which a mentor's turn in a rehearsal is read; every pattern looks at one sentence unless it says so."""
+"""The words by which a mentor's turn in a rehearsal is read, one wording a line.
+
+All but `STEPS_OUT` and `STAGE_SILENCE` look at one sentence with its short forms written out ("you are", "did not").
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,39 @@ import re
 
 from companion.domain.words import word_set
 
+
+def _any_of(wordings: str) -> re.Pattern[str]:
+    """Any of the lines, as whole words; a line may be a pattern."""
+    lines = "|".join(line.strip() for line in wordings.strip().splitlines())
+    return re.compile(rf"(?<!\w)(?:{lines})(?!\w)", re.IGNORECASE)
+
+
+_SHORT_FORMS = (
+    (r"\bcan't\b", "cannot"),
+    (r"\bwon't\b", "will not"),
+    (r"n't\b", " not"),
+    (r"'re\b", " are"),
+    (r"'ve\b", " have"),
+    (r"'ll\b", " will"),
+    (r"'m\b", " am"),
+    (r"'d\b", " would"),
+    (r"\blet's\b", "let us"),
+    (r"\b(it|that|this|what|who|where|how|there|he|she)'s\b", r"\1 is"),
+)
+
+
+def spelled_out(text: str) -> str:
+    """``You're right, I didn't`` -> ``You are right, I did not``"""
+    text = text.replace("’", "'")
+    for short, full in _SHORT_FORMS:
+        text = re.sub(short, full, text, flags=re.IGNORECASE)
+    return text
+
+
 STEPS_OUT = re.compile(
-    r"\b(?:ignore|disregard|forget|override|overrides?) (?:\w+ ){0,4}?(?:instructions?|rules?|role|prompt|above|"
-    r"archetypes?|yours)\b|\bi ?g ?n ?o ?r ?e {1,3}a ?l ?l\b|\byou are now\b|\bfrom now on,? you\b|"
+    r"\b(?:ignore|disregard|forget|overrides?) (?:\w+ ){0,4}?(?:instructions?|rules?|role|prompt|above|archetypes?|"
+    r"yours)\b|"
+    r"\bi ?g ?n ?o ?r ?e {1,3}a ?l ?l\b|\byou are now an?\b|\byou are now the\b|\bfrom now on,? you\b|"
     r"^\W*(?:system|assistant|executive|user|rubric|score|begin|note to)\b[\w ,]{0,20}:|^begin admin|#{2,}|<[|｜]|"
     r"\[/?(?:inst|bold|/)\]|</?[a-z]+[^<>]*>|<<<|>>>|[{}]|\bsystem prompt\b|\barchetypes?\b|\brubric\b|\bfull marks\b|"
     r"\b(?:every|all|the|max\w*) points? (?:is|are|was|were|be|for|of|earned|i)\b|\ball (?:the )?points\b|"
@@ -23,106 +56,201 @@ STEPS_OUT = re.compile(
 )
 """In the whole turn: words for the machine and not for the executive."""
 STAGE_SILENCE = re.compile(
-    r"^[(*\[_ ]*(?:i |the mentor )?(?:just |still )?(?:wait|waits|waiting|say nothing|says nothing|stay silent|stays "
-    r"silent|stay quiet|silence|silent|pause|pauses|nod|nods|smile|smiles|listen|listens)(?: and (?:wait|waits|listen|"
-    r"say nothing|nod|smile))?(?: quietly| a moment)?[.)*\]_ ]*$",
+    r"^[(*\[_ ]*(?:i |the mentor )?(?:just |still )?(?:waits?|says? nothing|stays? (?:silent|quiet)|silence|silent|"
+    r"pauses?|"
+    r"nods?|smiles?|listens?)(?: and (?:waits?|listens?|says? nothing|nods?|smiles?))?(?: quietly| a moment)?"
+    r"[.)*\]_ ]*$",
     re.IGNORECASE,
 )
 """The whole turn is a stage direction for saying nothing."""
 
-APOLOGISES = re.compile(
-    r"\b(?:so |very )?sorry\b(?! to hear| that you| about your)|\bapolog\w+|\bonly a (?:junior|trainee|beginner)|"
-    r"\bjust "
-    r"(?:a|the) (?:junior|trainee|intern)|\bstupid question|\bwast(?:e|ing) (?:of )?your time|\bmore important things|"
-    r"\bwho am i to\b|\bi do not want to bother",
-    re.IGNORECASE,
+APOLOGISES = _any_of(
+    r"""
+    sorry(?! to hear| that you| about your)
+    apolog\w+
+    (?:only|just) (?:a|the) (?:junior|trainee|intern|beginner)
+    stupid question
+    wast(?:e|ing) (?:of )?your time
+    more important things
+    who am i to
+    do not want to bother
+    """
 )
-CONCEDES = re.compile(
-    r"\bnever mind\b|\bforget (?:it|about it|what i said|that i)\b|\byou(?:'re| are) (?:probably |surely |absolutely "
-    r"|completely |of course )?right\b(?!.*\b(?:but|and|that|about)\b)|\byou know (?:best|better)\b|\bi (?:was|am) "
-    r"(?:probably |surely )?wrong\b|\bi (?:will )?take (?:it|that|this) back\b|\bwe(?:'ll| will) do it your way\b|"
-    r"\bit is not (?:that |so |really )?important\b|\b(?:let us|let's) drop it\b|\bas you wish\b|\bwhatever you (?:say|"
-    r"think)\b|\b(?:it was|was) only (?:a thought|an idea)\b|\bit does not matter\b|\bok, ok\b",
-    re.IGNORECASE,
+CONCEDES = _any_of(
+    r"""
+    never mind
+    forget (?:it|about it|what i said|that i said)
+    you are (?:probably |surely |absolutely |completely |of course )?right(?!.*\b(?:but|and|that|about|to)\b)
+    you know (?:best|better)
+    you win
+    i (?:was|am) (?:probably |surely |certainly )?wrong
+    i (?:will )?take (?:it|that|this) back
+    we will do it your way
+    (?:it|this) is not (?:that |so |really )?important
+    (?:it|this) does not matter
+    let us (?:drop|forget) it
+    as you wish
+    whatever(?: you (?:say|think|want))?$
+    (?:fine|ok|okay|alright),? whatever
+    (?:it )?was only (?:a thought|an idea)
+    """
 )
-CLOSES = re.compile(
-    r"\bgood-?bye\b|\bbye\b|\bsee you (?:next|on|then|soon|in|later|tomorrow)\b|\b(?:let us|let's|we can|we should) "
-    r"(?:stop|end|finish|close) (?:here|there|for today|now)\b|\bi (?:have|need) to go\b|\bi must go\b|\bthat is all "
-    r"(?:from me|for today|for now|i)\b|\bthank(?:s| you)(?: \w+){0,2} for (?:your time|the talk|the conversation|"
-    r"today|listening)\b|\bhave a (?:good|nice) (?:day|evening|weekend|week)\b",
-    re.IGNORECASE,
+CLOSES = _any_of(
+    r"""
+    good-?bye
+    bye
+    see you (?:next|on|then|soon|in|later|tomorrow)\b.*
+    (?:let us|we can|we should|i will) (?:stop|end|finish|close|leave it) (?:here|there|at that|for today|now)
+    i (?:have|need) to go
+    i must go
+    that is (?:all|it) (?:from (?:me|my side)|for today|for now)
+    that is all i\b.*
+    thank(?:s| you)(?: \w+){0,2} for (?:your time|the talk|the conversation|today|listening)
+    have a (?:good|nice) (?:day|evening|weekend|week)
+    """
 )
-ATTACKS = re.compile(
-    r"\byou(?:'re| are)(?: \w+){0,4}? (?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|"
-    r"ignorant|clueless|careless|hopeless|childish|toxic|bossy|patroni[sz]ing|condescending|unfair|dishonest|useless|"
-    r"impossible|terrible|awful|horrible|ridiculous|pathetic|insensitive|inconsiderate|out of touch|dismissive|"
-    r"aggressive|unreliable|a (?:\w+ )?(?:bully|snob|control freak|fraud|liar|idiot|fool|coward|hypocrite|"
-    r"joke|bad boss|bad leader|dinosaur))\b|\byou (?:always|never) (?:listen|take|care|think|help|answer|read|come|"
-    r"interrupt|forget|say|talk|do|let|keep|change|ask|show|understand|know|make|cancel|want)\b|\byou (?:do not|don't) "
-    r"(?:even )?(?:care|listen|get it|respect|have a clue)\b|\b(?:idiots?|morons?|liars?|shut up|hypocrites?|bullshit|"
-    r"go to hell|you suck)\b|\bhow dare you\b|\bwhat is wrong with you\b|\bas a (?:boss|leader|manager) you are\b",
-    re.IGNORECASE,
+ATTACKS = _any_of(
+    r"""
+    you are(?: \w+){0,4}? (?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant)
+    you are(?: \w+){0,4}? (?:clueless|careless|hopeless|childish|toxic|bossy|patroni[sz]ing|condescending|unfair)
+    you are(?: \w+){0,4}? (?:dishonest|useless|impossible|terrible|awful|horrible|ridiculous|pathetic|insensitive)
+    you are(?: \w+){0,4}? (?:inconsiderate|out of touch|dismissive|aggressive|unreliable)
+    you are(?: \w+){0,4}? (?:bully|snob|control freak|fraud|liar|idiot|fool|coward|hypocrite|joke)
+    you are(?: \w+){0,4}? (?:bad|terrible|awful|poor|worst) (?:boss|leader|manager|listener)
+    you (?:always|never) (?:listen|take|care|think|help|answer|read|come|interrupt|forget|say|talk|do|let|keep|change)
+    you (?:always|never) (?:ask|show|understand|know|make|cancel|want)
+    you (?:just |simply |really |obviously |clearly )?do not (?:even )?(?:care|listen|get it|respect|have a clue)
+    idiots?
+    morons?
+    liars?
+    hypocrites?
+    shut up
+    bullshit
+    go to hell
+    you suck
+    how dare you
+    what is wrong with you
+    """
 )
-SMALL_TALK = re.compile(
-    r"\bweather\b|\b(?:the|that) (?:match|game)\b|\bfootball\b|\b(?:your|the) (?:holidays?|weekend|vacation|kids|"
-    r"children|dog|cat|garden|car|flight|trip)\b|\bskiing\b|\bgreat coffee\b|\bnice (?:office|view|tie|shoes|room)\b|"
-    r"\bhow are you\b|\bhow is (?:life|the family)\b|\bgood (?:morning|afternoon|evening)\b[.!]?$|^(?:hi|hello|hey)\b"
-    r"[\w ,]{0,20}[.!]?$",
-    re.IGNORECASE,
+SMALL_TALK = _any_of(
+    r"""
+    weather
+    (?:the|that) (?:match|game)
+    football
+    (?:your|the) (?:holidays?|weekend|vacation|kids|children|dog|cat|garden|car|flight|trip)
+    skiing
+    great coffee
+    nice (?:office|view|tie|shoes|room)
+    nice to (?:meet|see) you
+    how are you
+    how is (?:life|the family)
+    ^(?:hi|hello|hey|good (?:morning|afternoon|evening))(?:,? \w+){0,3}\W*$
+    """
 )
-RETURNS = re.compile(
-    r"\b(?:minutes?|hour|time) (?:are |is )?left\b|\bthere (?:are|is) \w+ minutes? left\b|\b(?:bring|come|go|get|take|"
-    r"lead) (?:us )?back to\b|^(?:so,? )?back to\b|\bstay with (?:the|what|that|this)\b|\b(?:let us|let's|can we|may "
-    r"i|could we) (?:return|stay|go back|come back)\b|\bis the part (?:that )?i (?:need|want|came for)\b|\bthe (?:one "
-    r")?thing i came for\b|\bto return to\b|\bmay i (?:stop|interrupt|pause) you\b",
-    re.IGNORECASE,
+RETURNS = _any_of(
+    r"""
+    (?:minutes?|hour|time) (?:are |is )?left
+    we (?:only )?have (?:only )?\w+ minutes
+    (?:bring|come|go|get|take|lead) (?:us )?back to
+    ^(?:so,? )?back to
+    stay with (?:the|what|that|this)
+    (?:let us|can we|may i|could we) (?:return|stay)
+    is the part (?:that )?i (?:need|want|came for)
+    the (?:one )?thing i came for
+    to return to
+    may i (?:stop|interrupt|pause) you
+    """
 )
-PERMISSION = re.compile(
-    r"\b(?:may|can|could|shall|should|might) i (?:\w+ ){0,2}?(?:tell|say|share|show|give|be|ask|add|offer|speak|point|"
-    r"try|describe|read|play|put|raise|mention|explain|bring you|suggest)\b|\b(?:do|would) you mind if i\b|\bwould "
-    r"it be "
-    r"(?:all right|alright|ok|okay|fine|useful|helpful) if i\b|\bis it (?:all right|alright|ok|okay|fine) (?:if|for "
-    r"me)|"
-    r"\bare you (?:ok|okay|open|ready) (?:to hear|for|with me)\b|\bmind if i\b|\bif i may\b|\bwith your permission\b|"
-    r"\bdo you want (?:to hear|me to (?:tell|show|say))\b|\bwould you like (?:to hear|me to (?:tell|show|say))\b",
-    re.IGNORECASE,
+_SPEAK = (
+    "tell|say|share|show|give|be|ask|add|offer|speak|point|try|describe|read|play|put|raise|mention|explain|suggest"
 )
-REQUEST = re.compile(
-    r"\b(?:could|can|would|will|might) you\b(?! (?:tell|say more|explain|describe|walk|mind if|like|want|help me "
-    r"understand|give me an example|mean|imagine|remember|expect|do if|have (?:done|said)|see|hear|call it|say "
-    r"(?:is|was|"
-    r"are)))|\bwould you be (?:willing|ready|open|up for|prepared)\b|\bi(?:'d| would) (?:really )?(?:like|love|want|"
-    r"need|prefer) you to\b|\bi (?:want|need|ask|wish|am asking) (?:that )?(?:you|for)\b|\bi(?:'d| would) ask\b|"
-    r"\bwhat i "
-    r"(?:would |'d )?(?:like|ask|want|need)\b|\bmy (?:request|ask|wish) is\b|^(?:and )?next time,? (?:please|could|"
-    r"would|can|i)\b|\bplease (?:put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|"
-    r"show|take|say|close|open|turn|look|join|make|do|use|let us|bring)\b|^how about \w+ing\b|\bwhat if you\b|"
-    r"\b(?:let us|"
-    r"let's) (?:try|agree|test)\b|\bwould it be possible\b|\b(?:could|can|shall) we (?:try|agree|start|make|set|do|"
-    r"keep|"
-    r"use|drop|move|test)\b|\bwould you (?:try|let|be|read|come|send|write|cut|give|spend|wait|leave|join|answer)\b",
-    re.IGNORECASE,
+PERMISSION = _any_of(
+    rf"""
+    (?<!if )(?:may|can|could|shall|should|might) i (?:\w+ ){{0,2}}?(?:{_SPEAK})
+    (?:do|would) you mind if i
+    mind if i
+    would you mind hearing
+    would it be (?:all right|alright|ok|okay|fine|useful|helpful) if i
+    is it (?:all right|alright|ok|okay|fine) (?:if|for me)
+    are you (?:ok|okay|open|ready) (?:to hear|for|with me)
+    (?:good|right) (?:moment|time) (?:to|for|if)
+    would (?:now|this) be a good (?:moment|time)
+    with your permission
+    do you want (?:to hear|me to (?:tell|show|say))
+    would you like (?:to hear|me to (?:tell|show|say))
+    """
 )
-ASKS = re.compile(
-    r"\bwalk me through\b|\b(?:tell|show) me (?:more |a bit more |how|what|why|about)|\bi(?:'d| would) (?:love|"
-    r"like) to "
-    r"(?:hear|know|understand|learn)\b|\bi(?: am|'m) curious\b|\bi wonder (?:how|what|why|if|whether|who)\b|\bhelp me "
-    r"understand\b|\bsay more\b|\bgo on\b|\bgive me an example\b",
-    re.IGNORECASE,
+_NO_REQUEST = (
+    "tell|say more|explain|describe|walk|mind if|mind hearing|like|want|help me understand|give me an example|mean|"
+    "imagine|remember|expect|do if|have (?:done|said)|see|hear|call it|say (?:is|was|are)"
+)
+_DO = (
+    "put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|show|take|say|close|open|turn|"
+    "look|join|make|do|use|bring|spend|cut"
+)
+REQUEST = _any_of(
+    rf"""
+    (?:could|can|would|will|might) you(?! (?:{_NO_REQUEST})\b)
+    would you be (?:willing|ready|open|up for|prepared)
+    i would (?:really )?(?:like|love|want|need|prefer) you to
+    i would (?:really )?appreciate
+    i (?:want|need|ask|wish|am asking) (?:that )?(?:you|for)
+    i (?:want|would like) to ask you (?:to|for|whether|if)
+    i would ask
+    what i (?:would )?(?:like|ask|want|need)
+    my (?:request|ask|wish|suggestion|proposal) (?:is|would be|:)
+    my (?:request|ask|wish|suggestion|proposal)(?=:)
+    (?:and )?next time,? (?:please|could|would|can|i)
+    please (?:{_DO})
+    how about \w+ing
+    what if you
+    it would help (?:me |us |a lot )?if you
+    let us (?:try|agree|test)
+    would it be possible
+    (?:could|can|shall) we (?:try|agree|start|make|set|do|keep|use|drop|move|test)
+    ^(?:try|test) (?:it|that|this)
+    """
+)
+ASKS = _any_of(
+    r"""
+    walk me through
+    (?:tell|show) me (?:more|a bit more|how|what|why|about)
+    i would (?:love|like) to (?:hear|know|understand|learn)
+    i am curious
+    i wonder (?:how|what|why|if|whether|who)
+    help me understand
+    say more
+    go on
+    give me an example
+    """
 )
 """Asking without a question mark."""
-TEACHES = re.compile(
-    r"\b(?:you|leaders|executives|managers) (?:really |simply |just |also )?(?:should|must|need to|have to|ought to|"
-    r"cannot|can't)\b|\blet me explain\b|\bfirst of all\b|\bhow (?:this|it|that) works\b",
-    re.IGNORECASE,
+TEACHES = _any_of(
+    r"""
+    (?:you|leaders|executives|managers) (?:really |simply |just |also )?(?:should|must|need to|have to|ought to|cannot)
+    let me explain
+    first of all
+    how (?:this|it|that) works
+    """
 )
-ACKNOWLEDGES = re.compile(
-    r"\bi (?:do |can |now )?(?:see|understand|hear you|get that|appreciate|realise|realize)\b|\bmakes sense\b|"
-    r"\bthank(?:s| you)\b|\bgood point\b|^(?:that is |that's )?(?:a )?fair\b|^fair enough\b|\bso what you are saying\b|"
-    r"\bif i (?:understand|hear|heard|understood) (?:you|it|this)\b|\bthat must (?:have|be)\b|\bi had not (?:seen|"
-    r"thought|known|looked)\b|\bthat(?: is|'s) (?:really |very )?(?:helpful|useful|interesting|clear)\b|^got it\b|"
-    r"\bso you (?:mean|are saying|feel|felt)\b|\bthat sounds (?:hard|difficult|tiring)\b",
-    re.IGNORECASE,
+ACKNOWLEDGES = _any_of(
+    r"""
+    i (?:do |can |now )?(?:see|understand|hear you|get (?:it|that)|appreciate|realise|realize)
+    makes sense
+    thank(?:s| you)
+    good point
+    ^(?:that is |this is )?(?:a )?(?:fair|understandable|true)(?: enough| point)?
+    so what you are saying
+    if i (?:understand|hear|heard|understood) (?:you|it|this)
+    that must (?:have|be)
+    i had not (?:seen|thought|known|looked|realised|realized|noticed)
+    that is (?:really |very )?(?:helpful|useful|interesting|clear|kind)
+    got it
+    so you (?:mean|are saying|feel|felt)
+    (?:that|it|this) sounds
+    sorry (?:to hear|that you|about your)
+    ^(?:ok|okay|yes|right|sure|good|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm)\W*$
+    """
 )
 
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
@@ -134,45 +262,83 @@ _MEETING = (
     r"(?:meeting|session|call|review|demo|workshop|kick-?off|town[- ]?hall|stand-?up|retro|retrospective|presentation|"
     r"all-hands|offsite|interview|sync|round|board|conference|talk|pitch|lunch|breakfast|dinner|visit)"
 )
-WHEN = re.compile(
-    rf"\b(?:(?:on |last |this )?{_DAY}(?:'s)?(?: (?:morning|afternoon|evening|night))?|(?:in |last |this )+{_MONTH}|"
-    r"yesterday(?:'s)?|this morning(?:'s)?|last (?:week|month|night|year|time|quarter)(?:'s)?|\w+ (?:days?|weeks?|"
-    r"months?|"
-    rf"hours?) ago|on the \d{{1,2}}(?:st|nd|rd|th)?|(?:in|at|during|after|before) (?:the|our|your|my|that|this)"
-    rf"(?: \w+){{0,3}} {_MEETING}\b|at {_MEETING}\b|in {_DAY}'s \w+)(?!\w)",
-    re.IGNORECASE,
+WHEN = _any_of(
+    rf"""
+    (?:on |last |this )?{_DAY}(?:'s)?(?: (?:morning|afternoon|evening|night))?
+    (?:in |last |this )+{_MONTH}
+    (?:the day before )?yesterday(?:'s)?
+    this morning(?:'s)?
+    last (?:week|month|night|year|time|quarter)(?:'s)?
+    \w+ (?:days?|weeks?|months?|hours?) ago
+    on the \d{{1,2}}(?:st|nd|rd|th)?
+    (?:in|at|during|after|before) (?:the|our|your|my|that|this)(?: \w+){{0,3}} {_MEETING}
+    at {_MEETING}
+    in {_DAY}'s \w+
+    """
 )
 """A moment that has passed, or may have."""
-COMING = re.compile(r"\b(?:next|by|until|tomorrow|from now|this coming)\b", re.IGNORECASE)
-FOR_EXAMPLE = re.compile(r"\b(?:for example|for instance|an example|to give you one case)\b", re.IGNORECASE)
-ACTED = re.compile(
-    r"\bwhen (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ ){0,1}?(?:\w+ed|sent|met|spoke|said|came|went|told|gave|"
-    r"showed|wrote|took|left|made|had|got|began|read)\b",
-    re.IGNORECASE,
+COMING = _any_of(
+    r"""
+    next
+    by
+    until
+    tomorrow
+    from now
+    this coming
+    """
 )
+FOR_EXAMPLE = _any_of(
+    r"""
+    for example
+    for instance
+    an example
+    to give you one case
+    """
+)
+_HAPPENED = "\\w+ed|sent|met|spoke|said|came|went|told|gave|showed|wrote|took|left|made|had|got|began|read"
+ACTED = _any_of(rf"when (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ )?(?:{_HAPPENED})")
 """A moment named by what happened in it."""
-PAST = re.compile(
-    r"\b(?:was|were|had|did|didn't|wasn't|weren't|went|said|told|came|took|gave|got|made|left|lay|cut|saw|sent|met|"
-    r"wrote|spoke|read|kept|put|sat|stood|heard|found|lost|felt|began|asked|could not|couldn't|rang|ran|brought|"
-    r"bought|thought|knew|understood|forgot|held|led|let|fell|broke|built|chose|drew|drove|paid|showed|shut|slept|"
-    r"spent|stuck|taught|threw|woke|won|"
-    r"(?!(?:need|speed|feed|indeed|bed|red|shed|led|embed|exceed|proceed|succeed)\b)\w{2,}ed)\b",
-    re.IGNORECASE,
+PAST = _any_of(
+    r"""
+    was|were|had|did|went|said|told|came|took|gave|got|made|left|lay|cut|saw|sent|met|wrote|spoke|read|kept|put|sat
+    stood|heard|found|lost|felt|began|asked|could not|rang|ran|brought|bought|thought|knew|understood|forgot|held|led
+    let|fell|broke|built|chose|drew|drove|paid|showed|shut|slept|spent|stuck|taught|threw|woke|won
+    (?!(?:need|speed|feed|indeed|bed|red|shed|embed|exceed|proceed|succeed)\b)\w{2,}ed
+    """
 )
-IMPACT = re.compile(
-    r"\b(?:after that|because of (?:that|this|it)|since then|ever since|as a result|the (?:effect|result|consequence)|"
-    r"what (?:it|this|that) led to|(?:it|that|this|which) (?:led|leads) to|(?:it|that|this|which) cost|(?:it|that|this|"
-    r"which) (?:made|makes|left|leaves) (?:me|us|the|people|them|everybody|everyone|two|three|some))\b|\bi (?:lost|"
-    r"felt|"
-    r"froze|gave up|went quiet|stopped|no longer|have not|did not|do not|now)\b(?=.*\b(?:thread|small|stopp?ed|quiet|"
-    r"again|since|drafts?|ideas?|up|longer|reading|asking|working|useless|foolish|invisible|ashamed|afraid|any "
-    r"?more)\b)|"
-    r"\b(?:we|they|people|colleagues|interns?|others|both|team|\w+ of (?:us|them|my team)|two people) (?:\w+ "
-    r"){0,3}?(?:stopped|gave up|lost|guessed|went quiet|left|built the wrong|worked on the wrong|did not (?:ask|"
-    r"dare))\b|\bnobody (?:\w+ ){0,2}?(?:asked|said|spoke|answered|dared|tried|came|wrote|has)\b|\b(?:have|has) not "
-    r"(?:\w+ ){1,4}?since\b|\b(?:asked|told) (?:me|us) afterwards\b|\bafterwards\b|\bi (?:gave up|lost my thread)\b|"
-    r"\btwo days\b.*\blost\b",
-    re.IGNORECASE,
+_OTHERS = (
+    r"(?:we|they|people|colleagues|interns?|others|both|(?:the|my|our) team|\w+ of (?:us|them|my team)|two people)"
+)
+_ILL = (
+    "quiet|small|useless|foolish|invisible|ashamed|afraid|ignored|confused|stupid|lost|left out|embarrassed|proud|"
+    "relieved"
+)
+IMPACT = _any_of(
+    rf"""
+    after that
+    because of (?:that|this|it)
+    (?:ever )?since then
+    ever since
+    as a result
+    the (?:effect|result|consequence)
+    what (?:it|this|that) led to
+    (?:it|that|this|which) (?:led|leads) to
+    (?:it|that|this|which) cost
+    (?:it|that|this|which) (?:made|makes|left|leaves) (?:me|us|the|people|them|everybody|everyone|two|three|some)
+    i (?:\w+ )?(?:felt|feel|was|went|am) (?:\w+ )?(?:{_ILL})
+    i (?:then |just )?(?:froze|gave up|(?:lost|lose) my thread|stopped)
+    i (?:no longer|have not|did not|do not|now)\b.*\b(?:again|since|drafts?|ideas?|up|any ?more)
+    did not dare
+    just to be safe
+    {_OTHERS} (?:\w+ ){{0,3}}?(?:stopped|gave up|lost|guessed|went quiet|built the wrong|worked on the wrong)
+    {_OTHERS} (?:\w+ ){{0,3}}?(?:left|did not (?:ask|dare))
+    {_OTHERS} now \w+
+    we (?:\w+ )?(?:spent|wasted)\b.*\b(?:wrong|nothing|days?|hours?|weeks?|afternoon|morning)
+    nobody (?:\w+ ){{0,2}}?(?:asked|said|spoke|answered|dared|tried|came|wrote|has|had answered)
+    (?:have|has) not (?:\w+ ){{1,4}}?since
+    (?:asked|told) (?:me|us) afterwards
+    afterwards
+    """
 )
 """What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
 PEOPLE_ACT = re.compile(

@@ -164,11 +164,17 @@ def evaluate_practice(splits: Sequence[Split], *, every: int = 1) -> Report:
                 talks = scored(practice.talked(one, case), practice.TALK_SCORERS)
                 report.add(f"talks, {split}", f"{case.rehearsal}, {one.id}", talks)
     honest = rehearsals("dev")
-    for number, injection in enumerate(practice_injections()[::every]):
-        for one in archetypes:
-            for place, run in enumerate(practice.attacked(one, injection, honest[number % len(honest)])):
-                name = f"{injection.text}, {one.id}, {place}"
-                report.add("injections", name, scored(run, practice.ATTACK_SCORERS))
+    # The second corpus was written for agendas, long before there were rehearsals.
+    corpora = {
+        "injections": [(one.text, one.canary) for one in practice_injections()],
+        "injections for agendas": [(one.text, one.canary) for one in injections()],
+    }
+    for column, found in corpora.items():
+        for number, (text, canary) in enumerate(found[::every]):
+            for one in archetypes:
+                for place, run in enumerate(practice.attacked(one, text, canary, honest[number % len(honest)])):
+                    name = f"{text}, {one.id}, {place}"
+                    report.add(column, name, scored(run, practice.ATTACK_SCORERS))
     return report
 
 
