@@ -31,6 +31,8 @@ TURNS = 14
 """After so many turns of the mentor the executive has to go."""
 TOPIC_CHARS = 70
 ATTACKS_BORNE = 1
+OPENS_TIMES = 2
+"""How often the same move makes the executive more open."""
 
 _S = TypeVar("_S", bound=SpokenLine)
 
@@ -151,7 +153,7 @@ def _heard(talk: Talk, turn: str) -> Heard:
 
 def _felt(talk: Talk, heard: Heard) -> Talk:
     """The talk with the turn in it, and with what it did to the executive."""
-    feelings = [talk.archetype.feelings[move] for move in heard.moves if move in talk.archetype.feelings]
+    feelings = [_feeling(talk, move) for move in heard.moves if move in talk.archetype.feelings]
     told = MentorMove.SILENCE not in heard.moves and MentorMove.STEPS_OUT not in heard.moves
     phrase = noun_phrase(heard.text) if told else None
     return replace(
@@ -161,6 +163,13 @@ def _felt(talk: Talk, heard: Heard) -> Talk:
         openness=_level(talk.openness + sum(change for _, change in feelings)),
         phrases=(*talk.phrases, phrase) if phrase else talk.phrases,
     )
+
+
+def _feeling(talk: Talk, move: MentorMove) -> tuple[int, int]:
+    """What a move does now; the third time it no longer opens anybody."""
+    patience, openness = talk.archetype.feelings[move]
+    worn = sum(move in one.moves for one in talk.mentor_turns) >= OPENS_TIMES
+    return patience, min(openness, 0) if worn else openness
 
 
 def _level(value: int) -> int:

@@ -90,7 +90,7 @@ def hear(turn: str, *, after_example: bool = False) -> Heard:
         found |= moves
     if asked > 1:
         found.add(MentorMove.STACKS)
-    if _lectures(text, found):
+    if _lectures(text, found) and _has_known_words(text):
         found = {move for move in found if move not in (MentorMove.REQUEST, MentorMove.TELLS)} | {MentorMove.LECTURES}
     elif untold and found <= {MentorMove.ACKNOWLEDGES, MentorMove.APOLOGISES, MentorMove.SMALL_TALK}:
         found.add(MentorMove.TELLS if found or _has_known_words(text) else MentorMove.UNCLEAR)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 Stage = Literal["choose", "talk", "review"]
 _OWN = "own"
+LONG_CHARS = 2000
+"""A turn that long is read off the screen's thread."""
 PROMPTS = ("Say it as you would say it; an empty line is a silence", "This talk is over")
 
 
@@ -199,7 +201,7 @@ class PracticeScreen(Screen[None]):
         turn, talk, writer = event.value, self._talk, self._writer
         event.input.value = ""
         self.query_one("#talk-hint").remove_class("-shown")
-        if writer is None:
+        if writer is None and len(turn) < LONG_CHARS:
             self._said(practice.reply(talk, turn))
             return
         self._waiting = turn
