@@ -29,9 +29,12 @@ TOLD_CHARS = 300
 _PROMISES = re.compile(r"\b(?:i will|i'll|i shall|i promise|i agree|agreed|consider it done|you have my word)\b", re.I)
 _THE_MACHINE = re.compile(
     r"\b(?:as an ai|language model|prompt|instructions?|role-?play|rehears\w+|archetypes?|mentor move|written line|"
-    r"json|rubric|openness|patience)\b",
+    r"json|rubric|openness|patience|can(?:not|'t) (?:assist|help)(?: you)? with that)\b",
     re.IGNORECASE,
 )
+
+
+_SOMEBODY = frozenset(["he", "she", "him", "her", "his", "hers"])
 
 
 class PracticeReply(BaseModel):
@@ -100,6 +103,8 @@ def refused(text: str, answer: Answer) -> str | None:
         return f"It touches “{about}”."
     if about := idea_about_a_generation(reply.text):
         return f"It speaks of a generation (“{about}”)."
+    if new := _SOMEBODY & set(reply.said) - set(words(reply.inputs)):
+        return f"It speaks of somebody new (“{min(new)}”)."
     checks = (plain_prose, english, known_numbers, known_names)
     return next((reason for gate in checks if (reason := gate(reply)) is not None), None)
 

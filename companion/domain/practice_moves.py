@@ -49,6 +49,8 @@ class MentorMove(StrEnum):
     APOLOGISES = "apologises"
     FILLS = "fills"
     """Words right after the executive was silent."""
+    OPENS = "opens"
+    """Names the subject, and tells nothing yet."""
     TELLS = "tells"
     ACKNOWLEDGES = "acknowledges"
     SMALL_TALK = "small_talk"
@@ -82,14 +84,21 @@ def hear(turn: str, *, after_example: bool = False) -> Heard:
     if (alone := _without_words(turn, text)) is not None:
         return Heard(text, frozenset({alone}))
     found: set[MentorMove] = set()
-    asked = untold = 0
+    asked = untold = nodded = 0
     for sentence in sentences(cue.spelled_out(text)):
+        if cue.NODS.match(sentence):
+            nodded += 1
+            continue
         moves = _moves_of(sentence, after_example or MentorMove.EXAMPLE in found)
         asked += MentorMove.ASKS in moves
         untold += not moves and word_count(sentence) > 1
         found |= moves
+    if nodded and not found and not untold:
+        found.add(MentorMove.ACKNOWLEDGES)
     if asked > 1:
         found.add(MentorMove.STACKS)
+    if len(found) > 1:
+        found.discard(MentorMove.OPENS)
     if _lectures(text, found) and _has_known_words(text):
         found = {move for move in found if move not in (MentorMove.REQUEST, MentorMove.TELLS)} | {MentorMove.LECTURES}
     elif untold and found <= {MentorMove.ACKNOWLEDGES, MentorMove.APOLOGISES, MentorMove.SMALL_TALK}:
@@ -126,6 +135,8 @@ def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
     found.discard(MentorMove.ATTACKS)
     if MentorMove.PERMISSION in found:
         return found & {MentorMove.PERMISSION, MentorMove.APOLOGISES}
+    if question and cue.WH_QUESTION.match(sentence):
+        found.discard(MentorMove.REQUEST)
     if MentorMove.REQUEST in found:
         return found & {MentorMove.REQUEST, MentorMove.APOLOGISES}
     if MentorMove.RETURNS in found:
@@ -139,6 +150,8 @@ def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
         return {MentorMove.ASKS}
     if MentorMove.APOLOGISES in found:
         return {MentorMove.APOLOGISES}
+    if MentorMove.OPENS in found:
+        return {MentorMove.OPENS}
     return _told(sentence, found, after_example)
 
 
@@ -175,6 +188,7 @@ _PATTERNS: dict[MentorMove, re.Pattern[str]] = {
     MentorMove.RETURNS: cue.RETURNS,
     MentorMove.PERMISSION: cue.PERMISSION,
     MentorMove.ASKS: cue.ASKS,
+    MentorMove.OPENS: cue.OPENS,
     MentorMove.IMPACT: cue.IMPACT,
     MentorMove.APOLOGISES: cue.APOLOGISES,
     MentorMove.ACKNOWLEDGES: cue.ACKNOWLEDGES,

@@ -17,8 +17,17 @@ PHRASE_CHARS = 40
 REQUEST_CHARS = 90
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
-_HEADS = (cue.WORDS_OF_WORK | OCCASIONS) - word_set(
-    "all no round row hour lift minute people thing question word week weekend morning date time reason town sync start"
+_NO_THING = word_set(
+    # Persons and groups: what fits a thing sounds odd about them.
+    "chair client colleague company customer department expert group intern manager supplier team trainee people "
+    # And what a talk itself is made of.
+    "answer example feedback goal mistake note part point request suggestion topic talk voice offer experience course "
+    "thing question word reason"
+)
+_HEADS = (
+    (cue.WORDS_OF_WORK | OCCASIONS)
+    - _NO_THING
+    - word_set("all no round row hour lift minute week weekend morning date time town sync start")
 )
 _ENDS = word_set("room desk page form team card channel hall system list screen group site meeting meetings")
 """What a noun may be lengthened by: "the meeting room"; "the room answer" would be a verb."""
@@ -50,7 +59,12 @@ def noun_phrase(text: str) -> str | None:
                 last = end + 1 if end + 1 < len(words) and words[end + 1].casefold() in _ENDS else end
                 found = " ".join([_TO_THE_EXECUTIVE.get(first, first), *words[start + 1 : last + 1]])
                 break
-            if not inner[0].isalnum() or inner in _NOT_BETWEEN or inner.endswith(("ed", "ly", "ing")):
+            if (
+                inner.removesuffix("s") in _NO_THING
+                or not inner[0].isalnum()
+                or inner in _NOT_BETWEEN
+                or inner.endswith(("ed", "ly", "ing"))
+            ):
                 break
     return found if found and len(found) <= PHRASE_CHARS and touches_sensitive(found) is None else None
 

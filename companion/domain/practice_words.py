@@ -162,7 +162,8 @@ RETURNS = _any_of(
     """
 )
 _SPEAK = (
-    "tell|say|share|show|give|be|ask|add|offer|speak|point|try|describe|read|play|put|raise|mention|explain|suggest"
+    "tell|say|share|show|give|be|ask|add|offer|speak|point|try|describe|read|play|put|raise|mention|explain|suggest|"
+    "start|begin"
 )
 PERMISSION = _any_of(
     rf"""
@@ -181,7 +182,7 @@ PERMISSION = _any_of(
     """
 )
 _NO_REQUEST = (
-    "tell|say more|explain|describe|walk|mind if|mind hearing|like|want|help me understand|give me an example|mean|"
+    "tell me|say more|explain|describe|walk|mind if|mind hearing|like|want|help me understand|give me an example|mean|"
     "imagine|remember|expect|do if|have (?:done|said)|see|hear|call it|say (?:is|was|are)"
 )
 _DO = (
@@ -195,7 +196,7 @@ REQUEST = _any_of(
     i would (?:really )?(?:like|love|want|need|prefer) you to
     i would (?:really )?appreciate
     i (?:want|need|ask|wish|am asking) (?:that )?(?:you|for)
-    i (?:want|would like) to ask you (?:to|for|whether|if)
+    i (?:want|would like) to ask you (?:to|for)
     i would ask
     what i (?:would )?(?:like|ask|want|need)
     my (?:request|ask|wish|suggestion|proposal) (?:is|would be|:)
@@ -216,6 +217,8 @@ ASKS = _any_of(
     walk me through
     (?:tell|show) me (?:more|a bit more|how|what|why|about)
     i would (?:love|like) to (?:hear|know|understand|learn)
+    i (?:want|wanted|would like) to (?:ask|know|hear|understand)(?: you)? (?:what|how|why|who|when|where|whether)
+    i (?:want|wanted|would like) to (?:ask|know|hear|understand)(?: you)? (?:if|about)
     i am curious
     i wonder (?:how|what|why|if|whether|who)
     help me understand
@@ -225,6 +228,22 @@ ASKS = _any_of(
     """
 )
 """Asking without a question mark."""
+WH_QUESTION = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|well|hm|then|honestly|now),? )*(?:what(?! if you)|how(?! about)|why|when|where|who|"
+    r"whom|which)\b",
+    re.IGNORECASE,
+)
+"""A question for an answer, whatever verb follows: "What would you change?"."""
+OPENS = _any_of(
+    r"""
+    i (?:just |only |really )?(?:want|wanted|came|would like|hoped|am here) to (?:talk|speak|discuss|bring up)
+    i (?:came|am here|wrote to you) (?:about|because of)
+    (?:it|this) is about
+    there is something (?:about|i would like|i want|i wanted)
+    the (?:subject|topic) (?:today )?is
+    """
+)
+"""Naming the subject, which is not telling anything yet."""
 TEACHES = _any_of(
     r"""
     (?:you|leaders|executives|managers) (?:really |simply |just |also )?(?:should|must|need to|have to|ought to|cannot)
@@ -249,9 +268,15 @@ ACKNOWLEDGES = _any_of(
     so you (?:mean|are saying|feel|felt)
     (?:that|it|this) sounds
     sorry (?:to hear|that you|about your)
-    ^(?:ok|okay|yes|right|sure|good|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm)\W*$
     """
 )
+_NOD = (
+    "ok|okay|yes|yeah|right|sure|good|great|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm|please|fine"
+)
+NODS = re.compile(
+    rf"^(?:(?:{_NOD}|thanks?(?: you)?(?: (?:so|very) much)?)[ ,.!]*)+(?:for (?:\w+ ){{0,2}}\w+)?\W*$", re.IGNORECASE
+)
+"""A nod in words; it counts only when nothing else is said."""
 
 _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _MONTH = (
@@ -260,7 +285,8 @@ _MONTH = (
 )
 _MEETING = (
     r"(?:meeting|session|call|review|demo|workshop|kick-?off|town[- ]?hall|stand-?up|retro|retrospective|presentation|"
-    r"all-hands|offsite|interview|sync|round|board|conference|talk|pitch|lunch|breakfast|dinner|visit)"
+    r"all-hands|offsite|interview|sync|round|board|conference|talk|pitch|lunch|breakfast|dinner|visit|party|event|"
+    r"training|mail|e-?mail|message|post|speech|letter|newsletter|chat)"
 )
 WHEN = _any_of(
     rf"""
@@ -271,7 +297,10 @@ WHEN = _any_of(
     last (?:week|month|night|year|time|quarter)(?:'s)?
     \w+ (?:days?|weeks?|months?|hours?) ago
     on the \d{{1,2}}(?:st|nd|rd|th)?
+    on (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}
+    on {_MONTH} \d{{1,2}}
     (?:in|at|during|after|before) (?:the|our|your|my|that|this)(?: \w+){{0,3}} {_MEETING}
+    (?:in|during) (?:the|our) last (?:\w+ )?{_MEETING}s
     at {_MEETING}
     in {_DAY}'s \w+
     """
@@ -325,7 +354,8 @@ IMPACT = _any_of(
     (?:it|that|this|which) (?:led|leads) to
     (?:it|that|this|which) cost
     (?:it|that|this|which) (?:made|makes|left|leaves) (?:me|us|the|people|them|everybody|everyone|two|three|some)
-    i (?:\w+ )?(?:felt|feel|was|went|am) (?:\w+ )?(?:{_ILL})
+    (?:i|we|they|people|she|he|everybody) (?:\w+ )?(?:felt|feel|was|were|went|am|are) (?:\w+ )?(?:{_ILL})
+    (?:did|built|made|worked on|sent|used) the wrong
     i (?:then |just )?(?:froze|gave up|(?:lost|lose) my thread|stopped)
     i (?:no longer|have not|did not|do not|now)\b.*\b(?:again|since|drafts?|ideas?|up|any ?more)
     did not dare

@@ -149,7 +149,7 @@ def test_silence_after_a_silence_is_waiting_and_words_after_it_fill_it() -> None
         ("Your drafts and my new slide were late.", "your new slide"),
         ("I sat in the meeting room.", "the meeting room"),
         ("You let the room answer.", "the room"),
-        ("The team works with Jo.", "the team"),
+        ("The team works with Jo.", None),
         ("It is slow.", None),
         (SENSITIVE, "the board"),
         ("Your Muslim team left.", None),
