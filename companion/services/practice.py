@@ -117,7 +117,8 @@ def partner(companion: Companion) -> Writer | None:
     """
     allowed, model = companion.settings.practice_model, companion.settings.model
     if allowed == "no" or model == "none" or model.startswith("embedded/"):
-        # A small embedded model says it no better than the written line, and slower.
+        # Measured with tests/bench/bench_practice.py: the small embedded model repeats the written line, or turns it
+        # into another one, and needs seconds where the written line is there at once.
         return None
     writer = companion.rehearser.get()
     if writer.tier < CAPABLE_TIER or (writer.remote and allowed != "remote"):
