@@ -259,7 +259,8 @@ def injections(folder: Path | None = None) -> tuple[Injection, ...]:
 
 def practice_turns(split: Split, folder: Path | None = None) -> tuple[TurnCase, ...]:
     """The turns of a split. Raises InvalidInput naming file, line and field."""
-    return tuple(_entries((folder or cases_dir()) / "practice" / split / "turns.yaml", TurnCase))
+    files = sorted(((folder or cases_dir()) / "practice" / split).glob("turns*.yaml"))
+    return tuple(case for file in files for case in _entries(file, TurnCase))
 
 
 def rehearsals(split: Split, folder: Path | None = None) -> tuple[RehearsalCase, ...]:
