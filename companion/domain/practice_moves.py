@@ -21,7 +21,7 @@ from companion.domain.words import STOP_WORDS, words
 READ_CHARS = 4000
 """How much of a turn is read; nobody says more in one breath."""
 LECTURE_WORDS = 60
-LECTURE_ORDERS = 2
+LECTURE_ORDERS, LONG_ORDER_WORDS = 2, 40
 
 
 class MentorMove(StrEnum):
@@ -85,8 +85,8 @@ def hear(turn: str, *, after_example: bool = False) -> Heard:
         return Heard(text, frozenset({alone}))
     found: set[MentorMove] = set()
     asked = untold = nodded = 0
-    for sentence in sentences(cue.spelled_out(text)):
-        if cue.NODS.match(sentence):
+    for whole in sentences(cue.spelled_out(text)):
+        if cue.NODS.match(whole) or cue.NODS.match(sentence := cue.bare(whole)):
             nodded += 1
             continue
         moves = _moves_of(sentence, after_example or MentorMove.EXAMPLE in found)
@@ -137,11 +137,11 @@ def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
         return found & {MentorMove.PERMISSION, MentorMove.APOLOGISES}
     if question and cue.WH_QUESTION.match(sentence):
         found.discard(MentorMove.REQUEST)
-    if MentorMove.REQUEST in found:
-        return found & {MentorMove.REQUEST, MentorMove.APOLOGISES}
     if MentorMove.RETURNS in found:
         asked = {MentorMove.ASKS} if question and ":" in sentence else set()
         return {MentorMove.RETURNS} | asked | (found & {MentorMove.APOLOGISES})
+    if MentorMove.REQUEST in found:
+        return found & {MentorMove.REQUEST, MentorMove.APOLOGISES}
     if question:
         if MentorMove.SMALL_TALK in found:
             return {MentorMove.SMALL_TALK}
@@ -172,7 +172,7 @@ def _told(sentence: str, found: set[MentorMove], after_example: bool) -> set[Men
 
 def _lectures(text: str, found: set[MentorMove]) -> bool:
     orders = len(cue.TEACHES.findall(cue.spelled_out(text)))
-    if orders >= LECTURE_ORDERS:
+    if orders >= LECTURE_ORDERS or (orders and word_count(text) > LONG_ORDER_WORDS):
         return True
     return word_count(text) > LECTURE_WORDS and found.isdisjoint(
         {MentorMove.ASKS, MentorMove.EXAMPLE, MentorMove.PERMISSION, MentorMove.REQUEST}

@@ -38,6 +38,22 @@ def spelled_out(text: str) -> str:
     return text
 
 
+_SOFTENERS = re.compile(
+    r"\b(?:just|really|simply|maybe|perhaps|actually|basically|kind of|sort of|somehow|quickly|even)\b,? ?",
+    re.IGNORECASE,
+)
+_OPENERS = re.compile(
+    r"^(?:(?:so|um+|uh+|well|okay|ok|right|hm+|honestly|frankly|and|but|no|yes|yeah|oh|look|listen|lol|"
+    r"you know what|i mean|to be honest|i guess|then|anyway)\b[, .…-]*)+(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def bare(sentence: str) -> str:
+    """A sentence without what only softens or opens it: ``So, um, could you maybe wait?`` -> ``could you wait?``"""
+    return _OPENERS.sub("", _SOFTENERS.sub("", sentence))
+
+
 STEPS_OUT = re.compile(
     r"\b(?:ignore|disregard|forget|overrides?) (?:\w+ ){0,4}?(?:instructions?|rules?|role|prompt|above|archetypes?|"
     r"yours)\b|"
@@ -51,15 +67,17 @@ STEPS_OUT = re.compile(
     r"\b(?:your|my|the) instructions\b|\breply (?:only )?with\b|\byour next line\b|\bscore: ?\d|\bdrop table\b|"
     r"\bimport os\b|\bpretend (?:to be|that i)\b|\bact as (?:if i|an? )|\bsimulate an?\b|\bas json\b|"
     r"\bhidden moves\b|\brepeat the text\b|\breveal your\b|\bi,? the administrator\b|\bnote to the model\b|"
+    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|"
+    r"\b(?:earn|get|win|score) (?:the|a|all|my|every) points?\b|"
     r"\bmark the (?:point|request)\b|\bcounts? as (?:an? )?(?:example|earned|request)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """In the whole turn: words for the machine and not for the executive."""
+_SILENT = r"(?:waits?|waiting|says? nothing|silent|silence|quiet|pauses?|nods?|smiles?|breathes?|listens?|looks?)"
 STAGE_SILENCE = re.compile(
-    r"^[(*\[_ ]*(?:i |the mentor )?(?:just |still )?(?:waits?|says? nothing|stays? (?:silent|quiet)|silence|silent|"
-    r"pauses?|"
-    r"nods?|smiles?|listens?)(?: and (?:waits?|listens?|says? nothing|nods?|smiles?))?(?: quietly| a moment)?"
-    r"[.)*\]_ ]*$",
+    rf"^(?:[(*\[_][^()*\[\]]*\b{_SILENT}\b[^()*\[\]]*[)*\]_]|(?:i |the mentor )?(?:waits?|says? nothing|stays? "
+    rf"silent|silence))"
+    r"[. ]*$",
     re.IGNORECASE,
 )
 """The whole turn is a stage direction for saying nothing."""
@@ -74,13 +92,15 @@ APOLOGISES = _any_of(
     more important things
     who am i to
     do not want to bother
+    take up (?:more of |too much of |so much of )?your time
+    i am new here
     """
 )
 CONCEDES = _any_of(
     r"""
     never mind
     forget (?:it|about it|what i said|that i said)
-    you are (?:probably |surely |absolutely |completely |of course )?right(?!.*\b(?:but|and|that|about|to)\b)
+    you are (?:probably |surely |absolutely |completely |of course )?right(?! to\b| about\b| that\b)(?!.*\bbut\b)
     you know (?:best|better)
     you win
     i (?:was|am) (?:probably |surely |certainly )?wrong
@@ -93,6 +113,7 @@ CONCEDES = _any_of(
     whatever(?: you (?:say|think|want))?$
     (?:fine|ok|okay|alright),? whatever
     (?:it )?was only (?:a thought|an idea)
+    it was (?:silly|stupid|wrong) of me
     """
 )
 CLOSES = _any_of(
@@ -107,6 +128,8 @@ CLOSES = _any_of(
     that is all i\b.*
     thank(?:s| you)(?: \w+){0,2} for (?:your time|the talk|the conversation|today|listening)
     have a (?:good|nice) (?:day|evening|weekend|week)
+    let us not (?:do|talk about) (?:this|it|that) (?:today|now)
+    let us (?:continue|talk|go on) (?:another time|next time|later)
     """
 )
 ATTACKS = _any_of(
@@ -130,6 +153,7 @@ ATTACKS = _any_of(
     you suck
     how dare you
     what is wrong with you
+    you will never (?:change|learn|understand|get it|listen)
     """
 )
 SMALL_TALK = _any_of(
@@ -145,13 +169,17 @@ SMALL_TALK = _any_of(
     how are you
     how is (?:life|the family)
     ^(?:hi|hello|hey|good (?:morning|afternoon|evening))(?:,? \w+){0,3}\W*$
+    raining
+    rain
+    snow
+    sunny
     """
 )
 RETURNS = _any_of(
     r"""
     (?:minutes?|hour|time) (?:are |is )?left
     we (?:only )?have (?:only )?\w+ minutes
-    (?:bring|come|go|get|take|lead) (?:us )?back to
+    (?:bring|come|go|get|take|lead) (?:us )?back to(?! (?:me|us|them|you)\b)
     ^(?:so,? )?back to
     stay with (?:the|what|that|this)
     (?:let us|can we|may i|could we) (?:return|stay)
@@ -159,6 +187,10 @@ RETURNS = _any_of(
     the (?:one )?thing i came for
     to return to
     may i (?:stop|interrupt|pause) you
+    my (?:point|question) (?:is|was)
+    finish my (?:point|sentence|thought|question)
+    i would rather (?:stay|finish)
+    i was (?:still )?talking about
     """
 )
 _SPEAK = (
@@ -177,13 +209,13 @@ PERMISSION = _any_of(
     (?:good|right) (?:moment|time) (?:to|for|if)
     would (?:now|this) be a good (?:moment|time)
     with your permission
-    do you want (?:to hear|me to (?:tell|show|say))
+    do you want (?:to hear|me to (?:tell|show|say)|(?:the|my) (?:honest|full|other|short)\b.*)
     would you like (?:to hear|me to (?:tell|show|say))
     """
 )
 _NO_REQUEST = (
     "tell me|say more|explain|describe|walk|mind if|mind hearing|like|want|help me understand|give me an example|mean|"
-    "imagine|remember|expect|do if|have (?:done|said)|see|hear|call it|say (?:is|was|are)"
+    "imagine|remember|expect|repeat|say (?:that|it) again|do if|have (?:done|said)|see|hear|call it|say (?:is|was|are)"
 )
 _DO = (
     "put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|show|take|say|close|open|turn|"
@@ -204,12 +236,15 @@ REQUEST = _any_of(
     (?:and )?next time,? (?:please|could|would|can|i)
     please (?:{_DO})
     how about \w+ing
-    what if you
+    what if (?:you|we)
     it would help (?:me |us |a lot )?if you
     let us (?:try|agree|test)
     would it be possible
-    (?:could|can|shall) we (?:try|agree|start|make|set|do|keep|use|drop|move|test)
+    (?:could|can|shall) we (?:try|agree|start|make|set|do|keep|use|drop|move|test|look|sit|meet|go through|have)
     ^(?:try|test) (?:it|that|this)
+    if you could
+    you could (?:{_DO}|help|visit|meet|invite|walk)
+    (?:one|an|my) idea(?=:)
     """
 )
 ASKS = _any_of(
@@ -225,11 +260,14 @@ ASKS = _any_of(
     say more
     go on
     give me an example
+    i (?:am|was) (?:wondering|asking myself)
+    i (?:want|wanted|would like) to (?:know|hear|understand)
     """
 )
 """Asking without a question mark."""
 WH_QUESTION = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|well|hm|then|honestly|now),? )*(?:what(?! if you)|how(?! about)|why|when|where|who|"
+    r"^(?:(?:and|so|but|ok|okay|well|hm|then|honestly|now),? )*(?:what(?! if (?:you|we))|how(?! about)|why|when|"
+    r"where|who|"
     r"whom|which)\b",
     re.IGNORECASE,
 )
@@ -250,6 +288,8 @@ TEACHES = _any_of(
     let me explain
     first of all
     how (?:this|it|that) works
+    if i were you
+    here is what i would
     """
 )
 ACKNOWLEDGES = _any_of(
@@ -259,22 +299,28 @@ ACKNOWLEDGES = _any_of(
     thank(?:s| you)
     good point
     ^(?:that is |this is )?(?:a )?(?:fair|understandable|true)(?: enough| point)?
-    so what you are saying
+    what you are saying is
     if i (?:understand|hear|heard|understood) (?:you|it|this)
     that must (?:have|be)
     i had not (?:seen|thought|known|looked|realised|realized|noticed)
     that is (?:really |very )?(?:helpful|useful|interesting|clear|kind)
-    got it
+    ^got it
     so you (?:mean|are saying|feel|felt)
     (?:that|it|this) sounds
     sorry (?:to hear|that you|about your)
+    i am not saying
+    i do not (?:mean|think) (?:that )?you (?:did|meant|wanted)
+    not your fault
+    i did not (?:expect|know|realise|realize)
     """
 )
 _NOD = (
-    "ok|okay|yes|yeah|right|sure|good|great|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm|please|fine"
+    "ok|okay|yes|yeah|right|sure|good|great|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm|please|fine|"
+    "lol|haha|oh|wow|hm"
 )
 NODS = re.compile(
-    rf"^(?:(?:{_NOD}|thanks?(?: you)?(?: (?:so|very) much)?)[ ,.!]*)+(?:for (?:\w+ ){{0,2}}\w+)?\W*$", re.IGNORECASE
+    rf"^(?:(?:{_NOD}|thanks?(?: you)?(?: again)?(?: (?:so|very) much)?)[ ,.!]*)+(?:for (?:\w+ ){{0,2}}\w+)?\W*$",
+    re.IGNORECASE,
 )
 """A nod in words; it counts only when nothing else is said."""
 
@@ -293,7 +339,11 @@ WHEN = _any_of(
     (?:on |last |this )?{_DAY}(?:'s)?(?: (?:morning|afternoon|evening|night))?
     (?:in |last |this )+{_MONTH}
     (?:the day before )?yesterday(?:'s)?
-    this morning(?:'s)?
+    this (?:morning|afternoon|week|month|year|quarter)(?:'s)?
+    (?:earlier )?today
+    the other day
+    (?:the )?last time (?:i|we|you|the)
+    in the (?:spring|summer|autumn|winter)
     last (?:week|month|night|year|time|quarter)(?:'s)?
     \w+ (?:days?|weeks?|months?|hours?) ago
     on the \d{{1,2}}(?:st|nd|rd|th)?
@@ -368,6 +418,10 @@ IMPACT = _any_of(
     (?:have|has) not (?:\w+ ){{1,4}}?since
     (?:asked|told) (?:me|us) afterwards
     afterwards
+    i never heard (?:back|anything|again)
+    had to (?:redo|start again|do it again|wait|guess)
+    (?:i|we|they|people) missed
+    (?:and|so),? (?:so |then |now )?the (?:customer|supplier|client|team|order) \w+
     """
 )
 """What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
