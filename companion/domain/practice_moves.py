@@ -21,7 +21,7 @@ from companion.domain.words import STOP_WORDS, words
 READ_CHARS = 4000
 """How much of a turn is read; nobody says more in one breath."""
 LECTURE_WORDS = 60
-LECTURE_ORDERS, LONG_ORDER_WORDS = 2, 40
+LECTURE_ORDERS, LONG_ORDER_WORDS = 2, 25
 
 
 class MentorMove(StrEnum):
@@ -100,7 +100,9 @@ def hear(turn: str, *, after_example: bool = False) -> Heard:
     if len(found) > 1:
         found.discard(MentorMove.OPENS)
     if _lectures(text, found) and _has_known_words(text):
-        found = {move for move in found if move not in (MentorMove.REQUEST, MentorMove.TELLS)} | {MentorMove.LECTURES}
+        found = {move for move in found if move not in (MentorMove.REQUEST, MentorMove.TELLS, MentorMove.IMPACT)} | {
+            MentorMove.LECTURES
+        }
     elif untold and found <= {MentorMove.ACKNOWLEDGES, MentorMove.APOLOGISES, MentorMove.SMALL_TALK}:
         found.add(MentorMove.TELLS if found or _has_known_words(text) else MentorMove.UNCLEAR)
     return Heard(text, frozenset(found or {MentorMove.TELLS if _has_known_words(text) else MentorMove.UNCLEAR}))
@@ -127,19 +129,19 @@ def _without_words(turn: str, text: str) -> MentorMove | None:
 def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
     """What one sentence does; empty for a plain statement."""
     found = {move for move, pattern in _PATTERNS.items() if pattern.search(sentence)}
-    question = sentence.rstrip("\"'”’ )").endswith("?")
+    question = sentence.rstrip("\"'”’ )").endswith("?") and not sentence.startswith("Remember ")
     if MentorMove.CLOSES in found or MentorMove.CONCEDES in found:
         return found & {MentorMove.CLOSES, MentorMove.CONCEDES, MentorMove.APOLOGISES, MentorMove.ATTACKS}
     if MentorMove.ATTACKS in found and not question:
         return found & {MentorMove.ATTACKS}
     found.discard(MentorMove.ATTACKS)
-    if MentorMove.PERMISSION in found:
-        return found & {MentorMove.PERMISSION, MentorMove.APOLOGISES}
-    if question and cue.WH_QUESTION.match(sentence):
+    if question and cue.WH_QUESTION.search(sentence):
         found.discard(MentorMove.REQUEST)
     if MentorMove.RETURNS in found:
         asked = {MentorMove.ASKS} if question and ":" in sentence else set()
         return {MentorMove.RETURNS} | asked | (found & {MentorMove.APOLOGISES})
+    if MentorMove.PERMISSION in found:
+        return found & {MentorMove.PERMISSION, MentorMove.APOLOGISES}
     if MentorMove.REQUEST in found:
         return found & {MentorMove.REQUEST, MentorMove.APOLOGISES}
     if question:
@@ -159,11 +161,13 @@ def _told(sentence: str, found: set[MentorMove], after_example: bool) -> set[Men
     """What a statement tells of: an occasion, what it led to, or that the mentor has listened."""
     past = bool(cue.PAST.search(sentence))
     moment = past and (cue.ACTED.search(sentence) or (cue.WHEN.search(sentence) and not cue.COMING.search(sentence)))
-    happened = bool(moment) or bool(cue.FOR_EXAMPLE.search(sentence))
+    done = not found and cue.YOU_DID.search(sentence)
+    happened = bool(moment or done) or bool(cue.FOR_EXAMPLE.search(sentence))
     told = set()
     if happened:
         told.add(MentorMove.EXAMPLE)
-    if MentorMove.IMPACT in found or (after_example and past and not happened and cue.PEOPLE_ACT.match(sentence)):
+    people = past and not happened and cue.PEOPLE_ACT.match(sentence)
+    if MentorMove.IMPACT in found or (people and (after_example or not (found or cue.MIND.search(sentence)))):
         told.add(MentorMove.IMPACT)
     if told:
         return told

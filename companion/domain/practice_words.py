@@ -69,6 +69,7 @@ STEPS_OUT = re.compile(
     r"\bhidden moves\b|\brepeat the text\b|\breveal your\b|\bi,? the administrator\b|\bnote to the model\b|"
     r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|"
     r"\b(?:earn|get|win|score) (?:the|a|all|my|every) points?\b|"
+    r"\bearn\b[^.!?]*\bpoints?\b|\bexecutive's (?:answer|line|reply)\b|"
     r"\bmark the (?:point|request)\b|\bcounts? as (?:an? )?(?:example|earned|request)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -94,6 +95,8 @@ APOLOGISES = _any_of(
     do not want to bother
     take up (?:more of |too much of |so much of )?your time
     i am new here
+    (?:please )?do not be (?:angry|upset|offended|cross)
+    i feel bad
     """
 )
 CONCEDES = _any_of(
@@ -114,6 +117,9 @@ CONCEDES = _any_of(
     (?:fine|ok|okay|alright),? whatever
     (?:it )?was only (?:a thought|an idea)
     it was (?:silly|stupid|wrong) of me
+    i will (?:drop|leave|forget) it
+    (?:too|over) sensitive
+    let us move on
     """
 )
 CLOSES = _any_of(
@@ -130,6 +136,7 @@ CLOSES = _any_of(
     have a (?:good|nice) (?:day|evening|weekend|week)
     let us not (?:do|talk about) (?:this|it|that) (?:today|now)
     let us (?:continue|talk|go on) (?:another time|next time|later)
+    let you (?:get|go|leave)\b.*
     """
 )
 ATTACKS = _any_of(
@@ -154,6 +161,8 @@ ATTACKS = _any_of(
     how dare you
     what is wrong with you
     you will never (?:change|learn|understand|get it|listen)
+    could not care less
+    (?:are|is) clueless
     """
 )
 SMALL_TALK = _any_of(
@@ -173,11 +182,15 @@ SMALL_TALK = _any_of(
     rain
     snow
     sunny
+    get home
+    storm
     """
 )
 RETURNS = _any_of(
     r"""
-    (?:minutes?|hour|time) (?:are |is )?left
+    (?:minutes?|hour|time) (?:are |is )?(?:still )?left
+    let me (?:stop|interrupt) you
+    (?:get|come|go) to (?:the|my) (?:second|next|other|last|real|first) (?:point|thing|question)
     we (?:only )?have (?:only )?\w+ minutes
     (?:bring|come|go|get|take|lead) (?:us )?back to(?! (?:me|us|them|you)\b)
     ^(?:so,? )?back to
@@ -193,13 +206,9 @@ RETURNS = _any_of(
     i was (?:still )?talking about
     """
 )
-_SPEAK = (
-    "tell|say|share|show|give|be|ask|add|offer|speak|point|try|describe|read|play|put|raise|mention|explain|suggest|"
-    "start|begin"
-)
 PERMISSION = _any_of(
-    rf"""
-    (?<!if )(?:may|can|could|shall|should|might) i (?:\w+ ){{0,2}}?(?:{_SPEAK})
+    r"""
+    (?<!if )(?:may|can|could|shall|should|might) i (?!have (?:been|done)|get wrong)\w+
     (?:do|would) you mind if i
     mind if i
     would you mind hearing
@@ -211,6 +220,8 @@ PERMISSION = _any_of(
     with your permission
     do you want (?:to hear|me to (?:tell|show|say)|(?:the|my) (?:honest|full|other|short)\b.*)
     would you like (?:to hear|me to (?:tell|show|say))
+    if (?:that|it|this) is (?:fine|ok|okay|all right) (?:with|for) you
+    open to hear(?:ing)?
     """
 )
 _NO_REQUEST = (
@@ -219,7 +230,7 @@ _NO_REQUEST = (
 )
 _DO = (
     "put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|show|take|say|close|open|turn|"
-    "look|join|make|do|use|bring|spend|cut"
+    "look|join|make|do(?! not)|use|bring|spend|cut"
 )
 REQUEST = _any_of(
     rf"""
@@ -245,6 +256,10 @@ REQUEST = _any_of(
     if you could
     you could (?:{_DO}|help|visit|meet|invite|walk)
     (?:one|an|my) idea(?=:)
+    (?:it|that) would be (?:\w+ ){{0,2}}(?:if|when) you
+    (?:all|what) i am asking(?: for)? is
+    how about (?:we|you|if we|if you)
+    can we agree
     """
 )
 ASKS = _any_of(
@@ -262,13 +277,13 @@ ASKS = _any_of(
     give me an example
     i (?:am|was) (?:wondering|asking myself)
     i (?:want|wanted|would like) to (?:know|hear|understand)
+    curious to (?:hear|know|see)
     """
 )
 """Asking without a question mark."""
 WH_QUESTION = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|well|hm|then|honestly|now),? )*(?:what(?! if (?:you|we))|how(?! about)|why|when|"
-    r"where|who|"
-    r"whom|which)\b",
+    r"\b(?:what|how|why|when|where|who|which)\b[^,.?]* (?:would|could|will|can) you\b|"
+    r"^(?:what(?! if (?:you|we))|how(?! about)|why|when|where|who|whom|which)\b",
     re.IGNORECASE,
 )
 """A question for an answer, whatever verb follows: "What would you change?"."""
@@ -294,7 +309,7 @@ TEACHES = _any_of(
 )
 ACKNOWLEDGES = _any_of(
     r"""
-    i (?:do |can |now )?(?:see|understand|hear you|get (?:it|that)|appreciate|realise|realize)
+    ^i (?:do |can |now )?(?:see|understand|hear you|get (?:it|that)|appreciate|realise|realize)
     makes sense
     thank(?:s| you)
     good point
@@ -312,11 +327,15 @@ ACKNOWLEDGES = _any_of(
     i do not (?:mean|think) (?:that )?you (?:did|meant|wanted)
     not your fault
     i did not (?:expect|know|realise|realize)
+    (?:cannot|can not|could not|must not) have been easy
+    ^(?:a )?fair point
+    ^true\b.*
+    ^you had (?:no|to)\b.*
     """
 )
 _NOD = (
     "ok|okay|yes|yeah|right|sure|good|great|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm|please|fine|"
-    "lol|haha|oh|wow|hm"
+    "lol|yep|haha|oh|wow|hm"
 )
 NODS = re.compile(
     rf"^(?:(?:{_NOD}|thanks?(?: you)?(?: again)?(?: (?:so|very) much)?)[ ,.!]*)+(?:for (?:\w+ ){{0,2}}\w+)?\W*$",
@@ -353,6 +372,9 @@ WHEN = _any_of(
     (?:in|during) (?:the|our) last (?:\w+ )?{_MEETING}s
     at {_MEETING}
     in {_DAY}'s \w+
+    the {_DAY} before last
+    on my (?:\w+ )?day
+    my first (?:day|week|month|year)
     """
 )
 """A moment that has passed, or may have."""
@@ -375,7 +397,7 @@ FOR_EXAMPLE = _any_of(
     """
 )
 _HAPPENED = "\\w+ed|sent|met|spoke|said|came|went|told|gave|showed|wrote|took|left|made|had|got|began|read"
-ACTED = _any_of(rf"when (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ )?(?:{_HAPPENED})")
+ACTED = _any_of(rf"(?<!that is )when (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ )?(?:{_HAPPENED})")
 """A moment named by what happened in it."""
 PAST = _any_of(
     r"""
@@ -422,12 +444,35 @@ IMPACT = _any_of(
     had to (?:redo|start again|do it again|wait|guess)
     (?:i|we|they|people) missed
     (?:and|so),? (?:so |then |now )?the (?:customer|supplier|client|team|order) \w+
+    ^now (?:everyone|everybody|people|we|they|nobody)
+    twice as (?:long|much)
+    that is when (?:i|we|they)
     """
 )
 """What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
+YOU_DID = re.compile(
+    r"(?<!did )(?<!if )(?<!when )\byou (?!(?:always|never|often|usually|need|feed|were|had)\b)(?:\w+ly |then |all )?(?:"
+    r"took|gave|got|made|left|cut|saw|sent|met|wrote|spoke|read|kept|put|sat|stood|said|told|came|went|began|asked|"
+    r"rang|brought|bought|forgot|held|let|broke|chose|drew|showed|shut|threw|\w{3,}ed)\b",
+    re.IGNORECASE,
+)
+"""Something the executive did once."""
+MIND = re.compile(
+    r"\b(?:wanted|thought|asked|read|heard|noticed|saw|meant|hoped|tried|said|told|mentioned|used|liked|worked|wondered|"
+    r"learned|learnt|knew|expected|met)\b",
+    re.IGNORECASE,
+)
+"""What people do that is no effect of anything."""
+_NO_NAME = (
+    "It|That|This|There|These|Those|Our|My|Your|His|Her|Their|Not|In|On|At|For|From|Because|But|And|So|If|As|All|You|"
+    "What|When|How|Why|Please|Some|Most|Many|No"
+)
 PEOPLE_ACT = re.compile(
-    r"^(?:and |so |then |but |both times )*(?:i|we|they|nobody|no one|people|everybody|everyone|\w+ (?:people|"
-    r"colleagues|of us|of them|others)|the (?:team|interns?|others|trainees?|analysts?)|[A-Z][a-z]+)\b"
+    r"^(?:and |so |then |but |both times |in the end,? )*(?:i|we|they|she|he|nobody|no one|people|everybody|everyone|"
+    r"\w+ (?:people|colleagues|of us|of them|others)|that is when i|"
+    r"the (?:team|interns?|others|trainees?|analysts?|clients?|customers?|suppliers?)|"
+    rf"(?-i:(?!(?:{_NO_NAME})\b)[A-Z][a-z]+))\b",
+    re.IGNORECASE,
 )
 """Somebody other than the executive is the one who acts."""
 
