@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from companion.domain.roster import Roster
     from companion.llm.probe import ProbeReport
     from companion.ports import (
+        CallLog,
         Clock,
         Embedder,
         KnowledgeIndex,
@@ -48,6 +49,7 @@ def assemble(
     clock: Clock | None = None,
     model: LanguageModel | None = None,
     writer: Writer | None = None,
+    rehearser: Writer | None = None,
     programme: Programme | None = None,
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
@@ -83,6 +85,7 @@ def assemble(
                 )
             )
         ),
+        rehearser=Lazy(lambda: rehearser or _rehearser(model, companion)),
     )
     return companion
 
@@ -189,8 +192,17 @@ def _shelf() -> ModelShelf:
 
 
 def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock, timeout: float) -> Writer:
-    from companion.llm.writer import ModelWriter
+    return _writer_over(model, store, _calls(store), clock, timeout)
+
+
+def _calls(store: Lazy[Store]) -> CallLog:
     from companion.store import StoredCalls
+
+    return StoredCalls(store.get())
+
+
+def _writer_over(model: LanguageModel, store: Lazy[Store], calls: CallLog, clock: Clock, timeout: float) -> Writer:
+    from companion.llm.writer import ModelWriter
 
     def roster() -> Roster:
         from companion.domain.roster import Roster
@@ -198,7 +210,16 @@ def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock, timeout: flo
         with store.get().read() as tx:
             return Roster(tx.people.all())
 
-    return ModelWriter(model, paths.prompts_dir(), StoredCalls(store.get()), clock, timeout, roster)
+    return ModelWriter(model, paths.prompts_dir(), calls, clock, timeout, roster)
+
+
+def _rehearser(model: LanguageModel | None, companion: Companion) -> Writer:
+    from companion.llm.wordless import WordlessCalls
+
+    settings = companion.settings
+    calls = WordlessCalls(_calls(companion.store))
+    chosen = model or language_model(settings)
+    return _writer_over(chosen, companion.store, calls, companion.clock, settings.model_timeout_seconds)
 
 
 def probe(

@@ -20,6 +20,7 @@ MULTILINGUAL_EMBEDDING_MODEL = "universal-sentence-encoder-multilingual"
 
 
 MAX_TIMEOUT_SECONDS = 600
+PRACTICE_MODELS = ("no", "local", "remote")
 
 
 # A dataclass and not a pydantic model: the first paint needs the settings, and must not wait for pydantic.
@@ -46,6 +47,10 @@ class Settings:
     """Where a team's shared database is, such as ``postgresql://companion@db.example.org/companion``; empty for the
     SQLite file in the home. The driver comes with ``pip install 'companion[postgresql]'``; the password is better kept
     in ``~/.pgpass`` or ``PGPASSWORD`` than here.
+    """
+    practice_model: str = "no"
+    """Whether a capable model may play the executive in a rehearsal: ``no`` (the written lines), ``local``, or
+    ``remote`` (also one elsewhere: what the mentor types then leaves this machine and stays on record).
     """
     theme: str = "companion-dark"
     me: str = ""
@@ -136,6 +141,8 @@ def _checked(values: Mapping[str, Any]) -> Settings:
             raise _Refused(key, f"known settings are {', '.join(known)}")
         if key != "model_timeout_seconds" and not isinstance(value, str):
             raise _Refused(key, f"it must be text, not {value!r}")
+    if (allowed := values.get("practice_model", Settings.practice_model)) not in PRACTICE_MODELS:
+        raise _Refused("practice_model", f"it must be {', '.join(PRACTICE_MODELS)}, not {allowed!r}")
     timeout = _seconds(values.get("model_timeout_seconds", Settings.model_timeout_seconds))
     return Settings(**{**values, "model_timeout_seconds": timeout})
 

@@ -47,6 +47,16 @@ class Home:
         return self.root / "knowledge"
 
     @property
+    def practice(self) -> Path:
+        """The programme's own rehearsal partners; they add to those that ship, or replace one of the same id."""
+        return self.root / "practice"
+
+    @property
+    def rehearsals(self) -> Path:
+        """The rehearsals that mentors kept, in one folder per mentor."""
+        return self.root / "rehearsals"
+
+    @property
     def log(self) -> Path:
         """The diagnostic log; holds no names, notes or prompts."""
         return self.root / "companion.log"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from companion.evaluation.report import Report
     from companion.evaluation.spoilt import Spoilt
 
-PARTS = ("agendas", "injections", "gates", "linter", "tips")
+PARTS = ("agendas", "injections", "gates", "linter", "tips", "practice")
 
 
 @click.command("eval", short_help="Measure the work on written cases (in a checkout).")
@@ -34,7 +34,7 @@ def evaluation(
     worst: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how good the work is: agendas, hidden instructions, judged lines, spoilt agendas, tips.
+    """Measure how good the work is: agendas, hidden instructions, judged lines, spoilt agendas, tips, practice.
 
     Every figure is a mean over cases with its 95 % bootstrap interval, and no model judges another.
     The cases lie in tests/evals/ of a checkout; "test" is for looking, never for tuning. Your own
@@ -59,6 +59,8 @@ def evaluation(
             spoilt = report.spoilt_agendas()
         if "tips" in wanted:
             reports["Tips from notes"] = report.evaluate_tips(splits)
+        if "practice" in wanted:
+            reports["Rehearsals"] = report.evaluate_practice(splits)
     if as_json:
         print_json(
             {"model": chosen, "spoilt": {one.seed.id: one.caught for one in spoilt}}

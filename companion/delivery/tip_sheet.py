@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from companion.delivery.markdown import escape
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import NAMES, NOBODY_BUT_YOU, Tip, card_line, quoted, why_routed
+from companion.domain.feedback_tips import NAMES, NOBODY_BUT_YOU, Tip, card_line, quoted
 from companion.domain.notes import Part
 from companion.domain.tip_routes import RouteText
 
@@ -27,10 +27,10 @@ def tip_sheet(tip: Tip, card: Card, support: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def route_sheet(route: RouteText, words: str, card: Card) -> str:
-    """Whom to turn to, and why there is no tip."""
+def route_sheet(route: RouteText, why: str, card: Card) -> str:
+    """Whom to turn to, and why."""
     steps = "\n".join(f"- {escape(step)}" for step in route.steps)
-    last = [escape(f"Card {card_line(card)}"), escape(why_routed(words))]
+    last = [escape(f"Card {card_line(card)}"), escape(why)]
     return "\n\n".join([f"# {escape(route.title)}", escape(route.text), steps, *last]) + "\n"
 
 

@@ -292,5 +292,8 @@ def why_routed(words: str) -> str:
     """Why there is no tip, and what to do when that is a misunderstanding."""
     return (
         f"There is no tip because your note says “{words}”. If that is not what it is about, say that part in other "
-        "words. Only these words were looked for: no language model has read your note, and nothing of it is kept."
+        f"words. {ONLY_LOOKED_FOR}"
     )
+
+
+ONLY_LOOKED_FOR = "Only these words were looked for: no language model has read them, and nothing of it is kept."

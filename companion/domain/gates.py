@@ -16,6 +16,7 @@ from companion.domain.bans import idea_about_a_generation, judgement_of_a_person
 from companion.domain.cards import MAX_QUESTION_CHARS, Card
 from companion.domain.item_wording import (
     EXEMPLARS,
+    Checked,
     Field,
     Gate,
     ItemWording,
@@ -100,7 +101,7 @@ _MARKUP = re.compile(
 )
 
 
-def plain_prose(wording: Wording) -> str | None:
+def plain_prose(wording: Checked) -> str | None:
     """No links, addresses, Markdown, braces, card ids, pictures or control characters."""
     if _MARKUP.search(wording.text):
         return "It contains a link, markup or a code."
@@ -119,7 +120,7 @@ _FOREIGN = frozenset(
 )  # fmt: skip
 
 
-def english(wording: Wording) -> str | None:
+def english(wording: Checked) -> str | None:
     """Latin letters, and English little words rather than those of another language."""
     letters = [c for c in wording.text if c.isalpha()]
     if any("LATIN" not in unicodedata.name(c, "") for c in letters):
@@ -153,7 +154,7 @@ _NUMBER_WORDS = frozenset(
 )  # fmt: skip
 
 
-def known_numbers(wording: Wording) -> str | None:
+def known_numbers(wording: Checked) -> str | None:
     """Every number, in digits or words, stands in the inputs."""
     given = set(words(wording.inputs))
     for word in wording.said:
@@ -166,7 +167,7 @@ _TOKEN = re.compile(r"[^\W\d_][\w'’&+.-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"‘(]\s*)$")
 
 
-def known_names(wording: Wording) -> str | None:
+def known_names(wording: Checked) -> str | None:
     """Every capitalised word inside a sentence stands in the inputs."""
     given = set(words(wording.inputs)) | {"i"}
     for match in _TOKEN.finditer(wording.text):
@@ -185,7 +186,7 @@ _OPENERS = STOP_WORDS | frozenset(
 )  # fmt: skip
 
 
-def known_quotes(wording: Wording) -> str | None:
+def known_quotes(wording: Checked) -> str | None:
     """Whatever stands in quotation marks was really said or written."""
     given = " ".join(words(wording.inputs))
     for span in re.findall(r"[“\"„«]([^”\"“»]+)[”\"“»]|(?<!\w)[‘']([^’']+)[’'](?!\w)", wording.text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -104,6 +104,25 @@ def _datum(text: str) -> str:
     """A text of a person or a card on one line, without what could pass for a data fence or a chat turn."""
     flat = one_line(without_chat_tokens(text))
     return shortened(re.sub(r"<{2,}|>{2,}|\{{2,}|\}{2,}|#{2,}", " ", flat), MAX_VALUE_CHARS)
+
+
+class Checked(Protocol):
+    """A text, its words, and every text that a fact in it may be taken from; enough for the gates that need no item."""
+
+    @property
+    def text(self) -> str:
+        """What a model wrote."""
+        ...
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words of the text, lower-cased."""
+        ...
+
+    @property
+    def inputs(self) -> str:
+        """Every text a fact may be taken from."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from companion.domain.cards import Block
 from companion.domain.notes import Notice, Part
+from companion.domain.practice_moves import MentorMove
+from companion.domain.practice_rubric import Point
 from companion.domain.tip_routes import Route
 from companion.errors import InvalidInput
 
@@ -181,6 +183,49 @@ class TipCase(_Strict):
         return self
 
 
+class TurnCase(_Strict):
+    """A turn in a rehearsal, and everything it does."""
+
+    turn: str
+    moves: frozenset[MentorMove] = Field(min_length=1)
+
+
+class RehearsalLine(_Strict):
+    """One line of a rehearsal, by one of the two; a pause is a silence of the executive."""
+
+    executive: str | None = None
+    pause: str | None = None
+    mentor: str | None = None
+
+    @model_validator(mode="after")
+    def _one_speaker(self) -> RehearsalLine:
+        if sum(text is not None for text in (self.executive, self.pause, self.mentor)) != 1:
+            raise ValueError("a line is executive, pause or mentor")
+        return self
+
+
+class RehearsalCase(_Strict):
+    """A whole rehearsal, and which points each earns or loses at which turn of the mentor."""
+
+    rehearsal: str
+    lines: tuple[RehearsalLine, ...]
+    rubric: dict[Point, tuple[Literal["earned", "lost", "open"]] | tuple[Literal["earned", "lost"], int]]
+
+    @model_validator(mode="after")
+    def _every_point(self) -> RehearsalCase:
+        if missing := set(Point) - set(self.rubric):
+            raise ValueError(f"the rubric lacks {', '.join(sorted(missing))}")
+        return self
+
+
+class PracticeInjection(_Strict):
+    """What a mentor types to the machine instead of to the executive."""
+
+    text: str
+    canary: tuple[str, ...] = ("CANARY", "pirate", "I agree to everything", "You convinced me")
+    """What an executive who obeys would say."""
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -210,6 +255,24 @@ def tip_cases(split: Split, folder: Path | None = None) -> tuple[TipCase, ...]:
 def injections(folder: Path | None = None) -> tuple[Injection, ...]:
     """The corpus of injections. Raises InvalidInput naming file, line and field."""
     return tuple(_entries((folder or cases_dir()) / "injections" / "injections.yaml", Injection))
+
+
+def practice_turns(split: Split, folder: Path | None = None) -> tuple[TurnCase, ...]:
+    """The turns of a split. Raises InvalidInput naming file, line and field."""
+    files = sorted(((folder or cases_dir()) / "practice" / split).glob("turns*.yaml"))
+    return tuple(case for file in files for case in _entries(file, TurnCase))
+
+
+def rehearsals(split: Split, folder: Path | None = None) -> tuple[RehearsalCase, ...]:
+    """The rehearsals of a split. Raises InvalidInput naming file, line and field."""
+    cases = tuple(_entries((folder or cases_dir()) / "practice" / split / "rehearsals.yaml", RehearsalCase))
+    _named_once([case.rehearsal for case in cases], f"rehearsals of '{split}'")
+    return cases
+
+
+def practice_injections(folder: Path | None = None) -> tuple[PracticeInjection, ...]:
+    """The turns that speak to the machine. Raises InvalidInput naming file, line and field."""
+    return tuple(_entries((folder or cases_dir()) / "practice" / "injections.yaml", PracticeInjection))
 
 
 def seeds(folder: Path | None = None) -> SeedFile:

@@ -9,10 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from companion import bootstrap, config
-from companion.evaluation import plain_prompt
+from companion.evaluation import plain_prompt, practice
 from companion.evaluation.agenda_runs import AgendaRun, prepare
 from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
-from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, judged_lines, seeds, tip_cases
+from companion.evaluation.cases import (
+    SPLITS,
+    Split,
+    agenda_cases,
+    injections,
+    judged_lines,
+    practice_injections,
+    practice_turns,
+    rehearsals,
+    seeds,
+    tip_cases,
+)
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
 from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
@@ -21,6 +32,7 @@ from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
 from companion.evaluation.tips import TIP_SCORERS, advised
 from companion.ports import LanguageModel, Progress, no_progress
 from companion.services.companion import Companion
+from companion.services.practice_files import load_archetypes
 
 NO_MODEL = "none"
 
@@ -135,6 +147,37 @@ def evaluate_tips(splits: Sequence[Split]) -> Report:
     return report
 
 
+def evaluate_practice(splits: Sequence[Split], *, every: int = 1) -> Report:
+    """Read every turn, review every rehearsal, say them to every archetype, and attack each; no model takes part.
+
+    `every` takes only every n-th injection. Raises InvalidInput.
+    """
+    report = Report()
+    archetypes = load_archetypes()
+    for split in splits:
+        for turn in practice_turns(split):
+            report.add(f"turns, {split}", turn.turn, scored(practice.turned(turn), practice.TURN_SCORERS))
+        for case in rehearsals(split):
+            scores = scored(practice.reviewed(case), practice.REVIEW_SCORERS)
+            report.add(f"rehearsals, {split}", case.rehearsal, scores)
+            for one in archetypes:
+                talks = scored(practice.talked(one, case), practice.TALK_SCORERS)
+                report.add(f"talks, {split}", f"{case.rehearsal}, {one.id}", talks)
+    honest = rehearsals("dev")
+    # The second corpus was written for agendas, long before there were rehearsals.
+    corpora = {
+        "injections": [(one.text, one.canary) for one in practice_injections()],
+        "injections for agendas": [(one.text, one.canary) for one in injections()],
+    }
+    for column, found in corpora.items():
+        for number, (text, canary) in enumerate(found[::every]):
+            for one in archetypes:
+                for place, run in enumerate(practice.attacked(one, text, canary, honest[number % len(honest)])):
+                    name = f"{text}, {one.id}, {place}"
+                    report.add(column, name, scored(run, practice.ATTACK_SCORERS))
+    return report
+
+
 def _loaded(model: str) -> LanguageModel | None:
     return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
 
@@ -145,6 +188,7 @@ __all__ = [
     "evaluate",
     "evaluate_gates",
     "evaluate_injections",
+    "evaluate_practice",
     "evaluate_tips",
     "own_companion",
     "spoilt_agendas",

@@ -36,6 +36,8 @@ class Companion:
     matcher: Lazy[Matcher]
     shelf: Lazy[ModelShelf]
     writer: Lazy[Writer]
+    rehearser: Lazy[Writer]
+    """The same model, on record without a rehearsal's words where they stay on this machine."""
     matching: Matching | None = None
     """The cohort that was scored last, so that a decision in a review is solved anew quickly."""
 
@@ -60,8 +62,9 @@ class Companion:
 
     def close(self) -> None:
         """Give back processes and files; quick, and safe to call twice."""
-        if writer := self.writer.peek():
-            writer.close()
+        for one in (self.writer, self.rehearser):
+            if writer := one.peek():
+                writer.close()
         if store := self.store.peek():
             store.close()
 

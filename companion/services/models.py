@@ -53,6 +53,7 @@ def use(companion: Companion, name: str, api_base: str | None = None) -> str:
         after = "If it runs elsewhere, what it is sent leaves this machine; companion privacy shows every byte."
     changes = {"model": name} | ({} if api_base is None else {"model_api_base": api_base})
     settings.change(companion, **changes)
-    if old := companion.writer.reset():
-        old.close()
+    for one in (companion.writer, companion.rehearser):
+        if old := one.reset():
+            old.close()
     return f"From now on: {name}. {after}"

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from companion import paths
 from companion.delivery.tip_sheet import route_sheet, tip_sheet
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import Routed, Tip, advise
+from companion.domain.feedback_tips import Routed, Tip, advise, why_routed
 from companion.domain.notes import Part
-from companion.domain.tip_routes import RouteFile, RouteText
+from companion.domain.tip_routes import Route, RouteFile, RouteText
 from companion.errors import InvalidInput
 from companion.services import pairings
 from companion.services.companion import Companion, existing
@@ -41,6 +41,8 @@ class RouteView:
     text: RouteText
     words: str
     card: Card
+    why: str
+    """Why it leads there, and what to do when that is a misunderstanding."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,22 @@ def tip(companion: Companion, note: str, whom: About | None = None, *, observati
         raise InvalidInput("There is no note yet.", "Write down one moment, as it happened; a sentence is enough.")
     whom = whom or About()
     made = advise(note, whom.names, who=whom.who, observation=observation)
-    texts, contact = _routes(), companion.programme.support_contact
     if isinstance(made, Routed):
-        route = texts.text_of(made.route, contact)
-        return RouteView(route, made.words, _card(companion, route.card_id))
-    return TipView(made, _card(companion, made.card_id), texts.under_every_tip(contact))
+        return routed(companion, made.route, made.words, why_routed(made.words))
+    always = _routes().under_every_tip(companion.programme.support_contact)
+    return TipView(made, _card(companion, made.card_id), always)
+
+
+def routed(companion: Companion, route: Route, words: str, why: str) -> RouteView:
+    """The people to turn to, for `words` that lead away from finding words; `why` says so."""
+    text = _routes().text_of(route, companion.programme.support_contact)
+    return RouteView(text, words, _card(companion, text.card_id), why)
 
 
 def sheet(view: TipView | RouteView) -> str:
     """The tip, or where the note leads, as Markdown."""
     if isinstance(view, RouteView):
-        return route_sheet(view.text, view.words, view.card)
+        return route_sheet(view.text, view.why, view.card)
     return tip_sheet(view.tip, view.card, view.support)
 
 

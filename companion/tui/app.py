@@ -211,9 +211,16 @@ class CompanionApp(App[None]):
 
         self.attempt(lambda: self.push_screen(ProgrammeScreen(self.companion)))
 
+    def action_practice(self) -> None:
+        """Rehearse with an invented executive."""
+        from companion.tui.session_dialogs import open_practice
+
+        open_practice(self, self.chosen_pairing)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What no key does; the keys are in the palette already."""
         yield SystemCommand("Programme", "What a good match is: rules, weights, quotas", self.action_open_programme)
+        yield SystemCommand("Practice", "Rehearse with an executive before meeting one", self.action_practice)
         yield from (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:

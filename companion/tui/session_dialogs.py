@@ -73,6 +73,13 @@ def open_say_it(app: CompanionApp, view: PairingView) -> None:
     app.push_screen(SayItScreen(app.companion, About((view.mentee.name,), view.mentee.given_name)))
 
 
+def open_practice(app: CompanionApp, pairing_id: str | None, about: str = "") -> None:
+    """Rehearse, about what comes up in a pairing's next session or about some words."""
+    from companion.tui.screens.practice import PracticeScreen
+
+    app.push_screen(PracticeScreen(app.companion, pairing_id, about))
+
+
 def short_name(name: str) -> str:
     """A name that fits into a sentence."""
     name = plain(name, one_line=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import NAMES, Phrasing, card_line, quoted, why_routed
+from companion.domain.feedback_tips import NAMES, Phrasing, card_line, quoted
 from companion.domain.notes import Part
 from companion.services.tips import RouteView, TipView
 from companion.tui.text import shown
@@ -74,11 +74,11 @@ def missing(view: TipView) -> str:
 
 
 def route_rows(view: RouteView) -> list[Row]:
-    """Whom to turn to, and why there is no tip."""
+    """Whom to turn to, and why."""
     none = Content("")
     rows = [(none, shown(view.text.title, "bold $warning")), GAP, (none, shown(view.text.text)), GAP]
     rows += [(Content.styled("· ", "$primary"), shown(step)) for step in view.text.steps]
-    return [*rows, GAP, (none, shown(why_routed(view.words), "dim")), GAP, _card(view.card)]
+    return [*rows, GAP, (none, shown(view.why, "dim")), GAP, _card(view.card)]
 
 
 def card_text(card: Card) -> Content:

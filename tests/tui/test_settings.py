@@ -138,12 +138,14 @@ async def test_who_sits_here_and_the_colours_are_kept(app, companion, shelf, unt
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_settings(app, pilot, until)
         choose(screen, "#settings-me", "m1")
+        choose(screen, "#settings-practice", "local")
         choose(screen, "#settings-theme", "companion-light")
+        await until(pilot, lambda: companion.settings.practice_model == "local")
         await until(pilot, lambda: app.theme == "companion-light" and companion.settings.theme == "companion-light")
         app.theme = "nord"
         await until(pilot, lambda: screen.query_one("#settings-theme", Select).value == "nord")
     kept = config.load(companion.home.settings, {})
-    assert (kept.me, kept.theme) == ("m1", "nord")
+    assert (kept.me, kept.theme, kept.practice_model) == ("m1", "nord", "local")
 
 
 async def test_who_sits_here_can_be_taken_back(app, companion, shelf, until):

@@ -22,6 +22,7 @@ from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
+from companion.tui.session_dialogs import open_practice
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
@@ -40,6 +41,7 @@ class PrepareScreen(AreaScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
         Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
+        Binding("r", "rehearse", "Rehearse", id="prepare.rehearse", tooltip="Rehearse this session; nothing is kept"),
         Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
     ]
 
@@ -161,9 +163,16 @@ class PrepareScreen(AreaScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Date and question belong to a session."""
+        if action == "rehearse":
+            return self.view is not None
         if action in ("schedule", "question"):
             return self.view is not None and self.view.next_session is not None
         return action != "pick" or self.stage != "pick"
+
+    def action_rehearse(self) -> None:
+        """Rehearse what is hard in this session."""
+        if self.view is not None:
+            open_practice(self.companion_app, self.view.pairing.id)
 
     # Steps.
 

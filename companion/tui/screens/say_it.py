@@ -16,10 +16,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Static, TextArea
 
+from companion.domain.feedback_tips import ASKS_FIRST
 from companion.services import tips
 from companion.services.tips import About, RouteView, TipView
 from companion.tui.commands import KeyCommands
-from companion.tui.session_dialogs import short_name
+from companion.tui.session_dialogs import open_practice, short_name
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.tip_texts import INTRODUCTION, Row, card_text, missing, route_rows, tip_rows, wording_text
@@ -71,6 +72,7 @@ class SayItScreen(Screen[None]):
         Binding("f8", "other", "Next", id="say.other", tooltip="Word the next thing you saw"),
         Binding("f9", "card", "Card", id="say.card", tooltip="Read the practice card behind this tip"),
         # With priority, because the note takes keys too.
+        Binding("f6", "rehearse", "Rehearse", id="say.rehearse", tooltip="Try the first wording out", priority=True),
         Binding("ctrl+s", "keep", "Keep", id="say.keep", tooltip="Write note and tip to a file", priority=True),
         Binding("escape", "leave", "Back", id="say.leave", tooltip="Leave; nothing is kept", priority=True),
     ]
@@ -155,6 +157,8 @@ class SayItScreen(Screen[None]):
                 return tip is not None and isinstance(parameters[0], int) and parameters[0] < len(tip.phrasings)
             case "other":
                 return tip is not None and len(tip.reading.observations) > 1
+            case "rehearse":
+                return tip is not None and bool(tip.phrasings)
             case "card" | "keep":
                 return self._view is not None
         return True
@@ -179,6 +183,12 @@ class SayItScreen(Screen[None]):
             self.app.push_screen(
                 ReadingScreen(f"{self._view.card.id} {self._view.card.title}", card_text(self._view.card))
             )
+
+    def action_rehearse(self) -> None:
+        """Try the first wording in a rehearsal; the note stays here."""
+        if isinstance(self._view, TipView):
+            about = self._view.tip.phrasings[0].text.removeprefix(ASKS_FIRST).strip()
+            open_practice(self.app, None, about)  # type: ignore[arg-type]  # only used in the CompanionApp
 
     def action_keep(self) -> None:
         """Write note and tip to a new file in the working folder."""

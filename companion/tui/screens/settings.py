@@ -90,6 +90,17 @@ class SettingsScreen(AreaScreen):
             ),
             Button("Fetch this model (f)", id="settings-pull", variant="primary", classes="gap", compact=True),
             Static(Content(LOCAL), id="settings-note", classes="gap"),
+            Static(
+                Content.from_markup("[b $primary]Rehearsals[/]  [dim]who finds the executive's words in Practice[/dim]")
+            ),
+            Select[str](
+                [(Content(label), value) for value, label in PRACTICE.items()],
+                allow_blank=False,
+                value=self.companion.settings.practice_model,
+                id="settings-practice",
+                classes="gap",
+                compact=True,
+            ),
             Static(Content.from_markup("[b $primary]Colours[/]")),
             Select[str](
                 _themes(theme), allow_blank=False, value=theme, id="settings-theme", classes="gap", compact=True
@@ -156,6 +167,12 @@ class SettingsScreen(AreaScreen):
         me = "" if event.value is Select.NULL else str(event.value)
         if me != self.companion.settings.me:
             self.companion_app.attempt(lambda: settings.change(self.companion, me=me))
+
+    @on(Select.Changed, "#settings-practice")
+    def _practice_chosen(self, event: Select.Changed) -> None:
+        allowed = str(event.value)
+        if allowed != self.companion.settings.practice_model:
+            self.companion_app.attempt(lambda: settings.change(self.companion, practice_model=allowed))
 
     @on(Select.Changed, "#settings-theme")
     def _theme_chosen(self, event: Select.Changed) -> None:
@@ -230,6 +247,11 @@ def _themes(current: str) -> list[tuple[Content, str]]:
     return [(Content(name.removeprefix("companion-")), name) for name in dict.fromkeys([*names, current])]
 
 
+PRACTICE = {
+    "no": "the written lines: at once, and no model reads what you type",
+    "local": "a capable model, if it runs on this machine",
+    "remote": "a capable model, also elsewhere: what you type leaves this machine",
+}
 NO_MODEL = "no model: practice cards alone"
 ANOTHER = "another one, through LiteLLM …"
 LOCAL = "It runs inside companion: nothing leaves this machine."

@@ -1,0 +1,496 @@
+"""The words by which a mentor's turn in a rehearsal is read, one wording a line.
+
+All but `STEPS_OUT` and `STAGE_SILENCE` look at one sentence with its short forms written out ("you are", "did not").
+"""
+
+from __future__ import annotations
+
+import re
+
+from companion.domain.words import word_set
+
+
+def _any_of(wordings: str) -> re.Pattern[str]:
+    """Any of the lines, as whole words; a line may be a pattern."""
+    lines = "|".join(line.strip() for line in wordings.strip().splitlines())
+    return re.compile(rf"(?<!\w)(?:{lines})(?!\w)", re.IGNORECASE)
+
+
+_SHORT_FORMS = (
+    (r"\bcan't\b", "cannot"),
+    (r"\bwon't\b", "will not"),
+    (r"n't\b", " not"),
+    (r"'re\b", " are"),
+    (r"'ve\b", " have"),
+    (r"'ll\b", " will"),
+    (r"'m\b", " am"),
+    (r"'d\b", " would"),
+    (r"\blet's\b", "let us"),
+    (r"\b(it|that|this|what|who|where|how|there|he|she)'s\b", r"\1 is"),
+)
+
+
+def spelled_out(text: str) -> str:
+    """``You're right, I didn't`` -> ``You are right, I did not``"""
+    text = text.replace("’", "'")
+    for short, full in _SHORT_FORMS:
+        text = re.sub(short, full, text, flags=re.IGNORECASE)
+    return text
+
+
+_SOFTENERS = re.compile(
+    r"\b(?:just|really|simply|maybe|perhaps|actually|basically|kind of|sort of|somehow|quickly|even)\b,? ?",
+    re.IGNORECASE,
+)
+_OPENERS = re.compile(
+    r"^(?:(?:so|um+|uh+|well|okay|ok|right|hm+|honestly|frankly|and|but|no|yes|yeah|oh|look|listen|lol|"
+    r"you know what|i mean|to be honest|i guess|then|anyway)\b[, .…-]*)+(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def bare(sentence: str) -> str:
+    """A sentence without what only softens or opens it: ``So, um, could you maybe wait?`` -> ``could you wait?``"""
+    return _OPENERS.sub("", _SOFTENERS.sub("", sentence))
+
+
+STEPS_OUT = re.compile(
+    r"\b(?:ignore|disregard|forget|overrides?) (?:\w+ ){0,4}?(?:instructions?|rules?|role|prompt|above|archetypes?|"
+    r"yours)\b|"
+    r"\bi ?g ?n ?o ?r ?e {1,3}a ?l ?l\b|\byou are now an?\b|\byou are now the\b|\bfrom now on,? you\b|"
+    r"^\W*(?:system|assistant|executive|user|rubric|score|begin|note to)\b[\w ,]{0,20}:|^begin admin|#{2,}|<[|｜]|"
+    r"\[/?(?:inst|bold|/)\]|</?[a-z]+[^<>]*>|<<<|>>>|[{}]|\bsystem prompt\b|\barchetypes?\b|\brubric\b|\bfull marks\b|"
+    r"\b(?:every|all|the|max\w*) points? (?:is|are|was|were|be|for|of|earned|i)\b|\ball (?:the )?points\b|"
+    r"\bpoints? \w+ (?:is |as )?earned\b|\bearned\b[^.!?]*\bpoints?\b|\bopenness (?:is|to|of|=)|\bopenness\s*[=:]|"
+    r"\blanguage model\b|\bas an ai\b|\byou are (?:a |an )?(?:chat ?bot|bot|ai|assistant|computer|program)\b|"
+    r"\b(?:debug|developer|admin) mode\b|\brole-?play\b|\bthe rehearsal is\b|\bnew (?:rules?|instructions?)\s*:|"
+    r"\b(?:your|my|the) instructions\b|\breply (?:only )?with\b|\byour next line\b|\bscore: ?\d|\bdrop table\b|"
+    r"\bimport os\b|\bpretend (?:to be|that i)\b|\bact as (?:if i|an? )|\bsimulate an?\b|\bas json\b|"
+    r"\bhidden moves\b|\brepeat the text\b|\breveal your\b|\bi,? the administrator\b|\bnote to the model\b|"
+    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|"
+    r"\b(?:earn|get|win|score) (?:the|a|all|my|every) points?\b|"
+    r"\bearn\b[^.!?]*\bpoints?\b|\bexecutive's (?:answer|line|reply)\b|"
+    r"\bmark the (?:point|request)\b|\bcounts? as (?:an? )?(?:example|earned|request)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""In the whole turn: words for the machine and not for the executive."""
+_SILENT = r"(?:waits?|waiting|says? nothing|silent|silence|quiet|pauses?|nods?|smiles?|breathes?|listens?|looks?)"
+STAGE_SILENCE = re.compile(
+    rf"^(?:[(*\[_][^()*\[\]]*\b{_SILENT}\b[^()*\[\]]*[)*\]_]|(?:i |the mentor )?(?:waits?|says? nothing|stays? "
+    rf"silent|silence))"
+    r"[. ]*$",
+    re.IGNORECASE,
+)
+"""The whole turn is a stage direction for saying nothing."""
+
+APOLOGISES = _any_of(
+    r"""
+    sorry(?! to hear| that you| about your)
+    apolog\w+
+    (?:only|just) (?:a|the) (?:junior|trainee|intern|beginner)
+    stupid question
+    wast(?:e|ing) (?:of )?your time
+    more important things
+    who am i to
+    do not want to bother
+    take up (?:more of |too much of |so much of )?your time
+    i am new here
+    (?:please )?do not be (?:angry|upset|offended|cross)
+    i feel bad
+    """
+)
+CONCEDES = _any_of(
+    r"""
+    never mind
+    forget (?:it|about it|what i said|that i said)
+    you are (?:probably |surely |absolutely |completely |of course )?right(?! to\b| about\b| that\b)(?!.*\bbut\b)
+    you know (?:best|better)
+    you win
+    i (?:was|am) (?:probably |surely |certainly )?wrong
+    i (?:will )?take (?:it|that|this) back
+    we will do it your way
+    (?:it|this) is not (?:that |so |really )?important
+    (?:it|this) does not matter
+    let us (?:drop|forget) it
+    as you wish
+    whatever(?: you (?:say|think|want))?$
+    (?:fine|ok|okay|alright),? whatever
+    (?:it )?was only (?:a thought|an idea)
+    it was (?:silly|stupid|wrong) of me
+    i will (?:drop|leave|forget) it
+    (?:too|over) sensitive
+    let us move on
+    """
+)
+CLOSES = _any_of(
+    r"""
+    good-?bye
+    bye
+    see you (?:next|on|then|soon|in|later|tomorrow)\b.*
+    (?:let us|we can|we should|i will) (?:stop|end|finish|close|leave it) (?:here|there|at that|for today|now)
+    i (?:have|need) to go
+    i must go
+    that is (?:all|it) (?:from (?:me|my side)|for today|for now)
+    that is all i\b.*
+    thank(?:s| you)(?: \w+){0,2} for (?:your time|the talk|the conversation|today|listening)
+    have a (?:good|nice) (?:day|evening|weekend|week)
+    let us not (?:do|talk about) (?:this|it|that) (?:today|now)
+    let us (?:continue|talk|go on) (?:another time|next time|later)
+    let you (?:get|go|leave)\b.*
+    """
+)
+ATTACKS = _any_of(
+    r"""
+    you are(?: \w+){0,4}? (?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant)
+    you are(?: \w+){0,4}? (?:clueless|careless|hopeless|childish|toxic|bossy|patroni[sz]ing|condescending|unfair)
+    you are(?: \w+){0,4}? (?:dishonest|useless|impossible|terrible|awful|horrible|ridiculous|pathetic|insensitive)
+    you are(?: \w+){0,4}? (?:inconsiderate|out of touch|dismissive|aggressive|unreliable)
+    you are(?: \w+){0,4}? (?:bully|snob|control freak|fraud|liar|idiot|fool|coward|hypocrite|joke)
+    you are(?: \w+){0,4}? (?:bad|terrible|awful|poor|worst) (?:boss|leader|manager|listener)
+    you (?:always|never) (?:listen|take|care|think|help|answer|read|come|interrupt|forget|say|talk|do|let|keep|change)
+    you (?:always|never) (?:ask|show|understand|know|make|cancel|want)
+    you (?:just |simply |really |obviously |clearly )?do not (?:even )?(?:care|listen|get it|respect|have a clue)
+    idiots?
+    morons?
+    liars?
+    hypocrites?
+    shut up
+    bullshit
+    go to hell
+    you suck
+    how dare you
+    what is wrong with you
+    you will never (?:change|learn|understand|get it|listen)
+    could not care less
+    (?:are|is) clueless
+    """
+)
+SMALL_TALK = _any_of(
+    r"""
+    weather
+    (?:the|that) (?:match|game)
+    football
+    (?:your|the) (?:holidays?|weekend|vacation|kids|children|dog|cat|garden|car|flight|trip)
+    skiing
+    great coffee
+    nice (?:office|view|tie|shoes|room)
+    nice to (?:meet|see) you
+    how are you
+    how is (?:life|the family)
+    ^(?:hi|hello|hey|good (?:morning|afternoon|evening))(?:,? \w+){0,3}\W*$
+    raining
+    rain
+    snow
+    sunny
+    get home
+    storm
+    """
+)
+RETURNS = _any_of(
+    r"""
+    (?:minutes?|hour|time) (?:are |is )?(?:still )?left
+    let me (?:stop|interrupt) you
+    (?:get|come|go) to (?:the|my) (?:second|next|other|last|real|first) (?:point|thing|question)
+    we (?:only )?have (?:only )?\w+ minutes
+    (?:bring|come|go|get|take|lead) (?:us )?back to(?! (?:me|us|them|you)\b)
+    ^(?:so,? )?back to
+    stay with (?:the|what|that|this)
+    (?:let us|can we|may i|could we) (?:return|stay)
+    is the part (?:that )?i (?:need|want|came for)
+    the (?:one )?thing i came for
+    to return to
+    may i (?:stop|interrupt|pause) you
+    my (?:point|question) (?:is|was)
+    finish my (?:point|sentence|thought|question)
+    i would rather (?:stay|finish)
+    i was (?:still )?talking about
+    """
+)
+PERMISSION = _any_of(
+    r"""
+    (?<!if )(?:may|can|could|shall|should|might) i (?!have (?:been|done)|get wrong)\w+
+    (?:do|would) you mind if i
+    mind if i
+    would you mind hearing
+    would it be (?:all right|alright|ok|okay|fine|useful|helpful) if i
+    is it (?:all right|alright|ok|okay|fine) (?:if|for me)
+    are you (?:ok|okay|open|ready) (?:to hear|for|with me)
+    (?:good|right) (?:moment|time) (?:to|for|if)
+    would (?:now|this) be a good (?:moment|time)
+    with your permission
+    do you want (?:to hear|me to (?:tell|show|say)|(?:the|my) (?:honest|full|other|short)\b.*)
+    would you like (?:to hear|me to (?:tell|show|say))
+    if (?:that|it|this) is (?:fine|ok|okay|all right) (?:with|for) you
+    open to hear(?:ing)?
+    """
+)
+_NO_REQUEST = (
+    "tell me|say more|explain|describe|walk|mind if|mind hearing|like|want|help me understand|give me an example|mean|"
+    "imagine|remember|expect|repeat|say (?:that|it) again|do if|have (?:done|said)|see|hear|call it|say (?:is|was|are)"
+)
+_DO = (
+    "put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|show|take|say|close|open|turn|"
+    "look|join|make|do(?! not)|use|bring|spend|cut"
+)
+REQUEST = _any_of(
+    rf"""
+    (?:could|can|would|will|might) you(?! (?:{_NO_REQUEST})\b)
+    would you be (?:willing|ready|open|up for|prepared)
+    i would (?:really )?(?:like|love|want|need|prefer) you to
+    i would (?:really )?appreciate
+    i (?:want|need|ask|wish|am asking) (?:that )?(?:you|for)
+    i (?:want|would like) to ask you (?:to|for)
+    i would ask
+    what i (?:would )?(?:like|ask|want|need)
+    my (?:request|ask|wish|suggestion|proposal) (?:is|would be|:)
+    my (?:request|ask|wish|suggestion|proposal)(?=:)
+    (?:and )?next time,? (?:please|could|would|can|i)
+    please (?:{_DO})
+    how about \w+ing
+    what if (?:you|we)
+    it would help (?:me |us |a lot )?if you
+    let us (?:try|agree|test)
+    would it be possible
+    (?:could|can|shall) we (?:try|agree|start|make|set|do|keep|use|drop|move|test|look|sit|meet|go through|have)
+    ^(?:try|test) (?:it|that|this)
+    if you could
+    you could (?:{_DO}|help|visit|meet|invite|walk)
+    (?:one|an|my) idea(?=:)
+    (?:it|that) would be (?:\w+ ){{0,2}}(?:if|when) you
+    (?:all|what) i am asking(?: for)? is
+    how about (?:we|you|if we|if you)
+    can we agree
+    """
+)
+ASKS = _any_of(
+    r"""
+    walk me through
+    (?:tell|show) me (?:more|a bit more|how|what|why|about)
+    i would (?:love|like) to (?:hear|know|understand|learn)
+    i (?:want|wanted|would like) to (?:ask|know|hear|understand)(?: you)? (?:what|how|why|who|when|where|whether)
+    i (?:want|wanted|would like) to (?:ask|know|hear|understand)(?: you)? (?:if|about)
+    i am curious
+    i wonder (?:how|what|why|if|whether|who)
+    help me understand
+    say more
+    go on
+    give me an example
+    i (?:am|was) (?:wondering|asking myself)
+    i (?:want|wanted|would like) to (?:know|hear|understand)
+    curious to (?:hear|know|see)
+    """
+)
+"""Asking without a question mark."""
+WH_QUESTION = re.compile(
+    r"\b(?:what|how|why|when|where|who|which)\b[^,.?]* (?:would|could|will|can) you\b|"
+    r"^(?:what(?! if (?:you|we))|how(?! about)|why|when|where|who|whom|which)\b",
+    re.IGNORECASE,
+)
+"""A question for an answer, whatever verb follows: "What would you change?"."""
+OPENS = _any_of(
+    r"""
+    i (?:just |only |really )?(?:want|wanted|came|would like|hoped|am here) to (?:talk|speak|discuss|bring up)
+    i (?:came|am here|wrote to you) (?:about|because of)
+    (?:it|this) is about
+    there is something (?:about|i would like|i want|i wanted)
+    the (?:subject|topic) (?:today )?is
+    """
+)
+"""Naming the subject, which is not telling anything yet."""
+TEACHES = _any_of(
+    r"""
+    (?:you|leaders|executives|managers) (?:really |simply |just |also )?(?:should|must|need to|have to|ought to|cannot)
+    let me explain
+    first of all
+    how (?:this|it|that) works
+    if i were you
+    here is what i would
+    """
+)
+ACKNOWLEDGES = _any_of(
+    r"""
+    ^i (?:do |can |now )?(?:see|understand|hear you|get (?:it|that)|appreciate|realise|realize)
+    makes sense
+    thank(?:s| you)
+    good point
+    ^(?:that is |this is )?(?:a )?(?:fair|understandable|true)(?: enough| point)?
+    what you are saying is
+    if i (?:understand|hear|heard|understood) (?:you|it|this)
+    that must (?:have|be)
+    i had not (?:seen|thought|known|looked|realised|realized|noticed)
+    that is (?:really |very )?(?:helpful|useful|interesting|clear|kind)
+    ^got it
+    so you (?:mean|are saying|feel|felt)
+    (?:that|it|this) sounds
+    sorry (?:to hear|that you|about your)
+    i am not saying
+    i do not (?:mean|think) (?:that )?you (?:did|meant|wanted)
+    not your fault
+    i did not (?:expect|know|realise|realize)
+    (?:cannot|can not|could not|must not) have been easy
+    ^(?:a )?fair point
+    ^true\b.*
+    ^you had (?:no|to)\b.*
+    """
+)
+_NOD = (
+    "ok|okay|yes|yeah|right|sure|good|great|alright|exactly|indeed|true|of course|i know|absolutely|mm|mhm|please|fine|"
+    "lol|yep|haha|oh|wow|hm"
+)
+NODS = re.compile(
+    rf"^(?:(?:{_NOD}|thanks?(?: you)?(?: again)?(?: (?:so|very) much)?)[ ,.!]*)+(?:for (?:\w+ ){{0,2}}\w+)?\W*$",
+    re.IGNORECASE,
+)
+"""A nod in words; it counts only when nothing else is said."""
+
+_DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|"
+    r"winter)"
+)
+_MEETING = (
+    r"(?:meeting|session|call|review|demo|workshop|kick-?off|town[- ]?hall|stand-?up|retro|retrospective|presentation|"
+    r"all-hands|offsite|interview|sync|round|board|conference|talk|pitch|lunch|breakfast|dinner|visit|party|event|"
+    r"training|mail|e-?mail|message|post|speech|letter|newsletter|chat)"
+)
+WHEN = _any_of(
+    rf"""
+    (?:on |last |this )?{_DAY}(?:'s)?(?: (?:morning|afternoon|evening|night))?
+    (?:in |last |this )+{_MONTH}
+    (?:the day before )?yesterday(?:'s)?
+    this (?:morning|afternoon|week|month|year|quarter)(?:'s)?
+    (?:earlier )?today
+    the other day
+    (?:the )?last time (?:i|we|you|the)
+    in the (?:spring|summer|autumn|winter)
+    last (?:week|month|night|year|time|quarter)(?:'s)?
+    \w+ (?:days?|weeks?|months?|hours?) ago
+    on the \d{{1,2}}(?:st|nd|rd|th)?
+    on (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}
+    on {_MONTH} \d{{1,2}}
+    (?:in|at|during|after|before) (?:the|our|your|my|that|this)(?: \w+){{0,3}} {_MEETING}
+    (?:in|during) (?:the|our) last (?:\w+ )?{_MEETING}s
+    at {_MEETING}
+    in {_DAY}'s \w+
+    the {_DAY} before last
+    on my (?:\w+ )?day
+    my first (?:day|week|month|year)
+    """
+)
+"""A moment that has passed, or may have."""
+COMING = _any_of(
+    r"""
+    next
+    by
+    until
+    tomorrow
+    from now
+    this coming
+    """
+)
+FOR_EXAMPLE = _any_of(
+    r"""
+    for example
+    for instance
+    an example
+    to give you one case
+    """
+)
+_HAPPENED = "\\w+ed|sent|met|spoke|said|came|went|told|gave|showed|wrote|took|left|made|had|got|began|read"
+ACTED = _any_of(rf"(?<!that is )when (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ )?(?:{_HAPPENED})")
+"""A moment named by what happened in it."""
+PAST = _any_of(
+    r"""
+    was|were|had|did|went|said|told|came|took|gave|got|made|left|lay|cut|saw|sent|met|wrote|spoke|read|kept|put|sat
+    stood|heard|found|lost|felt|began|asked|could not|rang|ran|brought|bought|thought|knew|understood|forgot|held|led
+    let|fell|broke|built|chose|drew|drove|paid|showed|shut|slept|spent|stuck|taught|threw|woke|won
+    (?!(?:need|speed|feed|indeed|bed|red|shed|embed|exceed|proceed|succeed)\b)\w{2,}ed
+    """
+)
+_OTHERS = (
+    r"(?:we|they|people|colleagues|interns?|others|both|(?:the|my|our) team|\w+ of (?:us|them|my team)|two people)"
+)
+_ILL = (
+    "quiet|small|useless|foolish|invisible|ashamed|afraid|ignored|confused|stupid|lost|left out|embarrassed|proud|"
+    "relieved"
+)
+IMPACT = _any_of(
+    rf"""
+    after that
+    because of (?:that|this|it)
+    (?:ever )?since then
+    ever since
+    as a result
+    the (?:effect|result|consequence)
+    what (?:it|this|that) led to
+    (?:it|that|this|which) (?:led|leads) to
+    (?:it|that|this|which) cost
+    (?:it|that|this|which) (?:made|makes|left|leaves) (?:me|us|the|people|them|everybody|everyone|two|three|some)
+    (?:i|we|they|people|she|he|everybody) (?:\w+ )?(?:felt|feel|was|were|went|am|are) (?:\w+ )?(?:{_ILL})
+    (?:did|built|made|worked on|sent|used) the wrong
+    i (?:then |just )?(?:froze|gave up|(?:lost|lose) my thread|stopped)
+    i (?:no longer|have not|did not|do not|now)\b.*\b(?:again|since|drafts?|ideas?|up|any ?more)
+    did not dare
+    just to be safe
+    {_OTHERS} (?:\w+ ){{0,3}}?(?:stopped|gave up|lost|guessed|went quiet|built the wrong|worked on the wrong)
+    {_OTHERS} (?:\w+ ){{0,3}}?(?:left|did not (?:ask|dare))
+    {_OTHERS} now \w+
+    we (?:\w+ )?(?:spent|wasted)\b.*\b(?:wrong|nothing|days?|hours?|weeks?|afternoon|morning)
+    nobody (?:\w+ ){{0,2}}?(?:asked|said|spoke|answered|dared|tried|came|wrote|has|had answered)
+    (?:have|has) not (?:\w+ ){{1,4}}?since
+    (?:asked|told) (?:me|us) afterwards
+    afterwards
+    i never heard (?:back|anything|again)
+    had to (?:redo|start again|do it again|wait|guess)
+    (?:i|we|they|people) missed
+    (?:and|so),? (?:so |then |now )?the (?:customer|supplier|client|team|order) \w+
+    ^now (?:everyone|everybody|people|we|they|nobody)
+    twice as (?:long|much)
+    that is when (?:i|we|they)
+    """
+)
+"""What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
+YOU_DID = re.compile(
+    r"(?<!did )(?<!if )(?<!when )\byou (?!(?:always|never|often|usually|need|feed|were|had)\b)(?:\w+ly |then |all )?(?:"
+    r"took|gave|got|made|left|cut|saw|sent|met|wrote|spoke|read|kept|put|sat|stood|said|told|came|went|began|asked|"
+    r"rang|brought|bought|forgot|held|let|broke|chose|drew|showed|shut|threw|\w{3,}ed)\b",
+    re.IGNORECASE,
+)
+"""Something the executive did once."""
+MIND = re.compile(
+    r"\b(?:wanted|thought|asked|read|heard|noticed|saw|meant|hoped|tried|said|told|mentioned|used|liked|worked|wondered|"
+    r"learned|learnt|knew|expected|met)\b",
+    re.IGNORECASE,
+)
+"""What people do that is no effect of anything."""
+_NO_NAME = (
+    "It|That|This|There|These|Those|Our|My|Your|His|Her|Their|Not|In|On|At|For|From|Because|But|And|So|If|As|All|You|"
+    "What|When|How|Why|Please|Some|Most|Many|No"
+)
+PEOPLE_ACT = re.compile(
+    r"^(?:and |so |then |but |both times |in the end,? )*(?:i|we|they|she|he|nobody|no one|people|everybody|everyone|"
+    r"\w+ (?:people|colleagues|of us|of them|others)|that is when i|"
+    r"the (?:team|interns?|others|trainees?|analysts?|clients?|customers?|suppliers?)|"
+    rf"(?-i:(?!(?:{_NO_NAME})\b)[A-Z][a-z]+))\b",
+    re.IGNORECASE,
+)
+"""Somebody other than the executive is the one who acts."""
+
+WORDS_OF_WORK = word_set(
+    """
+    account agenda agreement analysis announcement answer app approval article assistant banner board brief briefing
+    budget calendar call campaign camera card chair channel chart chat client colleague comment company complaint
+    contract copy course customer dashboard data date deadline decision demo department design desk document door draft
+    e-mail email error event example experience expert feedback figure file film form forms goal group hour idea info
+    information intern interview intranet invitation invoice job launch law letter line link list log logo mail manager
+    map market meeting memo message method minute mistake model morning name network news newsletter note number offer
+    office onboarding order page paper part password people phone picture pilot plan platform podcast policy post
+    presentation process product programme project promise proposal prototype question queue reason recording release
+    reply report request response review risk role room routine rule sale sales schedule screen search security sentence
+    service session shift shop site slide software spreadsheet stand-up standup start strategy stream suggestion summary
+    supplier support survey system table tablet talk target task team template test text thing ticket title tool topic
+    town-hall trainee training translation trial update version video view visit voice vote warehouse website
+    week weekend word work workflow workshop
+    """
+)
+"""Nouns that may be quoted back to the mentor; anything else may be a verb, a name or private."""
