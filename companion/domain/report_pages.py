@@ -194,7 +194,7 @@ def _tops(report: Report) -> list[Top]:
         result = figure.lines[0].result
         shown = isinstance(result, Measured)
         found.append(
-            Top(figure.title, result.written if isinstance(result, Measured) else MISSING, report.said(headline),
+            Top(_named(figure, figure.lines[0]), result.written if isinstance(result, Measured) else MISSING, report.said(headline),
                 missing=not shown)
         )  # fmt: skip
     return found

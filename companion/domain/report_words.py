@@ -17,7 +17,7 @@ RARE_SHARE = 0.2
 """A theme that fewer people than this share hold is a rare view."""
 
 HEADLINES = (
-    Headline(figure_id="E2", template="They meet: {answer} sessions that were due took place."),
+    Headline(figure_id="E2", template="Of the sessions that were due, {answer} took place (likely {span})."),
     Headline(
         figure_id="P3",
         template="Mentors' confidence to tell somebody senior what they may not want to hear changed by {answer} "

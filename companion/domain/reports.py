@@ -18,6 +18,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from companion.domain.times import day_and_month
+from companion.domain.wording import Plain
 
 FEW = 30
 """Below that a share is written as a count: "7 of 9" and not "78 %"."""
@@ -103,7 +104,7 @@ class Sentence(_Part):
 
     template: str = Field(min_length=1, max_length=1000)
     """Such as ``{held} of {due} sessions took place.``"""
-    values: Mapping[str, Number | str] = {}
+    values: Mapping[str, Number | Plain] = {}
 
     @model_validator(mode="after")
     def _no_number_of_its_own(self) -> Self:
@@ -149,7 +150,7 @@ class Level(StrEnum):
 class Point(_Part):
     """The same figure at another time."""
 
-    when: str
+    when: Plain
     value: Number
 
 
@@ -233,14 +234,14 @@ class Figure(_Part):
 class ThemeRow(_Part):
     """One theme of the comments to a question."""
 
-    name: str
+    name: Plain
     people: Number
     by_polarity: Mapping[str, Number | None]
     """None where it is withheld."""
-    sentence: str
+    sentence: Plain
     """From the summary, which put its own numbers in by code."""
-    quotes: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
+    quotes: tuple[Plain, ...] = ()
+    actions: tuple[Plain, ...] = ()
     rare: bool = False
     """Held by few; printed under its own heading."""
 
@@ -248,15 +249,15 @@ class ThemeRow(_Part):
 class ThemeTable(_Part):
     """What people wrote in answer to one question."""
 
-    survey: str
-    question: str
+    survey: Plain
+    question: Plain
     people: Number | None = None
     coverage: Sentence | None = None
     themes: tuple[ThemeRow, ...] = ()
     remarks: tuple[Sentence, ...] = ()
     """People who gave no reason, points too few people made, comments nobody could read."""
-    left_over: tuple[str, ...] = ()
-    withheld: str = ""
+    left_over: tuple[Plain, ...] = ()
+    withheld: Plain = ""
     """Why nothing is shown."""
 
     @property
@@ -313,7 +314,7 @@ class Rung(_Part):
 class Report(_Part):
     """Everything the documents say."""
 
-    programme: str
+    programme: Plain
     made_on: date
     period: Sentence
     invented: bool = False
