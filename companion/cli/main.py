@@ -16,6 +16,7 @@ from companion.cli import (
     pairings,
     people,
     programme,
+    report,
     review_rules,
     sessions,
     surveys,
@@ -73,7 +74,7 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, evaluation):
+for module in (people, matches, review_rules, pairings, sessions, surveys, report, tips, models, programme, evaluation):
     for command in module.COMMANDS:
         group.add_command(command)
 

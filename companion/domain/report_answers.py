@@ -33,7 +33,7 @@ ANSWER_LIMIT = 0.6
 BALANCE_LIMIT, GAP_LIMIT = -0.5, 2.0
 AGREES = 4
 """On a scale of agreement from 1 to 5, this and more is "yes"."""
-BOTH_TIMES = "{n} people who answered at the beginning and at the end"
+BOTH_TIMES = "{n} people, beginning and end"
 ADAPTED = Sentence(template="In our own words, after a published scale; adapted, not validated.")
 
 

@@ -93,7 +93,11 @@ class Top:
     title: str
     answer: str
     sentence: str
-    missing: bool
+
+    @property
+    def missing(self) -> bool:
+        """Whether it says what is missing instead of a number."""
+        return self.answer == MISSING
 
 
 @dataclass(frozen=True)
@@ -191,12 +195,9 @@ def _tops(report: Report) -> list[Top]:
     found = []
     for headline in report.headlines:
         figure = report.figure(headline.figure_id)
-        result = figure.lines[0].result
-        shown = isinstance(result, Measured)
-        found.append(
-            Top(_named(figure, figure.lines[0]), result.written if isinstance(result, Measured) else MISSING, report.said(headline),
-                missing=not shown)
-        )  # fmt: skip
+        line = figure.lines[0]
+        answer = line.result.written if isinstance(line.result, Measured) else MISSING
+        found.append(Top(_named(figure, line), answer, report.said(headline)))
     return found
 
 
