@@ -176,7 +176,7 @@ def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
         if counted >= LEAST_PAIRS
         else too_few_pairs("been paired for long enough")
     )
-    note = _pairs("{n} pairs whose first session was logged without a date are left out.", undated) if undated else None
+    note = _pairs("Left out: {n} whose first session was logged without a date.", undated) if undated else None
     return _engagement(
         "E1",
         "Started in time",

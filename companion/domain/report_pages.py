@@ -19,6 +19,7 @@ from companion.domain.reports import (
     ThemeRow,
     ThemeTable,
 )
+from companion.domain.summaries import Polarity
 
 TITLES = {
     Section.ENGAGEMENT: ("Engagement", "Are they meeting?"),
@@ -303,5 +304,7 @@ def _themes(table: ThemeTable) -> ThemesText:
 
 
 def _theme(row: ThemeRow) -> ThemeText:
-    told = ", ".join(f"{HIDDEN if n is None else n.written} {polarity}" for polarity, n in row.by_polarity.items())
+    # In the order of the enumeration: data.json keeps its keys sorted.
+    said = [(polarity.value, row.by_polarity[polarity.value]) for polarity in Polarity if polarity in row.by_polarity]
+    told = ", ".join(f"{HIDDEN if n is None else n.written} {polarity}" for polarity, n in said)
     return ThemeText(row.name, row.people.written, told, row.sentence, row.quotes, row.actions)
