@@ -12,6 +12,7 @@ from companion.cli.run import Context, json_option, print_document, say
 
 if TYPE_CHECKING:
     from companion.domain.report_value import Outcomes
+    from companion.domain.reports import SealedReport
     from companion.services.companion import Companion
 
 SHOWN_PROBLEMS = 20
@@ -26,6 +27,7 @@ SHOWN_PROBLEMS = 20
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV of a personnel department: who stayed, who moved. Counted, never kept.",
 )
+@click.option("--reword", is_flag=True, help="Let your language model word the first page; code puts the numbers in.")
 @click.option("--verify", type=click.Path(file_okay=False, path_type=Path), help="Check the documents of this folder.")
 @json_option
 @click.pass_obj
@@ -35,6 +37,7 @@ def report(
     since: datetime | None,
     rate: float | None,
     outcomes: Path | None,
+    reword: bool,
     verify: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,6 +62,8 @@ def report(
     with context.companion() as companion:
         counted = _read_outcomes(companion, outcomes) if outcomes else None
         made = flow.make(companion, since=since.date() if since else None, rate=rate, outcomes=counted)
+        if reword:
+            made = _reworded(companion, made)
         if as_json:
             click.echo(flow.data_text(made), nl=False)
         elif folder is None:
@@ -78,6 +83,16 @@ def _read_outcomes(companion: Companion, path: Path) -> Outcomes:
     if (more := len(found.told) - SHOWN_PROBLEMS) > 0:
         click.echo(f"! ... and {more} more", err=True)
     return found
+
+
+def _reworded(companion: Companion, made: SealedReport) -> SealedReport:
+    from companion.services import report as flow
+    from companion.services import report_sentences
+
+    found = report_sentences.reword(companion, made.report)
+    for note in found.notes:
+        click.echo(f"- {note}", err=True)
+    return flow.with_headlines(made, found.headlines)
 
 
 def _verify(folder: Path) -> None:

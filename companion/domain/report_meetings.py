@@ -41,6 +41,8 @@ class PairHistory:
     commitments: tuple[Commitment, ...] = ()
     prepared: frozenset[str] = frozenset()
     """Ids of the sessions whose agenda was there before they began."""
+    running: bool = True
+    """False once the pairing has ended: what was still planned then is not due any more."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def _due(pair: PairHistory, period: Period) -> list[Session]:
     return [
         one
         for one in pair.sessions
-        if period.has(one.starts_at) and (one.status in ended or (one.is_open and one.starts_at is not None))
+        if period.has(one.starts_at) and (one.status in ended or (pair.running and one.starts_at is not None))
     ]
 
 
@@ -213,6 +215,7 @@ def _held(pairs: Sequence[PairHistory], period: Period) -> Figure:
         Sentence(template="Sessions held, out of all that were due: held, cancelled, or past their date."),
         Line(label="Held", result=_share_of_sums(parts, "{n} pairs", "had a session due", alarm_below=HELD_LIMIT)),
         alarm=_limit("Fewer than {limit} of the sessions took place.", HELD_LIMIT, Measure.SHARE),
+        note=Sentence(template="A session for which no date was ever agreed is not due, and is not counted."),
     )
 
 

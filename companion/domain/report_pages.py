@@ -94,6 +94,8 @@ class Top:
     title: str
     answer: str
     sentence: str
+    worded_by: str
+    """Who worded the sentence, when companion did not."""
 
     @property
     def missing(self) -> bool:
@@ -198,7 +200,8 @@ def _tops(report: Report) -> list[Top]:
         figure = report.figure(headline.figure_id)
         line = figure.lines[0]
         answer = line.result.written if isinstance(line.result, Measured) else MISSING
-        found.append(Top(_named(figure, line), answer, report.said(headline)))
+        worded = f"Words by {headline.worded_by}, numbers by companion." if headline.worded_by else ""
+        found.append(Top(_named(figure, line), answer, report.said(headline), worded))
     return found
 
 

@@ -281,7 +281,7 @@ class Headline(_Part):
     figure_id: str
     template: str = Field(min_length=1, max_length=400)
     """The sentence, with ``{answer}``, ``{span}`` and ``{basis}`` of the figure's first line."""
-    worded_by: str = ""
+    worded_by: Plain = ""
     """The model that wrote it; empty for our own words."""
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from companion.domain import report_answers, report_meetings, report_value, report_words
 from companion.domain.anonymity import Outcome
+from companion.domain.pairings import PairingStatus
 from companion.domain.report_meetings import PairHistory, Period
 from companion.domain.report_value import Effort, Outcomes
 from companion.domain.reports import Figure, Headline, Report, SealedReport, Sentence
@@ -56,7 +57,6 @@ def make(
     rate: float | None = None,
     outcomes: Outcomes | None = None,
     summaries: Summaries = (),
-    headlines: Sequence[Headline] = report_words.HEADLINES,
 ) -> SealedReport:
     """The report as of now, sealed. Looks at surveys that were not looked at before go on record.
 
@@ -77,7 +77,7 @@ def make(
             made_on=now.date(),
             period=_period(since),
             invented=invented,
-            headlines=tuple(headlines),
+            headlines=report_words.HEADLINES,
             figures=_figures(companion, pairs, period, looks, outcomes, rate),
             ladder=report_words.LADDER,
             themes=tuple(report_words.theme_table(wave, item, outcome) for wave, item, outcome in summaries),
@@ -109,6 +109,13 @@ def _figures(
     )
     # The extra ones come after the sixteen, whatever section they belong to.
     return (*sorted(figures, key=lambda figure: figure.id), *report_answers.extra_figures(looks))
+
+
+def with_headlines(sealed: SealedReport, headlines: Sequence[Headline]) -> SealedReport:
+    """The same report with other sentences on its first page, sealed anew."""
+    from companion.delivery import report as documents
+
+    return documents.seal(sealed.report.model_copy(update={"headlines": tuple(headlines)}))
 
 
 def read_outcomes(companion: Companion, path: Path) -> Outcomes:
@@ -195,8 +202,15 @@ def _histories(tx: Transaction) -> list[PairHistory]:
     for pairing in tx.pairings.all():
         sessions = tuple(tx.sessions.of_pairing(pairing.id))
         ready = {one.id for one in sessions if one.starts_at and one.id in made and made[one.id] <= one.starts_at}
-        commitments = tuple(tx.sessions.commitments(pairing.id))
-        found.append(PairHistory(pairing.started_at, sessions, commitments, frozenset(ready)))
+        found.append(
+            PairHistory(
+                started_at=pairing.started_at,
+                sessions=sessions,
+                commitments=tuple(tx.sessions.commitments(pairing.id)),
+                prepared=frozenset(ready),
+                running=pairing.status in (PairingStatus.ACTIVE, PairingStatus.PAUSED),
+            )
+        )
     return found
 
 

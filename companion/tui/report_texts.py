@@ -78,6 +78,8 @@ def _overview(report: Pages, width: int) -> Iterator[Content]:
         yield _BLANK
         yield from hanging(Content(""), Content.assemble(shown(top.answer, "bold"), _GAP, shown(top.title)), width)
         yield from _wrapped(top.sentence, width)
+        if top.worded_by:
+            yield from _wrapped(top.worded_by, width, style="dim")
     if report.attention:
         yield _BLANK
         yield shown("! Look at this first", "bold $warning")

@@ -71,6 +71,12 @@ def test_meeting_is_counted_over_all_pairs() -> None:
     assert figure(found, "E3").raised
 
 
+def test_what_was_planned_when_a_pair_ended_is_not_due() -> None:
+    ended = pair((10, HELD), (60, PLANNED), running=False)
+    found = report_meetings.meeting_figures([*[pair((10, HELD)) for _ in range(5)], ended], ALWAYS)
+    assert given(figure(found, "E2")).written == "6 of 6"
+
+
 def test_gaps_are_between_held_sessions_of_a_pair() -> None:
     pairs = [pair((10, HELD), (20 + gap, CANCELLED), (10 + gap, HELD)) for gap in (20, 25, 30, 35, 60)]
     assert given(figure(report_meetings.meeting_figures(pairs, ALWAYS), "E4")).written == "30"
