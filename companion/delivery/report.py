@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from companion.delivery import markdown
 from companion.delivery.html import templates
@@ -70,19 +71,28 @@ def markdown_text(laid_out: Pages) -> str:
 
 
 def pdf(laid_out: Pages) -> bytes:
-    """The report to print and to send; without a date in it, so that the same report is the same file.
+    """The report to print and to send, tagged for screen readers (PDF/UA-1); the same report is the same file.
 
     The machine's fonts are looked at only for scripts that the built-in one cannot write.
     """
     import typst
 
     data = json.dumps(asdict(laid_out) | {"missing": MISSING}, ensure_ascii=False)
-    made: bytes = typst.compile(
-        (_FOLDER / "report.typ").read_bytes(),
-        sys_inputs={"report": data},
-        ignore_system_fonts=_BUILT_IN.fullmatch(data) is not None,
-    )
-    return made
+
+    def compiled(standard: Literal["ua-1", "1.7"]) -> bytes:
+        made: bytes = typst.compile(
+            (_FOLDER / "report.typ").read_bytes(),
+            sys_inputs={"report": data},
+            ignore_system_fonts=_BUILT_IN.fullmatch(data) is not None,
+            pdf_standards=standard,
+        )
+        return made
+
+    try:
+        return compiled("ua-1")
+    except typst.TypstError:
+        # PDF/UA forbids a letter that no font of this machine can write; the rest is still worth printing.
+        return compiled("1.7")
 
 
 def differences(sealed: SealedReport, there: Mapping[str, bytes]) -> dict[str, bool]:

@@ -68,8 +68,14 @@ def outcomes_figure(outcomes: Outcomes | None) -> Figure:
     else:
         mine, other = outcomes.mentors, outcomes.others
         lines = [
-            Line(label="Stayed", result=_compared(mine.stayed, mine.people, other.stayed, other.people)),
-            Line(label="Moved inside", result=_compared(mine.moved, mine.people, other.moved, other.people)),
+            Line(
+                label="Stayed, in percentage points",
+                result=_compared(mine.stayed, mine.people, other.stayed, other.people),
+            ),
+            Line(
+                label="Moved inside, in percentage points",
+                result=_compared(mine.moved, mine.people, other.moved, other.people),
+            ),
         ]
     return Figure(
         id="B2",
@@ -114,7 +120,7 @@ def _compared(hits: int, n: int, other_hits: int, other_n: int) -> Measured:
         least=points(-far),
         most=points(far),
         basis=Sentence(
-            template="percentage points: {hits} of {n} mentors, {other_hits} of {other_n} others; by chance: {chance}",
+            template="{hits} of {n} mentors, {other_hits} of {other_n} others; by chance: {chance}",
             values={
                 "hits": count(hits),
                 "n": count(n),
@@ -158,7 +164,7 @@ def cost_figure(
             total,
             Measure.HOURS,
             Sentence(
-                template="hours for {sessions} held sessions of {pairs} pairs",
+                template="for {sessions} held sessions of {pairs} pairs",
                 values={"sessions": _count(len(minutes)), "pairs": _count(len(pairs))},
             ),
         )

@@ -173,6 +173,14 @@ def test_ten_thousand_characters_and_thousands_of_rows_are_laid_out(full: Sealed
     assert made["report.pdf"].startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("name", ["Northlight", "日本 😀 \U000f0000"])
+def test_the_pdf_is_tagged_for_screen_readers_wherever_fonts_allow(full: SealedReport, name: str) -> None:
+    plain = full.report.model_copy(update={"programme": name, "themes": ()})
+    pdf = documents.pdf(pages(documents.seal(plain)))
+    # Identification of PDF/UA-1 in the metadata; a letter that no font here knows rules it out, and the PDF is there.
+    assert (b"pdfuaid" in pypdf.PdfReader(io.BytesIO(pdf)).xmp_metadata.stream.get_data()) is (name == "Northlight")
+
+
 def test_no_template_holds_a_digit_of_its_own() -> None:
     folder = Path(documents.__file__).parent / "templates"
     html = visible((folder / "report.html").read_text(encoding="utf-8"))
