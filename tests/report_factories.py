@@ -1,7 +1,7 @@
 """A programme that lived through its months, a summary of comments, and what a report's data says, for tests."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from companion.domain.provenance import Origin, Worded
 from companion.domain.reports import Measure, Number
 from companion.domain.summaries import Action, Polarity, Quote, Summary, ThemeFinding
 from companion.domain.surveys import Item
-from companion.domain.waves import Wave
 from companion.services import invented_history, run_surveys
 from companion.services.companion import Companion
 
@@ -47,15 +46,19 @@ def reopened(home: Path, now: datetime, **settings: Any) -> Companion:
     return assemble(home, settings=Settings(model="none", **settings), clock=invented_history.MovingClock(now))
 
 
-def summaries(companion: Companion, text: str = "They keep the dates now.") -> list[tuple[Wave, Item, Any]]:
-    """What a summary of two questions of the end could say: one shown, one withheld."""
-    with companion.store.get().read() as tx:
-        wave = run_surveys.find(tx, "end")
-    shown, hidden = wave.form.item("did_differently"), wave.form.item("left_unsaid")
-    assert shown is not None
-    assert hidden is not None
-    withheld: Withheld = too_few(10)
-    return [(wave, shown, Released(a_summary(wave.id, text), 31)), (wave, hidden, withheld)]
+def summarising(text: str = "They keep the dates now.") -> Callable[[Companion, str], list[tuple[Item, Any]]]:
+    """What a summary of two questions of the end could say: one shown, one withheld; of other surveys nothing."""
+
+    def summarise(companion: Companion, wave_id: str) -> list[tuple[Item, Any]]:
+        with companion.store.get().read() as tx:
+            wave = run_surveys.find(tx, wave_id)
+        shown, hidden = wave.form.item("did_differently"), wave.form.item("left_unsaid")
+        if shown is None or hidden is None:
+            return []
+        withheld: Withheld = too_few(10)
+        return [(shown, Released(a_summary(wave.id, text), 31)), (hidden, withheld)]
+
+    return summarise
 
 
 def a_summary(wave_id: str, text: str = "They keep the dates now.") -> Summary:

@@ -69,6 +69,9 @@ def report(
         elif folder is None:
             print_document(flow.text(made))
         if folder is not None:
+            if not as_json:
+                for headline in made.report.headlines:
+                    say(made.report.said(headline))
             for path in flow.write(made, folder):
                 click.echo(f"Written: {path}", err=as_json)
 

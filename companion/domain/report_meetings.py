@@ -92,6 +92,7 @@ def _as_share(
 ) -> Measured:
     alarm = hits < alarm_below * n
     if n < FEW:
+        # The ends are rounded outwards: a narrower range would promise more than is known.
         count = Measure.COUNT
         return Measured(
             value=Number(value=hits, measure=count),
@@ -284,7 +285,7 @@ def _gaps(pairs: Sequence[PairHistory], period: Period) -> Figure:
 
 
 def _days(value: float) -> Number:
-    return Number(value=value, measure=Measure.DAYS)
+    return Number(value=value, measure=Measure.AMOUNT)
 
 
 def _prepared(pairs: Sequence[PairHistory], period: Period) -> Figure:

@@ -180,9 +180,9 @@ def cost_figure(
             template="The minutes of held sessions for both people, {mentor} minutes of a mentor's and {executive} of "
             "an executive's own time for each, and {admin} hours of administration for each pair.",
             values={
-                "mentor": Number(value=effort.mentor_minutes, measure=Measure.DAYS),
-                "executive": Number(value=effort.executive_minutes, measure=Measure.DAYS),
-                "admin": Number(value=effort.admin_hours_per_pair, measure=Measure.DAYS),
+                "mentor": Number(value=effort.mentor_minutes, measure=Measure.AMOUNT),
+                "executive": Number(value=effort.executive_minutes, measure=Measure.AMOUNT),
+                "admin": Number(value=effort.admin_hours_per_pair, measure=Measure.AMOUNT),
             },
         ),
         note=Sentence(template="The time besides the sessions is an assumption of the programme; it was not measured."),

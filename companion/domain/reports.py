@@ -47,7 +47,8 @@ class Measure(StrEnum):
     """The same, with its sign."""
     BALANCE = "balance"
     """A whole number with its sign, such as an NPS."""
-    DAYS = "days"
+    AMOUNT = "amount"
+    """Of days or minutes: with a decimal only where there is one."""
     HOURS = "hours"
     MONEY = "money"
     CHANCE = "chance"
@@ -86,7 +87,7 @@ class Number(_Part):
                 return "below 0.001" if value < 0.001 else f"{value:.3f}"
             case Measure.YEAR:
                 return f"{value:.0f}"
-            case Measure.DAYS:
+            case Measure.AMOUNT:
                 return f"{value:.1f}".removesuffix(".0")
         return f"{_half_up(value):,}".replace("-", "−")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,10 @@ from companion.domain.anonymity import Outcome
 from companion.domain.pairings import PairingStatus
 from companion.domain.report_meetings import PairHistory, Period
 from companion.domain.report_value import Effort, Outcomes
-from companion.domain.reports import Figure, Headline, Report, SealedReport, Sentence
+from companion.domain.reports import Figure, Headline, Report, SealedReport, Section, Sentence
 from companion.domain.summaries import Summary
 from companion.domain.surveys import Item
 from companion.domain.times import day_and_month
-from companion.domain.waves import Wave
 from companion.errors import CompanionError, InvalidInput, NotFound
 from companion.services import report_looks, run_surveys
 from companion.services.companion import Companion
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 INVENTED = "invented history"
 """Subject of the audit entry that marks a home whose people and answers are invented."""
 
-Summaries = Sequence[tuple[Wave, Item, Outcome[Summary]]]
-"""What people wrote, by survey and question."""
+Summarise = Callable[[Companion, str], Iterable[tuple[Item, Outcome[Summary]]]]
+"""Sums up the comments of a survey (its id), question by question."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,12 @@ def make(
     since: date | None = None,
     rate: float | None = None,
     outcomes: Outcomes | None = None,
-    summaries: Summaries = (),
+    summarise: Summarise = lambda companion, wave_id: (),
 ) -> SealedReport:
     """The report as of now, sealed. Looks at surveys that were not looked at before go on record.
 
-    `since` leaves out what happened before that day, `rate` per hour adds the cost of a decision. Raises StoreError.
+    `since` leaves out what happened before that day, `rate` per hour adds the cost of a decision.
+    Raises StoreError, and what `summarise` raises.
     """
     from companion.delivery import report as documents
 
@@ -80,7 +80,11 @@ def make(
             headlines=report_words.HEADLINES,
             figures=_figures(companion, pairs, period, looks, outcomes, rate),
             ladder=report_words.LADDER,
-            themes=tuple(report_words.theme_table(wave, item, outcome) for wave, item, outcome in summaries),
+            themes=tuple(
+                report_words.theme_table(wave, item, outcome)
+                for wave in report_looks.asked_for_words(companion, since)
+                for item, outcome in summarise(companion, wave.id)
+            ),
             limits=report_words.limits(),
             method=report_words.method(thresholds),
         )
@@ -107,8 +111,9 @@ def _figures(
         report_value.outcomes_figure(outcomes),
         report_value.cost_figure(pairs, period, effort, decisions, rate),
     )
-    # The extra ones come after the sixteen, whatever section they belong to.
-    return (*sorted(figures, key=lambda figure: figure.id), *report_answers.extra_figures(looks))
+    order = list(Section)
+    ordered = sorted(figures, key=lambda figure: (order.index(figure.section), figure.id))
+    return (*ordered, *report_answers.extra_figures(looks))
 
 
 def with_headlines(sealed: SealedReport, headlines: Sequence[Headline]) -> SealedReport:

@@ -40,8 +40,7 @@ NO_FOLLOW_UP = Sentence(template="The survey after the end was not closed yet.")
 
 def look(companion: Companion, since: date | None) -> Looks:
     """Look at everything a report shows; what is new goes on record. Raises StoreError."""
-    views = closed(companion)
-    recent = [view.wave for view in views if since is None or _closed_on(view.wave) >= since]
+    views, recent = closed(companion), _recent(companion, since)
     end = _newest(recent, Occasion.END)
     earlier = [view.wave for view in views if end is None or view.wave.opened_at < end.opened_at]
     before = _newest(earlier, Occasion.BASELINE)
@@ -89,6 +88,18 @@ def look(companion: Companion, since: date | None) -> Looks:
             if not view.wave.is_pulse and view.wave in recent
         ),
     )
+
+
+def asked_for_words(companion: Companion, since: date | None) -> list[Wave]:
+    """The surveys whose comments a report sums up: the newest of each kind that asks for any, the end first."""
+    recent = _recent(companion, since)
+    found = [_newest(recent, one) for one in (Occasion.END, Occasion.FOLLOW_UP, Occasion.MIDPOINT, Occasion.PULSE)]
+    return [wave for wave in found if wave is not None and any(item.is_comment for item in wave.form.items)]
+
+
+def _recent(companion: Companion, since: date | None) -> list[Wave]:
+    waves = [view.wave for view in closed(companion)]
+    return [wave for wave in waves if since is None or _closed_on(wave) >= since]
 
 
 def closed(companion: Companion) -> list[WaveView]:

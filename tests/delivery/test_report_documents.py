@@ -11,7 +11,7 @@ from typing import Any
 import pypdf
 import pytest
 from markdown_it import MarkdownIt
-from report_factories import HOSTILE, digits, known_digits, numbers, reopened, summaries
+from report_factories import HOSTILE, digits, known_digits, numbers, reopened, summarising
 
 from companion.delivery import report as documents
 from companion.domain.programme import Programme
@@ -66,7 +66,7 @@ def full(lived_programme: tuple[Path, datetime], tmp_path_factory: pytest.TempPa
     companion = reopened(home, lived_programme[1])
     companion.programmes = Lazy(lambda: Programme(name=f"Reverse {HOSTILE}"))
     told = Outcomes(Group(24, 22, 3), Group(140, 118, 9))
-    made = report.make(companion, rate=85.5, outcomes=told, summaries=summaries(companion, HOSTILE))
+    made = report.make(companion, rate=85.5, outcomes=told, summarise=summarising(HOSTILE))
     companion.close()
     return made
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from factories import a_mentor
-from report_factories import reopened, summaries
+from report_factories import reopened, summarising
 from survey_factories import FakeClock, a_programme, answer, executives, mentors, opened
 
 from companion.cli.main import group
@@ -52,7 +52,7 @@ def test_a_second_report_is_the_same_and_writes_and_refuses_nothing(companion: C
 
 def test_the_sixteen_figures_are_there_in_order(companion: Companion) -> None:
     ids = [figure.id for figure in report.make(companion).report.figures]
-    wanted = [*(f"B{n}" for n in range(1, 5)), *(f"E{n}" for n in range(1, 7)), *(f"P{n}" for n in range(1, 7))]
+    wanted = [*(f"E{n}" for n in range(1, 7)), *(f"P{n}" for n in range(1, 7)), *(f"B{n}" for n in range(1, 5))]
     assert ids == [*wanted, "A1", "A2", "A3", "A4", "A5"]
 
 
@@ -61,6 +61,12 @@ def test_an_earlier_look_that_comes_too_near_is_why_a_change_is_withheld(compani
     made = report.make(companion)
     assert "would tell what fewer than 5 people answered" in missing(made, "P3")
     assert report.make(companion) == made
+
+
+def test_the_newest_survey_of_each_kind_is_summed_up_and_the_end_stands_first(companion: Companion) -> None:
+    asked: list[str] = []
+    report.make(companion, summarise=lambda _, wave_id: asked.append(wave_id) or ())
+    assert asked == ["end", "followup", "midpoint", "pulse-s6"]
 
 
 def test_a_report_says_that_its_people_are_invented(companion: Companion) -> None:
@@ -128,7 +134,7 @@ def test_a_survey_with_the_programmes_own_scale_is_not_misread(tmp_path: Path) -
 
 
 def test_files_are_written_checked_and_a_change_in_any_is_found(companion: Companion, tmp_path: Path) -> None:
-    made = report.make(companion, summaries=summaries(companion))
+    made = report.make(companion, summarise=summarising())
     folder = tmp_path / "out"
     assert {path.name for path in report.write(made, folder)} == {"data.json", "report.html", "report.md", "report.pdf"}
     assert report.verify(folder).is_good
@@ -222,6 +228,7 @@ def test_the_command_prints_writes_checks_and_speaks_json(
     folder = tmp_path / "out"
     code, said = run("report", "--to", str(folder), "--since", "2026-04-01", "--rate", "90")
     assert said.count("Written: ") == 4
+    assert "took place (likely" in said
     code, said = run("report", "--verify", str(folder))
     assert (code, said.splitlines()[0]) == (0, "data.json fits its seal.")
     (folder / "report.md").write_text("98 % love it")
