@@ -33,7 +33,7 @@ ANSWER_LIMIT = 0.6
 BALANCE_LIMIT, GAP_LIMIT = -0.5, 2.0
 AGREES = 4
 """On a scale of agreement from 1 to 5, this and more is "yes"."""
-BOTH_TIMES = "{n} people, beginning and end"
+BOTH_TIMES = "{n} people, beginning and end: {up} up, {same} the same, {down} down"
 ADAPTED = Sentence(template="In our own words, after a published scale; adapted, not validated.")
 
 
@@ -246,7 +246,7 @@ def _change(
     def mean(scores: Scores) -> Measured:
         value, interval = fmean(scores), intervals.of_mean(scores)
         far = max(widest, *(abs(one) for one in (value, *((interval.low, interval.high) if interval else ()))))
-        return _measured(value, interval, Measure.CHANGE, (-far, far), _people(BOTH_TIMES, len(scores)))
+        return _measured(value, interval, Measure.CHANGE, (-far, far), _both_times(scores))
 
     return Figure(
         id=figure_id,
@@ -257,6 +257,14 @@ def _change(
         note=note,
         lines=tuple(Line(label=label, result=_result(look, mean)) for label, look in looks.items()),
     )
+
+
+def _both_times(scores: Scores) -> Sentence:
+    """How many are behind a change, and how many went which way: of few people that says more than a mean."""
+    up, down = sum(score > 0 for score in scores), sum(score < 0 for score in scores)
+    counts = {"n": len(scores), "up": up, "same": len(scores) - up - down, "down": down}
+    values = {name: Number(value=n, measure=Measure.COUNT) for name, n in counts.items()}
+    return Sentence(template=BOTH_TIMES, values=values)
 
 
 def _balance(pulses: Sequence[Pulse]) -> Figure:
@@ -298,7 +306,7 @@ def _balance(pulses: Sequence[Pulse]) -> Figure:
     )
 
 
-NO_PULSE = Sentence(template="No survey after a session was closed yet.")
+NO_PULSE = Sentence(template="No survey after a session was asked yet, or it is still open.")
 
 
 def _newest(looks: Sequence[tuple[str, Look]], measure: Callable[[Scores], Measured]) -> Result:

@@ -33,9 +33,9 @@ SKILLS = (
     "skill_goals", "skill_level", "skill_encouraging", "skill_credit",
 )  # fmt: skip
 HABITS = ("habit_asking_down", "habit_changed_mind", "habit_tried")
-NO_END = Sentence(template="The survey at the end was not closed yet.")
+NO_END = Sentence(template="The survey at the end was not asked yet, or is still open.")
 NO_BEGINNING = Sentence(template="Nobody was asked at the beginning, so no change can be told.")
-NO_FOLLOW_UP = Sentence(template="The survey after the end was not closed yet.")
+NO_FOLLOW_UP = Sentence(template="The survey three months after the end was not asked yet, or is still open.")
 
 
 def look(companion: Companion, since: date | None) -> Looks:

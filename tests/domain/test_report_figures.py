@@ -141,7 +141,10 @@ def pulse(title: str, mentors: Look, executives: Look) -> Pulse:
 def test_a_change_is_the_mean_of_the_changes() -> None:
     found = report_answers.progress_figures(looks(speaking_up=scores(0, 1, 1, 2, 3, 3)))
     confidence = given(figure(found, "P3"))
-    assert (confidence.written, confidence.basis.text) == ("+1.7", "6 people, beginning and end")
+    assert (confidence.written, confidence.basis.text) == (
+        "+1.7",
+        "6 people, beginning and end: 5 up, 1 the same, 0 down",
+    )
     assert missing(figure(found, "P3"), 1) == "Nothing was asked."
 
 

@@ -12,11 +12,13 @@ from factories import a_mentor
 from report_factories import reopened, summarising
 from survey_factories import FakeClock, a_programme, answer, executives, mentors, opened
 
+from companion.bootstrap import assemble
 from companion.cli.main import group
+from companion.config import Settings
 from companion.domain.report_words import HEADLINES
 from companion.domain.reports import Measured, NotEnough, SealedReport
 from companion.errors import InvalidInput, NotFound
-from companion.services import release_answers, report, run_surveys
+from companion.services import demo, release_answers, report, run_surveys
 from companion.services.companion import Companion
 
 
@@ -87,8 +89,8 @@ def test_what_was_before_a_day_can_be_left_out(companion: Companion) -> None:
     assert late.report.period.text == "Since 20 August 2026."
     assert isinstance(late.report.figure("P3").lines[0].result, Measured)
     nothing = report.make(companion, since=date(2027, 1, 1))
-    assert missing(nothing, "P3") == "The survey at the end was not closed yet."
-    assert missing(nothing, "P1") == "No survey after a session was closed yet."
+    assert missing(nothing, "P3") == "The survey at the end was not asked yet, or is still open."
+    assert missing(nothing, "P1") == "No survey after a session was asked yet, or it is still open."
 
 
 def test_a_programme_without_anybody_has_a_report_that_says_so(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_one_pair_gives_no_figure_about_anybody(tmp_path: Path) -> None:
 def test_a_survey_that_is_still_open_says_nothing(tmp_path: Path) -> None:
     companion = a_programme(tmp_path, 12)
     answer(companion, opened(companion), [*mentors(1, 12), *executives(1, 12)])
-    assert missing(report.make(companion), "B3") == "The survey at the end was not closed yet."
+    assert missing(report.make(companion), "B3") == "The survey at the end was not asked yet, or is still open."
 
 
 def test_few_answers_hide_the_role_and_what_would_give_it_away(tmp_path: Path) -> None:
@@ -239,3 +241,22 @@ def test_the_command_prints_writes_checks_and_speaks_json(
 
 def test_the_three_headlines_are_always_the_same(companion: Companion) -> None:
     assert report.make(companion).report.headlines == HEADLINES
+
+
+@pytest.mark.embedder
+def test_the_demo_with_a_history_ends_in_a_full_report(tmp_path: Path) -> None:
+    present = FakeClock()
+    companion = assemble(tmp_path / "home", settings=Settings(model="none"), clock=present)
+    said: list[str] = []
+    demo.run_with_history(companion, said.append)
+    assert companion.clock is present
+    assert said[-1].strip() == "session 6 of 6"
+    made = report.make(companion).report
+    assert made.invented
+    assert isinstance(made.figure("E6").lines[0].result, Measured)
+    assert isinstance(made.figure("B1").lines[0].result, Measured)
+    with companion.store.get().read() as tx:
+        assert all(wave.closed_at and wave.closed_at <= present.now() for wave in tx.surveys.all())
+    with pytest.raises(InvalidInput, match="Surveys were opened here already"):
+        demo.run_with_history(companion, said.append)
+    companion.close()
