@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ SHOWN_PROBLEMS = 20
 @click.command(short_help="Say what the programme is worth, honestly.")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the documents here.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what happened before this day.")
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="What an hour costs: adds a decision's cost.")
+@click.option(
+    "--rate", type=click.FloatRange(0, 1_000_000, min_open=True), help="What an hour costs: adds a decision's cost."
+)
 @click.option(
     "--outcomes",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -59,6 +62,8 @@ def report(
     if verify is not None:
         _verify(verify)
         return
+    if rate is not None and not math.isfinite(rate):
+        raise click.UsageError("--rate is no number.")
     with context.companion() as companion:
         counted = _read_outcomes(companion, outcomes) if outcomes else None
         made = flow.make(companion, since=since.date() if since else None, rate=rate, outcomes=counted)

@@ -233,6 +233,7 @@ def test_the_command_prints_writes_checks_and_speaks_json(
     assert "took place (likely" in said
     code, said = run("report", "--verify", str(folder))
     assert (code, said.splitlines()[0]) == (0, "data.json fits its seal.")
+    assert run("report", "--rate", "nan")[0] == 2
     (folder / "report.md").write_text("98 % love it")
     code, said = run("report", "--verify", str(folder))
     assert code == 1
