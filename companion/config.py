@@ -21,6 +21,13 @@ MULTILINGUAL_EMBEDDING_MODEL = "universal-sentence-encoder-multilingual"
 
 MAX_TIMEOUT_SECONDS = 600
 PRACTICE_MODELS = ("no", "local", "remote")
+NUMBERS = {
+    "model_timeout_seconds": MAX_TIMEOUT_SECONDS,
+    "report_mentor_minutes": 600,
+    "report_executive_minutes": 600,
+    "report_admin_hours": 100,
+}
+"""The settings that are numbers, and the largest each may be."""
 
 
 # A dataclass and not a pydantic model: the first paint needs the settings, and must not wait for pydantic.
@@ -55,6 +62,12 @@ class Settings:
     theme: str = "companion-dark"
     me: str = ""
     """Id of the mentor who uses this terminal; decides whose sessions Today shows."""
+    report_mentor_minutes: float = 60.0
+    """What the value report takes a mentor to spend on a session besides the session itself."""
+    report_executive_minutes: float = 10.0
+    """The same of an executive."""
+    report_admin_hours: float = 2.0
+    """What the report takes the programme's administration to spend on a pair, in hours."""
 
 
 def load(path: Path, environment: dict[str, str] | None = None) -> Settings:
@@ -139,19 +152,18 @@ def _checked(values: Mapping[str, Any]) -> Settings:
     for key, value in values.items():
         if key not in known:
             raise _Refused(key, f"known settings are {', '.join(known)}")
-        if key != "model_timeout_seconds" and not isinstance(value, str):
+        if key not in NUMBERS and not isinstance(value, str):
             raise _Refused(key, f"it must be text, not {value!r}")
     if (allowed := values.get("practice_model", Settings.practice_model)) not in PRACTICE_MODELS:
         raise _Refused("practice_model", f"it must be {', '.join(PRACTICE_MODELS)}, not {allowed!r}")
-    timeout = _seconds(values.get("model_timeout_seconds", Settings.model_timeout_seconds))
-    return Settings(**{**values, "model_timeout_seconds": timeout})
+    return Settings(**{**values, **{key: _number(key, values[key]) for key in NUMBERS.keys() & values.keys()}})
 
 
-def _seconds(value: Any) -> float:
+def _number(key: str, value: Any) -> float:
     try:
-        seconds = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0.0
+        number = float(value) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else 0.0
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= MAX_TIMEOUT_SECONDS:
-        raise _Refused("model_timeout_seconds", f"it must be above 0 and at most {MAX_TIMEOUT_SECONDS}, not {value!r}")
-    return seconds
+        number = 0.0
+    if not 0 < number <= NUMBERS[key]:
+        raise _Refused(key, f"it must be above 0 and at most {NUMBERS[key]}, not {value!r}")
+    return number

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from postgresql import Server, running_server
+from report_factories import lived
 
 # Read before a test's own environment is cleared.
 WITHOUT_POSTGRESQL = os.environ.get("COMPANION_TEST_POSTGRES") == "skip"
@@ -44,3 +46,10 @@ def postgresql(postgresql_server: Server) -> Iterator[str]:
     """The address of a PostgreSQL database of the test's own, empty but for the tables."""
     with postgresql_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def lived_programme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """The home of twenty pairs that went through everything, and the day it is then; copy it before you write."""
+    home = tmp_path_factory.mktemp("lived")
+    return home, lived(home, 20)

@@ -18,6 +18,7 @@ HEAVY = (
     "jinja2",
     "xllamacpp",
     "icalendar",
+    "typst",
 )
 
 
@@ -33,7 +34,8 @@ def loaded_after(code: str) -> set[str]:
         "import companion.cli",
         "import companion.bootstrap; companion.bootstrap.assemble()",
         "from companion.services import prepare_agenda, review_matches, match_people, import_people, deliver_agenda",
-        "from companion.services import run_surveys, answer_survey, import_answers, release_answers, tips, practice",
+        "from companion.services import run_surveys, answer_survey, import_answers, release_answers, tips",
+        "from companion.services import practice, report",
     ],
 )
 def test_the_command_line_and_the_flows_load_no_engine(code: str) -> None:

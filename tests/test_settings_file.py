@@ -25,6 +25,8 @@ def test_a_variable_overrides_the_file(tmp_path):
         ('modle = "none"', {}, "companion.toml: the setting 'modle' cannot be used: known settings are model, "),
         ("model = 3", {}, "companion.toml: the setting 'model' cannot be used: it must be text, not 3."),
         ("model_timeout_seconds = 601", {}, "it must be above 0 and at most 600, not 601."),
+        ("report_admin_hours = 101", {}, "it must be above 0 and at most 100, not 101."),
+        ('report_mentor_minutes = "long"', {}, "at most 600, not 'long'."),
         ("model_timeout_seconds = nan", {}, "at most 600, not nan."),
         ("model_timeout_seconds = true", {}, "at most 600, not True."),
         ("", {"COMPANION_MODEL_TIMEOUT_SECONDS": "soon"}, "COMPANION_MODEL_TIMEOUT_SECONDS: the setting"),

@@ -212,9 +212,13 @@ def home(context: Context) -> None:
 
 
 @click.command(short_help="Show the main job on an invented programme.")
+@click.option("--with-history", is_flag=True, help="Let it have lived: six sessions, all surveys, ready to report.")
 @click.pass_obj
-def demo(context: Context) -> None:
+def demo(context: Context, with_history: bool) -> None:
     """Show the whole main job on an invented programme, in a home of its own.
+
+    With --with-history its pairs have met for half a year and answered every survey, all of it invented, so
+    that companion report has something to say; every page says that it is invented.
 
     Give that home with --home; the default is a folder beside your own data, which is never touched.
     Then the app opens on it; without a terminal, or with COMPANION_NO_TUI=1, the agenda is printed.
@@ -224,7 +228,8 @@ def demo(context: Context) -> None:
     from companion.services import demo as flow
 
     if context.home is None:
-        context.home = paths.home().root.with_name("companion-demo")
+        name = "companion-demo-history" if with_history else "companion-demo"
+        context.home = paths.home().root.with_name(name)
     with context.companion() as companion:
         with progress_line() as progress:
 
@@ -232,6 +237,11 @@ def demo(context: Context) -> None:
                 progress.clear()
                 click.echo(line)
 
+            if with_history:
+                flow.run_with_history(companion, say, progress=progress)
+                progress.clear()
+                click.echo(f"\nReady: companion --home {context.home} report")
+                return
             shown = flow.run(companion, say, progress=progress)
         click.echo(f"\nThe documents lie in {shown.delivered.folder}:")
         for path in shown.delivered.paths:

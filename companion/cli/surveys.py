@@ -204,7 +204,10 @@ def remind(context: Context, wave: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(context: Context, wave: str, language: str, results: bool, as_json: bool) -> None:
-    """Show SURVEY: its questions with their ids, who will see the answers, and how many answered."""
+    """Show SURVEY: its questions with their ids, who will see the answers, and how many answered.
+
+    Make companion report before you look at --results: what was shown here can forbid a change there.
+    """
     from companion.services import run_surveys
 
     with context.companion() as companion:

@@ -17,6 +17,11 @@ def escape(text: str) -> str:
     return _LINE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
 
 
+def escape_line(text: str) -> str:
+    """The same on one line, for a list or a cell of a table."""
+    return escape(" ".join(text.split()))
+
+
 def brief(document: ExecutiveBrief) -> str:
     """The executive's brief."""
     blocks = [f"# {escape(document.subject)}", f"{escape(document.eyebrow)}\\\n{escape(document.when)}"]

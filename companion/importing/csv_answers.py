@@ -108,7 +108,7 @@ def read_answers(
     or a label of the scale. A cell that cannot be used is left out and named; so is a row whose person is not known.
     Raises InvalidInput when the file as a whole cannot be read.
     """
-    decoded = decode(_bytes_of(path), path.name)
+    decoded = decode(bytes_of(path), path.name)
     names = _question_names(form)
     table = read_table(decoded.text, path.name, lambda cells: _known(cells, names), expected=_EXPECTED)
     columns = _columns(table.header.cells, names)
@@ -140,7 +140,8 @@ def read_answers(
     return AnswersRead(responses, lines, tuple(reader.problems), ignored)
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a CSV of at most 20 MB. Raises InvalidInput."""
     try:
         if path.is_dir():
             raise InvalidInput(f"{path.name} is a folder.", "Choose a CSV file.")

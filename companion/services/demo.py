@@ -9,12 +9,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from companion.domain.matching import Band
+from companion.domain.pairings import Pairing
 from companion.domain.people import WEEKDAYS
+from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services import (
     deliver_agenda,
     import_people,
+    invented_history,
     match_people,
     models,
     pairings,
@@ -51,11 +54,7 @@ def run(
 
     Raises what the flows raise; every finished step is kept. Raises InvalidInput when a shared database is configured.
     """
-    if companion.settings.database_url:
-        raise InvalidInput(
-            "The demo would put invented people into the database that the setting database_url names.",
-            "Unset COMPANION_DATABASE_URL, or give the demo a home without that setting: companion --home FOLDER demo.",
-        )
+    _refuse_a_shared_database(companion)
     if companion.settings.model.startswith(EMBEDDED):
         say("1/5  The language model (fetched once, checked by its SHA-256, then kept) ...")
         say(f"     {models.pull(companion, progress=progress, cancelled=cancelled).name}")
@@ -69,6 +68,49 @@ def run(
     name, draft = _prepare(companion, say, cancelled)
     say("5/5  Writing what the executive receives ...")
     return Shown(name, draft, deliver_agenda.deliver(companion, name))
+
+
+def run_with_history(
+    companion: Companion,
+    say: Callable[[str], None],
+    *,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> None:
+    """The same people, matched most of a year ago, with everything they did since; all of it invented.
+
+    Raises what the flows raise, and InvalidInput when surveys were opened here already.
+    """
+    _refuse_a_shared_database(companion)
+    present = companion.clock
+    clock = invented_history.MovingClock(present.now() - invented_history.LENGTH)
+    companion.clock = clock
+    try:
+        say("1/3  People of the invented Northlight programme ...")
+        preview = import_people.preview(companion, SAMPLE, progress=progress, cancelled=cancelled)
+        import_people.save(companion, preview)
+        say("2/3  Matching ...")
+        _match(companion, say, progress, cancelled)
+        for proposal in review_matches.queue(companion).pending:
+            review_matches.approve(companion, proposal.id)
+        say("3/3  Half a year of sessions and surveys ...")
+        invented_history.live_through(companion, clock, prepare=_prepare_one, say=say)
+    finally:
+        companion.clock = present
+
+
+def _prepare_one(companion: Companion, pairing: Pairing, session: Session) -> None:
+    """The agenda of a session in the cards' own words."""
+    choices = prepare_agenda.choices(companion, pairing.id)
+    prepare_agenda.begin(companion, session.id, choices.suggested, session.minutes)
+
+
+def _refuse_a_shared_database(companion: Companion) -> None:
+    if companion.settings.database_url:
+        raise InvalidInput(
+            "The demo would put invented people into the database that the setting database_url names.",
+            "Unset COMPANION_DATABASE_URL, or give the demo a home without that setting: companion --home FOLDER demo.",
+        )
 
 
 def _match(companion: Companion, say: Callable[[str], None], progress: Progress, cancelled: Cancelled) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, func, insert, select, update
 
 from companion.domain.agendas import Agenda
@@ -75,6 +77,13 @@ class Agendas:
             .order_by(agenda_revisions.c.revision)
         )
         return [Agenda.model_validate(body) for body in rows.scalars()]
+
+    def first_made(self) -> dict[str, datetime]:
+        """When the first agenda of each session was there, by session."""
+        first = select(agenda_revisions.c.session_id, func.min(agenda_revisions.c.at)).group_by(
+            agenda_revisions.c.session_id
+        )
+        return {row[0]: row[1] for row in self._connection.execute(first)}
 
     def _head(self, session_id: str) -> int | None:
         return self._connection.execute(

@@ -217,10 +217,18 @@ class CompanionApp(App[None]):
 
         open_practice(self, self.chosen_pairing)
 
+    def action_open_report(self) -> None:
+        """Show what the programme is worth."""
+        from companion.tui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.companion))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What no key does; the keys are in the palette already."""
         yield SystemCommand("Programme", "What a good match is: rules, weights, quotas", self.action_open_programme)
         yield SystemCommand("Practice", "Rehearse with an executive before meeting one", self.action_practice)
+        if not any(one.binding.action == "app.open_report" for one in screen.active_bindings.values()):
+            yield SystemCommand("Value report", "What the programme has shown so far", self.action_open_report)
         yield from (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:

@@ -57,11 +57,12 @@ class SurveysScreen(AreaScreen):
     AREA = "surveys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "answer", "Answer", id="surveys.answer", tooltip="Answer the survey, or change your answers"),
-        Binding("c", "code", "Reply code", id="surveys.code", tooltip="Type in an executive's reply code"),
+        Binding("c", "code", "Code", id="surveys.code", tooltip="Type in an executive's reply code"),
         Binding("o", "open", "Open", id="surveys.open", tooltip="Open a survey for everybody in a pairing"),
         Binding("r", "remind", "Remind", id="surveys.remind", tooltip="Whom to remind"),
-        Binding("d", "day", "Last day", id="surveys.day", tooltip="Move the last day to answer"),
+        Binding("d", "day", "Day", id="surveys.day", tooltip="Move the last day to answer"),
         Binding("x", "close", "Close", id="surveys.close", tooltip="Close it: answers are separated from names"),
+        Binding("v", "app.open_report", "Report", id="surveys.report", tooltip="What the programme has shown so far"),
     ]
     AUTO_FOCUS = "#surveys"
 

@@ -96,6 +96,9 @@ class TodayScreen(AreaScreen):
     """The first thing a mentor sees."""
 
     AREA = "today"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "app.open_report", "Report", id="today.report", tooltip="What the programme has shown so far"),
+    ]
     DEFAULT_CSS = """
     TodayScreen #greeting { padding: 1 2; }
     TodayScreen #cards { padding: 0 1; }

@@ -1,0 +1,305 @@
+"""The figures about meeting: from sessions, agendas and promises alone, of at least five pairings together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from companion.domain import intervals
+from companion.domain.reports import (
+    FEW,
+    Figure,
+    Level,
+    Line,
+    Measure,
+    Measured,
+    NotEnough,
+    Number,
+    Result,
+    Section,
+    Sentence,
+)
+from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+
+LEAST_PAIRS = 5
+"""A figure about fewer pairings would speak of people, and reports never do."""
+START_DAYS = 21
+START_LIMIT, HELD_LIMIT = 0.8, 0.75
+STREAK = 2
+
+
+@dataclass(frozen=True)
+class PairHistory:
+    """What one pairing did, without names."""
+
+    started_at: datetime
+    sessions: tuple[Session, ...]
+    """By number."""
+    commitments: tuple[Commitment, ...] = ()
+    prepared: frozenset[str] = frozenset()
+    """Ids of the sessions whose agenda was there before they began."""
+    running: bool = True
+    """False once the pairing has ended: what was still planned then is not due any more."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days a report is about."""
+
+    since: date | None
+    until: datetime
+
+    def has(self, moment: datetime | None) -> bool:
+        """Whether a moment lies in it; one that is not known does, unless the period has a beginning."""
+        if moment is None:
+            return self.since is None
+        return moment <= self.until and (self.since is None or moment.astimezone(UTC).date() >= self.since)
+
+
+def meeting_figures(pairs: Sequence[PairHistory], period: Period) -> tuple[Figure, ...]:
+    """E1, E2, E3, E4 and E6."""
+    return (_started(pairs, period), _held(pairs, period), _cancelled(pairs, period), _gaps(pairs, period),
+            _prepared(pairs, period))  # fmt: skip
+
+
+def promise_figure(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    """P6: promises kept."""
+    parts = []
+    for pair in pairs:
+        made = [one for one in pair.commitments if period.has(one.created_at)]
+        parts.append((sum(one.status is CommitmentStatus.DONE for one in made), len(made)))
+    return Figure(
+        id="P6",
+        section=Section.PROGRESS,
+        level=Level.BEHAVIOUR,
+        title="Promises kept",
+        formula=Sentence(template="Promises made in sessions that were marked as done, out of all that were made."),
+        lines=(Line(label="Done", result=_share_of_sums(parts, "{n} pairs that promised something", "promised")),),
+    )
+
+
+def share(hits: int, n: int, basis: Sentence, *, alarm_below: float = 0.0) -> Measured:
+    """A share of people or pairs with Wilson's interval; below 30 in counts, as percentages of few mean nothing."""
+    found = intervals.wilson(hits, n)
+    return _as_share(hits, n, found, basis, alarm_below)
+
+
+def _as_share(
+    hits: int, n: int, interval: intervals.Interval | None, basis: Sentence, alarm_below: float = 0.0
+) -> Measured:
+    alarm = hits < alarm_below * n
+    if n < FEW:
+        # The ends are rounded outwards: a narrower range would promise more than is known.
+        count = Measure.COUNT
+        return Measured(
+            value=Number(value=hits, measure=count),
+            out_of=Number(value=n, measure=count),
+            low=Number(value=int(interval.low * n), measure=count) if interval else None,
+            high=Number(value=-int(-interval.high * n // 1), measure=count) if interval else None,
+            least=Number(value=0, measure=count),
+            most=Number(value=n, measure=count),
+            basis=basis,
+            alarm=alarm,
+        )
+    part = Measure.SHARE
+    return Measured(
+        value=Number(value=hits / n, measure=part),
+        part=Number(value=hits, measure=Measure.COUNT),
+        out_of=Number(value=n, measure=Measure.COUNT),
+        low=Number(value=interval.low, measure=part) if interval else None,
+        high=Number(value=interval.high, measure=part) if interval else None,
+        least=Number(value=0, measure=part),
+        most=Number(value=1, measure=part),
+        basis=basis,
+        alarm=alarm,
+    )
+
+
+def _share_of_sums(parts: Iterable[tuple[int, int]], basis: str, what: str, *, alarm_below: float = 0.0) -> Result:
+    """A share of sessions or promises, of which a pairing brings several: whole pairings are drawn for the interval."""
+    there = [one for one in parts if one[1]]
+    if len(there) < LEAST_PAIRS:
+        return too_few_pairs(what)
+    hits, n = sum(hit for hit, _ in there), sum(whole for _, whole in there)
+    return _as_share(hits, n, intervals.of_ratio(there), _pairs(basis, len(there)), alarm_below)
+
+
+def too_few_pairs(what: str) -> NotEnough:
+    """Why a figure about few pairings is not given; `what` they have done, such as ``met``."""
+    values = {"limit": Number(value=LEAST_PAIRS, measure=Measure.COUNT), "what": what}
+    template = "Fewer than {limit} pairs have {what} so far; a figure about so few would speak of people."
+    return NotEnough(because=Sentence(template=template, values=values))
+
+
+def _pairs(template: str, n: int) -> Sentence:
+    return Sentence(template=template, values={"n": Number(value=n, measure=Measure.COUNT)})
+
+
+def _engagement(
+    figure_id: str, title: str, formula: Sentence, *lines: Line, alarm: Sentence | None = None,
+    note: Sentence | None = None,
+) -> Figure:  # fmt: skip
+    return Figure(
+        id=figure_id,
+        section=Section.ENGAGEMENT,
+        level=Level.NONE,
+        title=title,
+        formula=formula,
+        alarm=alarm,
+        note=note,
+        lines=lines,
+    )
+
+
+def _limit(template: str, value: float, measure: Measure) -> Sentence:
+    return Sentence(template=template, values={"limit": Number(value=value, measure=measure)})
+
+
+def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    days = Number(value=START_DAYS, measure=Measure.COUNT)
+    in_time = counted = undated = 0
+    for pair in pairs:
+        if not period.has(pair.started_at):
+            continue
+        held = [one for one in pair.sessions if one.status is SessionStatus.HELD]
+        first = held[0].starts_at if held else None
+        if held and first is None:
+            undated += 1
+            continue
+        latest = pair.started_at + timedelta(days=START_DAYS)
+        if first is None and latest > period.until:
+            continue
+        counted += 1
+        in_time += first is not None and first.date() <= latest.date()
+    result = (
+        share(in_time, counted, _pairs("{n} pairs", counted), alarm_below=START_LIMIT)
+        if counted >= LEAST_PAIRS
+        else too_few_pairs("been paired for long enough")
+    )
+    note = _pairs("Left out: {n} whose first session was logged without a date.", undated) if undated else None
+    return _engagement(
+        "E1",
+        "Started in time",
+        Sentence(
+            template="Pairs that held their first session within {days} days, out of those paired at least that long.",
+            values={"days": days},
+        ),
+        Line(label="Started", result=result),
+        alarm=_limit("Fewer than {limit} of the pairs started in time.", START_LIMIT, Measure.SHARE),
+        note=note,
+    )
+
+
+def _due(pair: PairHistory, period: Period) -> list[Session]:
+    """The sessions that should have taken place by now: held, cancelled, or past their date."""
+    ended = (SessionStatus.HELD, SessionStatus.CANCELLED)
+    return [
+        one
+        for one in pair.sessions
+        if period.has(one.starts_at) and (one.status in ended or (pair.running and one.starts_at is not None))
+    ]
+
+
+def _count(pairs: Sequence[PairHistory], period: Period, is_hit: Callable[[Session], bool]) -> list[tuple[int, int]]:
+    due = [_due(pair, period) for pair in pairs]
+    return [(sum(map(is_hit, sessions)), len(sessions)) for sessions in due]
+
+
+def _held(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    parts = _count(pairs, period, lambda one: one.status is SessionStatus.HELD)
+    return _engagement(
+        "E2",
+        "Sessions held",
+        Sentence(template="Sessions held, out of all that were due: held, cancelled, or past their date."),
+        Line(label="Held", result=_share_of_sums(parts, "{n} pairs", "had a session due", alarm_below=HELD_LIMIT)),
+        alarm=_limit("Fewer than {limit} of the sessions took place.", HELD_LIMIT, Measure.SHARE),
+        note=Sentence(template="A session for which no date was ever agreed is not due, and is not counted."),
+    )
+
+
+def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    parts = _count(pairs, period, lambda one: one.status is SessionStatus.CANCELLED)
+    rows = [pair for pair in pairs if _due(pair, period)]
+    streaks = sum(_longest_streak(_due(pair, period)) >= STREAK for pair in rows)
+    in_a_row: Result = too_few_pairs("had a session due")
+    if len(rows) >= LEAST_PAIRS:
+        counted = share(streaks, len(rows), _pairs("{n} pairs", len(rows)))
+        in_a_row = counted.model_copy(update={"alarm": streaks > 0})
+    return _engagement(
+        "E3",
+        "Cancellations",
+        Sentence(
+            template="Sessions cancelled, out of all that were due; and pairs with {limit} or more cancelled in a row.",
+            values={"limit": Number(value=STREAK, measure=Measure.COUNT)},
+        ),
+        Line(label="Sessions cancelled", result=_share_of_sums(parts, "{n} pairs", "had a session due")),
+        Line(label="Pairs with several in a row", result=in_a_row),
+        alarm=_limit("A pair had {limit} or more sessions cancelled in a row.", STREAK, Measure.COUNT),
+        note=Sentence(template="Who cancelled is not recorded: a session counts whichever side could not come."),
+    )
+
+
+def _longest_streak(sessions: Sequence[Session]) -> int:
+    longest = run = 0
+    for session in sessions:
+        run = run + 1 if session.status is SessionStatus.CANCELLED else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _gaps(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    by_pair = []
+    for pair in pairs:
+        days = sorted(
+            one.starts_at.date()
+            for one in pair.sessions
+            if one.status is SessionStatus.HELD and one.starts_at is not None and period.has(one.starts_at)
+        )
+        if gaps := tuple((later - earlier).days for earlier, later in pairwise(days)):
+            by_pair.append(gaps)
+    result: Result = too_few_pairs("met more than once")
+    if len(by_pair) >= LEAST_PAIRS:
+
+        def middle(drawn: Sequence[tuple[int, ...]]) -> float:
+            return float(median(gap for gaps in drawn for gap in gaps))
+
+        found = intervals.bootstrap(sorted(by_pair), middle)
+        most = max(60.0, found.high if found else 0.0)
+        result = Measured(
+            value=_days(middle(by_pair)),
+            low=_days(found.low) if found else None,
+            high=_days(found.high) if found else None,
+            least=_days(0),
+            most=_days(most),
+            basis=_pairs("{n} pairs that met more than once", len(by_pair)),
+        )
+    return _engagement(
+        "E4",
+        "Days between sessions",
+        Sentence(template="The middle value of the days from one held session of a pair to its next."),
+        Line(label="Days", result=result),
+    )
+
+
+def _days(value: float) -> Number:
+    return Number(value=value, measure=Measure.AMOUNT)
+
+
+def _prepared(pairs: Sequence[PairHistory], period: Period) -> Figure:
+    parts = []
+    for pair in pairs:
+        held = [
+            one
+            for one in pair.sessions
+            if one.status is SessionStatus.HELD and one.starts_at is not None and period.has(one.starts_at)
+        ]
+        parts.append((sum(one.id in pair.prepared for one in held), len(held)))
+    return _engagement(
+        "E6",
+        "Prepared before the session",
+        Sentence(template="Held sessions whose agenda was there before they began, out of all held sessions."),
+        Line(label="Prepared", result=_share_of_sums(parts, "{n} pairs", "met")),
+    )

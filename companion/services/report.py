@@ -1,0 +1,225 @@
+"""Everything the programme knows about its own worth -> a value report: look, measure, seal, write, check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from companion.domain import report_answers, report_meetings, report_value, report_words
+from companion.domain.anonymity import Outcome
+from companion.domain.pairings import PairingStatus
+from companion.domain.report_meetings import PairHistory, Period
+from companion.domain.report_value import Effort, Outcomes
+from companion.domain.reports import Figure, Headline, Report, SealedReport, Section, Sentence
+from companion.domain.summaries import Summary
+from companion.domain.surveys import Item
+from companion.domain.times import day_and_month
+from companion.errors import CompanionError, InvalidInput, NotFound
+from companion.services import report_looks, run_surveys
+from companion.services.companion import Companion
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
+
+INVENTED = "invented history"
+"""Subject of the audit entry that marks a home whose people and answers are invented."""
+
+Summarise = Callable[[Companion, str], Iterable[tuple[Item, Outcome[Summary]]]]
+"""Sums up the comments of a survey (its id), question by question."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether the files of a report are what they claim to be."""
+
+    data_is_whole: bool
+    """The seal fits the data."""
+    same_layout: bool
+    """False when the documents were laid out by another version, so that they cannot be made again here."""
+    documents: dict[str, bool]
+    """Whether each document that is there is what the data gives; empty with another layout."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything that could be checked is as it should be, and there was something to check."""
+        return self.data_is_whole and self.same_layout and bool(self.documents) and all(self.documents.values())
+
+
+def make(
+    companion: Companion,
+    *,
+    since: date | None = None,
+    rate: float | None = None,
+    outcomes: Outcomes | None = None,
+    summarise: Summarise = lambda companion, wave_id: (),
+) -> SealedReport:
+    """The report as of now, sealed. Looks at surveys that were not looked at before go on record.
+
+    `since` leaves out what happened before that day, `rate` per hour adds the cost of a decision.
+    Raises StoreError, and what `summarise` raises.
+    """
+    from companion.delivery import report as documents
+
+    now = companion.clock.now()
+    period = Period(since, now)
+    looks = report_looks.look(companion, since)
+    with companion.store.get().read() as tx:
+        pairs = _histories(tx)
+        thresholds = run_surveys.thresholds(companion, tx)
+        invented = bool(tx.audit.latest(1, subject=INVENTED))
+    return documents.seal(
+        Report(
+            programme=companion.programme.name,
+            made_on=now.date(),
+            period=_period(since),
+            invented=invented,
+            headlines=report_words.HEADLINES,
+            figures=_figures(companion, pairs, period, looks, outcomes, rate),
+            ladder=report_words.LADDER,
+            themes=tuple(
+                report_words.theme_table(wave, item, outcome)
+                for wave in report_looks.asked_for_words(companion, since)
+                for item, outcome in summarise(companion, wave.id)
+            ),
+            limits=report_words.limits(),
+            method=report_words.method(thresholds),
+        )
+    )
+
+
+def _figures(
+    companion: Companion,
+    pairs: Sequence[PairHistory],
+    period: Period,
+    looks: report_answers.Looks,
+    outcomes: Outcomes | None,
+    rate: float | None,
+) -> tuple[Figure, ...]:
+    chosen = companion.settings
+    effort = Effort(chosen.report_mentor_minutes, chosen.report_executive_minutes, chosen.report_admin_hours)
+    decisions = report_answers.total_decisions(looks.decisions)
+    figures = (
+        *report_meetings.meeting_figures(pairs, period),
+        report_answers.response_figure(looks),
+        *report_answers.progress_figures(looks),
+        report_meetings.promise_figure(pairs, period),
+        *report_answers.business_figures(looks),
+        report_value.outcomes_figure(outcomes),
+        report_value.cost_figure(pairs, period, effort, decisions, rate),
+    )
+    order = list(Section)
+    ordered = sorted(figures, key=lambda figure: (order.index(figure.section), figure.id))
+    return (*ordered, *report_answers.extra_figures(looks))
+
+
+def with_headlines(sealed: SealedReport, headlines: Sequence[Headline]) -> SealedReport:
+    """The same report with other sentences on its first page, sealed anew."""
+    from companion.delivery import report as documents
+
+    return documents.seal(sealed.report.model_copy(update={"headlines": tuple(headlines)}))
+
+
+def read_outcomes(companion: Companion, path: Path) -> Outcomes:
+    """Count what a personnel department's file says about mentors and others; nothing of the file is kept.
+
+    Raises InvalidInput when the file as a whole cannot be read.
+    """
+    from companion.importing.hr_outcomes import read_outcomes as read
+
+    with companion.store.get().read() as tx:
+        return read(path, tx.people.all(), {pairing.mentor_id for pairing in tx.pairings.all()})
+
+
+def write(sealed: SealedReport, folder: Path) -> list[Path]:
+    """Write data.json and the documents into a folder; each is there whole or not at all. Raises CompanionError."""
+    from companion.delivery import report as documents
+    from companion.delivery.writing import write_file
+
+    files = documents.render(sealed)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return [write_file(folder / name, content) for name, content in files.items()]
+    except OSError as error:
+        raise CompanionError(
+            f"The report could not be written to {folder}: {error.strerror or error}.",
+            "Check that the folder is yours and has space.",
+        ) from None
+
+
+def folder_for(companion: Companion, sealed: SealedReport) -> Path:
+    """Where a report is put when nobody says where: in the outbox, under its day and its seal."""
+    return companion.home.create().outbox / f"report-{sealed.report.made_on:%Y-%m-%d}-{sealed.seal[:8]}"
+
+
+def text(sealed: SealedReport) -> str:
+    """The report as Markdown, for a terminal."""
+    from companion.delivery import report as documents
+    from companion.domain.report_pages import pages
+
+    return documents.markdown_text(pages(sealed))
+
+
+def data_text(sealed: SealedReport) -> str:
+    """data.json."""
+    from companion.delivery import report as documents
+
+    return documents.data_text(sealed)
+
+
+def verify(folder: Path) -> Verified:
+    """Make the documents of a folder again from its data.json and compare. Raises NotFound, InvalidInput."""
+    from companion.delivery import report as documents
+
+    sealed = read(folder / documents.DATA)
+    if sealed.layout != documents.layout_digest():
+        return Verified(sealed.is_whole, same_layout=False, documents={})
+    try:
+        there = {name: path.read_bytes() for name in documents.DOCUMENTS if (path := folder / name).is_file()}
+    except OSError as error:
+        raise InvalidInput(f"{error.filename} cannot be read: {error.strerror}.") from None
+    return Verified(sealed.is_whole, same_layout=True, documents=documents.differences(sealed, there))
+
+
+def read(path: Path) -> SealedReport:
+    """A data.json. Raises NotFound, or InvalidInput naming the file and what in it cannot be used."""
+    from pydantic import ValidationError
+
+    try:
+        return SealedReport.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise NotFound(f"There is no {path}.", "Name the folder that companion report --to wrote.") from None
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        first = error.errors()[0] if isinstance(error, ValidationError) else None
+        where = ".".join(map(str, first["loc"])) if first else ""
+        what = f"{where}: {first['msg']}" if first else str(error)
+        raise InvalidInput(f"{path} is no data.json of a report: {what}.") from None
+
+
+def _histories(tx: Transaction) -> list[PairHistory]:
+    made = tx.agendas.first_made()
+    found = []
+    for pairing in tx.pairings.all():
+        sessions = tuple(tx.sessions.of_pairing(pairing.id))
+        ready = {one.id for one in sessions if one.starts_at and one.id in made and made[one.id] <= one.starts_at}
+        found.append(
+            PairHistory(
+                started_at=pairing.started_at,
+                sessions=sessions,
+                commitments=tuple(tx.sessions.commitments(pairing.id)),
+                prepared=frozenset(ready),
+                running=pairing.status in (PairingStatus.ACTIVE, PairingStatus.PAUSED),
+            )
+        )
+    return found
+
+
+def _period(since: date | None) -> Sentence:
+    if since is None:
+        return Sentence(template="Since the programme began.")
+    return Sentence(template="Since {day}.", values={"day": f"{day_and_month(since)} {since.year}"})

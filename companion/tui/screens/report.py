@@ -1,0 +1,147 @@
+"""The value report: what the programme has shown so far, on six pages, and written as documents with a key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Static, Tab, Tabs
+
+from companion.domain.report_pages import Pages, pages
+from companion.domain.reports import SealedReport
+from companion.services import report
+from companion.tui.commands import KeyCommands
+from companion.tui.report_texts import OVERVIEW, TITLES, page_lines
+from companion.tui.screens.delivered import open_with_default
+from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.widgets.frame import ROOMY, trouble_text
+from companion.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from companion.services.companion import Companion
+
+PAGE_FILE = "report.html"
+
+
+class ReportPage(Lines):
+    """One page of the report."""
+
+    report: reactive[Pages | None] = reactive(None, layout=True)
+    page: reactive[str] = reactive(OVERVIEW, layout=True)
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """The page at that width."""
+        return page_lines(self.report, self.page, width) if self.report else [Content("")]
+
+
+class ReportScreen(Screen[None]):
+    """Pages on top, one of them below."""
+
+    CSS_PATH = "report.tcss"
+    COMMANDS = Screen.COMMANDS | {KeyCommands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "turn(-1)", "Before", key_display="←", id="report.before", tooltip="The page before"),
+        Binding("right,l", "turn(1)", "After", key_display="→", id="report.after", tooltip="The page after"),
+        Binding("e", "export", "Export", id="report.export", tooltip="Write HTML, PDF, Markdown and data.json"),
+        Binding("o", "open", "Open", id="report.open", tooltip="Write it and open the page in your browser"),
+        Binding("f5", "reload", "Make again", id="report.reload", tooltip="Make the report again", show=False),
+        Binding("escape,q", "dismiss", "Back", id="report.back", tooltip="Back to where you came from"),
+    ]
+    AUTO_FOCUS = "#report-body"
+
+    def __init__(self, companion: Companion) -> None:
+        super().__init__()
+        self.companion = companion
+        self._sealed: SealedReport | None = None
+        self._making: Slow[SealedReport] | None = None
+        self._writing: Slow[Path] | None = None
+        self._opens = False
+
+    def compose(self) -> ComposeResult:
+        """The pages' names, the state, and the page."""
+        tabs = Tabs(*(Tab(title, id=name) for name, title in TITLES.items()), id="report-tabs")
+        tabs.can_focus = False
+        yield tabs
+        yield Static("", id="report-state")
+        with VerticalScroll(id="report-body"):
+            yield ReportPage()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Make the report."""
+        self.action_reload()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Bring the keys closer together where there is little room."""
+        self.query_one(Footer).compact = event.size.width < ROOMY
+
+    def action_reload(self) -> None:
+        """Make it, off the screen's thread."""
+        self._state(Content("Looking at sessions, promises and surveys …"))
+        self._making = Slow("report", self, lambda _: report.make(self.companion)).start()
+
+    def on_slow_done(self, message: SlowDone) -> None:
+        """Show what was made, or say where it was written."""
+        if message.job is self._making:
+            self._sealed = message.value
+            self._state(Content(""))
+            self.query_one(ReportPage).report = pages(message.value)
+        elif message.job is self._writing:
+            self._written(message.value)
+
+    def on_slow_failed(self, message: SlowFailed) -> None:
+        """What keeps a report from being made stays on the screen; what keeps it from being written is shown once."""
+        if message.job is self._making:
+            message.stop()
+            self._state(trouble_text(message.error))
+
+    def _written(self, folder: Path) -> None:
+        page = folder / PAGE_FILE
+        if self._opens and open_with_default(page):
+            return
+        self.notify(str(folder), title="Written: HTML, PDF, Markdown and data.json", markup=False)
+
+    @on(Tabs.TabActivated)
+    def _turned(self, event: Tabs.TabActivated) -> None:
+        self.query_one(ReportPage).page = event.tab.id or OVERVIEW
+        self.query_one("#report-body").scroll_home(animate=False)
+
+    def action_turn(self, by: int) -> None:
+        """Go to the page before or after."""
+        tabs, names = self.query_one(Tabs), list(TITLES)
+        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
+
+    def action_export(self) -> None:
+        """Write the documents into the outbox."""
+        self._export(opens=False)
+
+    def action_open(self) -> None:
+        """Write the documents, and open the page."""
+        self._export(opens=True)
+
+    def _export(self, *, opens: bool) -> None:
+        sealed, companion = self._sealed, self.companion
+        if sealed is None:
+            self.notify("The report is not made yet.", markup=False)
+            return
+
+        def write(_: Slow[Path]) -> Path:
+            folder = report.folder_for(companion, sealed)
+            report.write(sealed, folder)
+            return folder
+
+        self._opens = opens
+        self._writing = Slow("write-report", self, write).start()
+
+    def _state(self, text: Content) -> None:
+        line = self.query_one("#report-state", Static)
+        line.update(text)
+        line.display = bool(text.plain)
