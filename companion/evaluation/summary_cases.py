@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,7 @@ def hostile_comments(folder: Path | None = None) -> tuple[Injection, ...]:
     return tuple(entries((folder or cases_dir()) / "summaries" / "injections.yaml", Injection))
 
 
+@cache
 def shipped_codebook() -> Codebook:
     """The themes that the cases are labelled with. Raises InvalidInput."""
     file = paths.knowledge_dir() / "summaries" / "codebook.toml"
