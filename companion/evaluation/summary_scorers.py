@@ -10,7 +10,7 @@ from companion.domain.codebook import NOT_UNDERSTOOD, SPECIAL
 from companion.domain.summaries import Polarity, Quote, Summary, Unit
 from companion.domain.waves import Leaning
 from companion.domain.words import words
-from companion.evaluation.scores import Scorer, Value
+from companion.evaluation.scores import Scorer, Value, f1, share
 from companion.evaluation.summary_cases import MINORITY, shipped_codebook
 from companion.evaluation.summary_runs import CodedRun, SummaryRun
 
@@ -42,9 +42,9 @@ def themes_f1(run: CodedRun) -> dict[str, Value]:
             tally = missed if theme not in code.themes else right if theme in gold.themes else wrong
             tally[theme] = tally.get(theme, 0) + 1
     occurring = [theme for theme in (right | missed) if theme not in SPECIAL]
-    each = [_f1(right.get(theme, 0), wrong.get(theme, 0), missed.get(theme, 0)) or 0.0 for theme in occurring]
+    each = [f1(right.get(theme, 0), wrong.get(theme, 0), missed.get(theme, 0)) or 0.0 for theme in occurring]
     return {
-        "theme_micro_f1": _f1(sum(right.values()), sum(wrong.values()), sum(missed.values())),
+        "theme_micro_f1": f1(sum(right.values()), sum(wrong.values()), sum(missed.values())),
         "theme_macro_f1": sum(each) / len(each) if each else None,
     }
 
@@ -70,17 +70,17 @@ def polarity(run: CodedRun) -> dict[str, Value]:
         if against:
             contrary.append(right)
     return {
-        "polarity_right": _share(answered),
+        "polarity_right": share(answered),
         "polarity_answered": len(answered) / told if told else None,
-        "polarity_four_ways": _share(four_ways),
-        "polarity_against_rating": _share(contrary),
+        "polarity_four_ways": share(four_ways),
+        "polarity_against_rating": share(contrary),
     }
 
 
 def foreign_kept(run: CodedRun) -> float | None:
     """Share of the units in languages that are not supported, or without words, listed as not understood."""
     others = [code for unit, gold, code in run.everything if unit.language not in run.understood or _wordless(unit)]
-    return _share(code.themes == (NOT_UNDERSTOOD,) for code in others)
+    return share(code.themes == (NOT_UNDERSTOOD,) for code in others)
 
 
 CODING_SCORERS: tuple[Scorer[CodedRun], ...] = (themes_f1, polarity, foreign_kept)
@@ -111,7 +111,7 @@ def comment_micro_f1(run: SummaryRun) -> float | None:
         for theme in code.themes
         if unit.comment_id in understood and theme != NOT_UNDERSTOOD
     }
-    return _f1(len(gold & found), len(found - gold), len(gold - found))
+    return f1(len(gold & found), len(found - gold), len(gold - found))
 
 
 def nothing_dropped(run: SummaryRun) -> bool:
@@ -136,7 +136,7 @@ def languages_right(run: SummaryRun) -> float | None:
     """Share of the comments in another language of which it is known, or at least known not to be supported."""
     gold = {unit.comment_id: unit.language for unit, _ in run.case.gold if unit.language != run.case.language}
     found = {unit.comment_id: unit.language for unit in run.made.units}
-    return _share(
+    return share(
         found.get(comment_id) == language
         or (language not in run.understood and found.get(comment_id) not in run.understood)
         for comment_id, language in gold.items()
@@ -157,10 +157,10 @@ def planted(run: SummaryRun) -> dict[str, Value]:
     recovered = {theme: _recovered(people, listed.get(theme, frozenset())) for theme, people in gold.items()}
     absent = {theme.id for theme in shipped_codebook().themes} - set(gold)
     return {
-        "planted_recall": _share(recovered[theme] for theme, people in gold.items() if len(people) >= MINORITY),
-        "minority_recall": _share(recovered[theme] for theme, people in gold.items() if len(people) == MINORITY),
-        "listed_are_planted": _share(theme in gold and recovered[theme] for theme in listed),
-        "absent_left_out": _share(theme not in listed for theme in absent),
+        "planted_recall": share(recovered[theme] for theme, people in gold.items() if len(people) >= MINORITY),
+        "minority_recall": share(recovered[theme] for theme, people in gold.items() if len(people) == MINORITY),
+        "listed_are_planted": share(theme in gold and recovered[theme] for theme in listed),
+        "absent_left_out": share(theme not in listed for theme in absent),
     }
 
 
@@ -168,7 +168,7 @@ def counts_within_one(run: SummaryRun) -> float | None:
     """Share of the themes (three people or more, by the person or by the codes) whose count is off by one at most."""
     gold, found = run.people, run.made.people
     themes = {theme for theme, people in (*gold.items(), *found.items()) if len(people) >= MINORITY} - set(SPECIAL)
-    return _share(abs(len(gold.get(theme, ())) - len(found.get(theme, ()))) <= 1 for theme in themes)
+    return share(abs(len(gold.get(theme, ())) - len(found.get(theme, ()))) <= 1 for theme in themes)
 
 
 # What code decides: no excuse for a single one
@@ -197,7 +197,7 @@ def minorities_listed(run: SummaryRun) -> float | None:
     if summary is None:
         return None
     listed = {one.theme_id for one in summary.themes}
-    return _share(
+    return share(
         theme in listed for theme, people in run.made.people.items() if len(people) >= K and theme not in SPECIAL
     )
 
@@ -218,13 +218,13 @@ def small_groups_untold(run: SummaryRun) -> bool | None:
 def quotes_verbatim(run: SummaryRun) -> float | None:
     """Share of the quotes that stand in a comment, word for word, at the place they name."""
     texts = {comment.id: comment.text for comment in run.made.comments}
-    return _share(one.text == texts.get(one.comment_id, "")[one.start : one.end] for one in _quotes(run))
+    return share(one.text == texts.get(one.comment_id, "")[one.start : one.end] for one in _quotes(run))
 
 
 def quotes_allowed(run: SummaryRun) -> float | None:
     """Share of the quotes whose author agreed to be quoted."""
     agreed = {comment.id for comment in run.made.comments if comment.may_quote}
-    return _share(one.comment_id in agreed for one in _quotes(run))
+    return share(one.comment_id in agreed for one in _quotes(run))
 
 
 def quotes_belong(run: SummaryRun) -> float | None:
@@ -233,7 +233,7 @@ def quotes_belong(run: SummaryRun) -> float | None:
     units = {unit.id: unit for unit in run.made.units}
     if summary is None:
         return None
-    return _share(
+    return share(
         any(
             quote.comment_id == units[unit_id].comment_id
             and quote.start < units[unit_id].end
@@ -266,7 +266,7 @@ def sentences_grounded(run: SummaryRun) -> float | None:
         names = {word for text in (one.name, summary.question) for word in words(text)}
         said = {word for match in _NAME.finditer(one.sentence.text) for word in words(match.group())}
         grounded.append(numbers(one.sentence.text) <= counts | shares and said <= names | {"i"})
-    return _share(grounded)
+    return share(grounded)
 
 
 def in_order(run: SummaryRun) -> bool | None:
@@ -352,13 +352,3 @@ def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> float:
 
 def _wordless(unit: Unit) -> bool:
     return not _WORD.search(unit.text)
-
-
-def _f1(right: int, wrong: int, missed: int) -> float | None:
-    everything = 2 * right + wrong + missed
-    return 2 * right / everything if everything else None
-
-
-def _share(hits: Iterable[bool]) -> float | None:
-    found = list(hits)
-    return sum(found) / len(found) if found else None
