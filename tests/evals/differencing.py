@@ -261,6 +261,9 @@ def reconstruct(equations: list[Equation], about: set[str]) -> tuple[dict[Secret
 
 # Scripts
 
+QUESTIONS = 12
+"""Asked in one sequence; more are mostly refused."""
+
 
 def random_queries(world: World, waves: list[str], steps: int) -> None:
     """Ask for anything, in any order."""
@@ -478,7 +481,7 @@ def attack(programmes: int, sequences: int, *, start: int = 0) -> tuple[Counter[
         with tempfile.TemporaryDirectory() as folder:
             world, waves = random_world(Path(folder), seed)
             for number in range(sequences):
-                random_queries(world, waves, 25)
+                random_queries(world, waves, QUESTIONS)
                 broke += [f"programme {seed}, sequence {number}: {sorted(found)}" for found in world.broken()]
                 world.forget_releases()
             live(world, waves, 60)
@@ -509,7 +512,13 @@ def main() -> None:
     options = parser.parse_args()
     for name, (asked, broken) in attack_by_plan((*PLANNED, *GAPS)).items():
         print(f"{name:24} {'BROKEN ' + str(broken) if broken else 'held'}  {dict(asked)}")
-    asked, broke = attack(options.programmes, options.sequences)
+    asked: Counter[str] = Counter()
+    broke: list[str] = []
+    for seed in range(options.programmes):
+        more, found = attack(1, options.sequences, start=seed)
+        asked += more
+        broke += found
+        print(f"programme {seed}: {asked['sequences']} sequences, {len(broke)} broken", flush=True)
     for what, number in sorted(asked.items()):
         print(f"{what:24} {number}")
     print("\n".join(broke) or "No set of too few people was exposed.")
