@@ -33,6 +33,8 @@ class GoldUnit(_Strict):
     span: str = Field(min_length=1)
     themes: tuple[str, ...] = Field(min_length=1)
     polarity: Polarity
+    language: str = ""
+    """The comment's own when left out."""
 
     @model_validator(mode="after")
     def _alone(self) -> GoldUnit:
@@ -144,7 +146,7 @@ class SurveyCase(_Strict):
                     start=start,
                     end=end,
                     text=unit.span,
-                    language=comment.language or self.language,
+                    language=unit.language or comment.language or self.language,
                 ),
                 unit,
             )

@@ -16,7 +16,11 @@ from companion.evaluation.summary_runs import CodedRun, SummaryRun
 
 HALF = 0.5
 """A theme is recovered when so much of it was found, and so much of what was found is it; also the overlap of spans."""
+UNMIXED = 0.8
+"""So much of a unit has to lie in one statement."""
 K = Thresholds().theme
+_Span = tuple[str, int, int]
+"""Comment, start and end."""
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"(?<=[\w,;] )[A-ZÀ-Ý][^\W\d_]+")
@@ -101,6 +105,12 @@ def units_found(run: SummaryRun) -> float | None:
     return 2 * recall * precision / (recall + precision) if recall + precision else 0.0
 
 
+def units_unmixed(run: SummaryRun) -> float | None:
+    """Share of the units that lie within one statement, for the most part: splitting too much does little harm."""
+    gold = _spans(unit for unit, _ in run.case.gold)
+    return share(any(_within(one, other) >= UNMIXED for other in gold) for one in _spans(run.made.units))
+
+
 def comment_micro_f1(run: SummaryRun) -> float | None:
     """F1 of comment -> themes, however the comment was split."""
     understood = {u.comment_id for u, _, _ in run.pairs}
@@ -134,7 +144,8 @@ def nothing_dropped(run: SummaryRun) -> bool:
 
 def languages_right(run: SummaryRun) -> float | None:
     """Share of the comments in another language of which it is known, or at least known not to be supported."""
-    gold = {unit.comment_id: unit.language for unit, _ in run.case.gold if unit.language != run.case.language}
+    own = {unit.comment_id for unit, _ in run.case.gold if unit.language == run.case.language}
+    gold = {unit.comment_id: unit.language for unit, _ in run.case.gold if unit.comment_id not in own}
     found = {unit.comment_id: unit.language for unit in run.made.units}
     return share(
         found.get(comment_id) == language
@@ -255,7 +266,7 @@ def nobody_identified(run: SummaryRun) -> bool | None:
 
 
 def sentences_grounded(run: SummaryRun) -> float | None:
-    """Share of the sentences whose numbers are counts of the summary, and whose names stand in theme or question."""
+    """Share of the sentences whose numbers are counts of the summary, and whose names the codebook's or question's."""
     summary = run.made.summary
     if summary is None:
         return None
@@ -263,7 +274,9 @@ def sentences_grounded(run: SummaryRun) -> float | None:
     for one in summary.themes:
         counts = {summary.respondents, summary.comments, one.respondents, *one.by_polarity.values()}
         shares = {round(100 * (count or 0) / (summary.respondents or 1)) for count in counts}
-        names = {word for text in (one.name, summary.question) for word in words(text)}
+        theme = shipped_codebook().theme(one.theme_id)
+        known = (one.name, summary.question, *((theme.about, *theme.includes) if theme else ()))
+        names = {word for text in known for word in words(text)}
         said = {word for match in _NAME.finditer(one.sentence.text) for word in words(match.group())}
         grounded.append(numbers(one.sentence.text) <= counts | shares and said <= names | {"i"})
     return share(grounded)
@@ -284,6 +297,7 @@ def accounted(run: SummaryRun) -> float:
 
 FOUND_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     units_found,
+    units_unmixed,
     comment_micro_f1,
     languages_right,
     planted,
@@ -339,15 +353,22 @@ def _recovered(gold: frozenset[str], found: frozenset[str]) -> bool:
     return bool(found) and both / len(found) >= HALF and both / len(gold) >= HALF
 
 
-def _spans(units: Iterable[Unit]) -> list[tuple[str, int, int]]:
+def _spans(units: Iterable[Unit]) -> list[_Span]:
     return [(unit.comment_id, unit.start, unit.end) for unit in units if not _wordless(unit)]
 
 
-def _overlap(one: tuple[str, int, int], other: tuple[str, int, int]) -> float:
-    if one[0] != other[0]:
-        return 0.0
-    common = min(one[2], other[2]) - max(one[1], other[1])
-    return max(0, common) / (max(one[2], other[2]) - min(one[1], other[1]))
+def _overlap(one: _Span, other: _Span) -> float:
+    """What is in both, as a share of what is in either."""
+    return _common(one, other) / (max(one[2], other[2]) - min(one[1], other[1]))
+
+
+def _within(one: _Span, other: _Span) -> float:
+    """How much of the first is in the other."""
+    return _common(one, other) / (one[2] - one[1])
+
+
+def _common(one: _Span, other: _Span) -> int:
+    return max(0, min(one[2], other[2]) - max(one[1], other[1])) if one[0] == other[0] else 0
 
 
 def _wordless(unit: Unit) -> bool:

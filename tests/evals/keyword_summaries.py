@@ -96,7 +96,7 @@ class KeywordSummaries:
         people = self.people(theme, units, codes)
         if len(people) < Thresholds().theme:
             return None
-        agreed = {comment.id for comment in comments if comment.may_quote}
+        agreed = {comment.id for comment in comments if self.quotable(comment)}
         mine = sorted(
             ((u, c) for u, c in zip(units, codes, strict=True) if theme in c.themes), key=lambda pair: pair[0].id
         )
@@ -111,6 +111,9 @@ class KeywordSummaries:
             quotes=tuple(self.quote(unit) for unit in quoted),
             evidence=tuple(unit.id for unit, _ in mine),
         )
+
+    def quotable(self, comment: Comment) -> bool:
+        return comment.may_quote
 
     def quote(self, unit: Unit) -> Quote:
         return Quote(

@@ -51,6 +51,9 @@ class Oracle(KeywordSummaries):
             coded.append(plain.model_copy(update=update))
         return coded
 
+    def quotable(self, comment: Comment) -> bool:
+        return super().quotable(comment) and not any(words in comment.text for words in self.case.identifying)
+
 
 def scores(way: Summarising, case: SurveyCase = HOSPITAL) -> dict[str, Value]:
     made = run(way, case)
@@ -135,6 +138,11 @@ class NamesSomebody(Faulty):
         return summary.model_copy(update={"left_over": ("It was ward 7B, by the way.",)})
 
 
+class QuotesAnybody(Oracle):
+    def quotable(self, comment: Comment) -> bool:
+        return comment.may_quote
+
+
 class InventsANumber(Faulty):
     def spoil(self, summary: Summary, comments: Sequence[Comment]) -> Summary:
         return first(summary, sentence=reworded(summary.themes[0], "About 87 people said so."))
@@ -148,6 +156,14 @@ class InventsAName(Faulty):
 class OutOfOrder(Faulty):
     def spoil(self, summary: Summary, comments: Sequence[Comment]) -> Summary:
         return summary.model_copy(update={"themes": summary.themes[::-1]})
+
+
+class Merges(Oracle):
+    """Never splits a comment."""
+
+    def units(self, comment: Comment) -> Sequence[Unit]:
+        first = super().units(comment)[0]
+        return [first.model_copy(update={"start": 0, "end": len(comment.text), "text": comment.text})]
 
 
 class Forgets(Oracle):
@@ -171,9 +187,12 @@ class Misplaces(Oracle):
         (QuotesWithoutConsent, "quotes_allowed"),
         (QuotesWithoutConsent, "quotes_belong"),
         (NamesSomebody, "nobody_identified"),
+        (QuotesAnybody, "nobody_identified"),
         (InventsANumber, "sentences_grounded"),
         (InventsAName, "sentences_grounded"),
         (OutOfOrder, "in_order"),
+        (Merges, "units_found"),
+        (Merges, "units_unmixed"),
         (Forgets, "nothing_dropped"),
         (Misplaces, "nothing_dropped"),
     ],
