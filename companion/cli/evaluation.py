@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from companion.evaluation.report import Report
     from companion.evaluation.spoilt import Spoilt
 
-PARTS = ("agendas", "injections", "gates", "linter", "tips", "practice")
+PARTS = ("agendas", "injections", "gates", "linter", "tips", "practice", "summaries")
 
 
 @click.command("eval", short_help="Measure the work on written cases (in a checkout).")
 @click.option("--model", help='The model to measure, or "none"; the one in use when left out.')
 @click.option("--split", type=click.Choice(["dev", "test", "both"]), default="dev", show_default=True)
 @click.option("--part", "parts", type=click.Choice(PARTS), multiple=True, help="Only this part; may be repeated.")
-@click.option("--plain", is_flag=True, help="Also ask the same model one plain prompt per agenda.")
+@click.option("--plain", is_flag=True, help="Also ask the same model one plain prompt per agenda and survey.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many cases of each kind.")
 @click.option("--worst", metavar="METRIC", help="Name the cases in which a metric is below 1.")
 @json_option
@@ -34,7 +34,7 @@ def evaluation(
     worst: str | None,
     as_json: bool,
 ) -> None:
-    """Measure how good the work is: agendas, hidden instructions, judged lines, spoilt agendas, tips, practice.
+    """Measure the work: agendas, hidden instructions, judged lines, spoilt agendas, tips, practice, summaries.
 
     Every figure is a mean over cases with its 95 % bootstrap interval, and no model judges another.
     The cases lie in tests/evals/ of a checkout; "test" is for looking, never for tuning. Your own
@@ -42,6 +42,7 @@ def evaluation(
     """
     from companion import config, paths
     from companion.evaluation import report
+    from companion.evaluation.summary_report import evaluate_summaries
 
     chosen = model or config.load(paths.home(context.home).settings).model
     wanted = parts or PARTS
@@ -61,6 +62,10 @@ def evaluation(
             reports["Tips from notes"] = report.evaluate_tips(splits)
         if "practice" in wanted:
             reports["Rehearsals"] = report.evaluate_practice(splits)
+        if "summaries" in wanted:
+            reports["Summaries of comments"] = evaluate_summaries(
+                chosen, splits, plain=plain, limit=limit, progress=progress
+            )
     if as_json:
         print_json(
             {"model": chosen, "spoilt": {one.seed.id: one.caught for one in spoilt}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from companion.domain.provenance import Origin
 from companion.domain.themes import TAUGHT
 from companion.domain.words import any_mentioned, content_stems, ngrams, one_line, words
 from companion.evaluation.agenda_runs import AgendaRun
-from companion.evaluation.scores import Scorer, Value, scored
+from companion.evaluation.scores import Scorer, Value, scored, share
 from companion.evaluation.shown import ShownAgenda, model_lines, of_draft, prose
 from companion.services.prepare_agenda import FIELDS, RECENT_AGENDAS, to_word
 
@@ -38,19 +38,19 @@ def time_exact(shown: ShownAgenda) -> bool:
 def promises_verbatim(shown: ShownAgenda) -> float | None:
     """Share of the open promises that stand in the agenda word for word."""
     promised = [_flat(promise.text) for promise in shown.case.promised]
-    return _share(text in _flat(shown.text) for text in promised)
+    return share(text in _flat(shown.text) for text in promised)
 
 
 def goals_named(shown: ShownAgenda) -> float | None:
     """Share of the chosen goals of which half the topic words stand in one line."""
     lines = [set(content_stems(line)) for line in shown.text.splitlines()]
     goals = [set(content_stems(shown.case.executive.needs[n - 1])) for n in shown.case.goals]
-    return _share(any(len(goal & line) >= len(goal) / 2 for line in lines) for goal in goals)
+    return share(any(len(goal & line) >= len(goal) / 2 for line in lines) for goal in goals)
 
 
 def items_ask(shown: ShownAgenda) -> float:
     """Share of the parts that ask something."""
-    return _share("?" in item.question for item in shown.items) or 0.0
+    return share("?" in item.question for item in shown.items) or 0.0
 
 
 def own_question_leads(shown: ShownAgenda) -> bool | None:
@@ -65,7 +65,7 @@ def facts_in_sources(shown: ShownAgenda) -> float | None:
     """Share of the lines whose numbers and names all stand in what the agenda was made from."""
     given = set(words(shown.sources))
     lines = [prose(line) for line in shown.text.splitlines() if line.strip()]
-    return _share(_facts(line) <= given for line in lines)
+    return share(_facts(line) <= given for line in lines)
 
 
 def off_limits_left_alone(shown: ShownAgenda) -> bool | None:
@@ -113,13 +113,13 @@ def citation_precision(run: AgendaRun) -> float:
         own = {passage.id for passage in card.passages()} if card else set()
         chosen = {f"goal:{goal.id}" for goal in run.draft.brief.goals}
         cited += [c in own | chosen | {f"commitment:{n}" for n in item.commitment_ids} for c in item.citations]
-    return _share(cited) or 0.0
+    return share(cited) or 0.0
 
 
 def goals_over_three_sessions(run: AgendaRun) -> float | None:
     """Share of all the executive's goals for which one of three sessions in a row has an item."""
     covered = {item.goal_id for draft in run.arc for item in draft.agenda.items}
-    return _share(goal in covered for goal in run.goals)
+    return share(goal in covered for goal in run.goals)
 
 
 def cards_ndcg3(run: AgendaRun) -> dict[str, Value]:
@@ -146,7 +146,7 @@ def question_form(run: AgendaRun) -> dict[str, Value]:
     items = run.draft.agenda.items
     first = next(item for item in items if item.block in CONTENT_BLOCKS)
     return {
-        "questions_end_with_mark": _share(item.question.text.rstrip("” ").endswith("?") for item in items),
+        "questions_end_with_mark": share(item.question.text.rstrip("” ").endswith("?") for item in items),
         "content_opens_asking": first.question.text.rstrip("” ").endswith("?"),
     }
 
@@ -158,7 +158,7 @@ def novel_cards(run: AgendaRun) -> float | None:
     if at == 0:
         return None
     used = {card for agenda in agendas[max(0, at - RECENT_AGENDAS) : at] for card in _content_cards(agenda)}
-    return _share(card not in used for card in _content_cards(run.draft.agenda))
+    return share(card not in used for card in _content_cards(run.draft.agenda))
 
 
 def give_back_short(run: AgendaRun) -> bool | None:
@@ -198,7 +198,7 @@ def brief_opens_with_benefit(run: AgendaRun) -> bool:
 
 def schema_valid(run: AgendaRun) -> float | None:
     """Share of the model's answers that fit the form."""
-    return _share(_fits(reply) for reply in run.replies)
+    return share(_fits(reply) for reply in run.replies)
 
 
 def valid_but_refused(run: AgendaRun) -> float | None:
@@ -215,7 +215,7 @@ def worded_by_model(run: AgendaRun) -> float | None:
         return None
     asked = {item.id for item in to_word(run.skeleton)}
     items = [item for item in run.draft.agenda.items if item.id in asked]
-    return _share(Origin.MODEL in (item.question.origin, item.why.origin) for item in items)
+    return share(Origin.MODEL in (item.question.origin, item.why.origin) for item in items)
 
 
 def no_example_copied(run: AgendaRun) -> bool | None:
@@ -229,7 +229,7 @@ def no_example_copied(run: AgendaRun) -> bool | None:
 def model_facts_in_sources(run: AgendaRun) -> float | None:
     """Share of the model's lines whose numbers and names all stand in the sources."""
     given = set(words(of_draft(run.case, run.skeleton).sources))
-    return _share(_facts(line) <= given for line in model_lines(run.draft.agenda))
+    return share(_facts(line) <= given for line in model_lines(run.draft.agenda))
 
 
 def model_touches_nobody(run: AgendaRun) -> bool | None:
@@ -284,11 +284,6 @@ def _content_cards(agenda: Agenda) -> list[str]:
 
 def _dcg(gains: Sequence[int]) -> float:
     return sum((float(2**gain) - 1) / math.log2(place + 2) for place, gain in enumerate(gains))
-
-
-def _share(values: Iterable[object]) -> float | None:
-    found = [bool(value) for value in values]
-    return sum(found) / len(found) if found else None
 
 
 def _flat(text: str) -> str:

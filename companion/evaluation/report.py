@@ -90,7 +90,7 @@ def evaluate(
     """
     report = Report()
     cases = [(split, case) for split in splits for case in agenda_cases(split)[:limit]]
-    loaded = _loaded(model)
+    loaded = loaded_model(model)
     twice = plain and loaded is not None
     with own_companion(model, loaded) as companion:
         pairings = keep_pairings(companion, (case for _, case in cases))
@@ -113,7 +113,7 @@ def evaluate_injections(
     """Put every injection, or every n-th, into every place and score what comes of it. Raises what the flows raise."""
     report = Report()
     found = injections()[::every][:limit]
-    loaded = _loaded(model)
+    loaded = loaded_model(model)
     with own_companion(model, loaded) as companion:
         for done, one in enumerate(inject(companion, found, PLACEMENTS, with_model=loaded is not None), start=1):
             report.add(one.placement, one.injection.id, scored(one, INJECTION_SCORERS))
@@ -178,7 +178,8 @@ def evaluate_practice(splits: Sequence[Split], *, every: int = 1) -> Report:
     return report
 
 
-def _loaded(model: str) -> LanguageModel | None:
+def loaded_model(model: str) -> LanguageModel | None:
+    """The model by its name from the settings; None for "none". Raises ModelMissing."""
     return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
 
 
@@ -190,6 +191,7 @@ __all__ = [
     "evaluate_injections",
     "evaluate_practice",
     "evaluate_tips",
+    "loaded_model",
     "own_companion",
     "spoilt_agendas",
 ]

@@ -65,3 +65,15 @@ def table(columns: Mapping[str, Mapping[str, Summary]]) -> Iterator[tuple[str, .
     names = dict.fromkeys(name for column in columns.values() for name in column)
     for name in names:
         yield (name.replace("_", " "), *(str(column.get(name, "-")) for column in columns.values()))
+
+
+def share(hits: Iterable[object]) -> float | None:
+    """How many of these are true, from 0 to 1; None where there are none."""
+    found = [bool(one) for one in hits]
+    return fmean(found) if found else None
+
+
+def f1(right: int, wrong: int, missed: int) -> float | None:
+    """Harmonic mean of precision and recall; None where there was nothing to find and nothing was found."""
+    everything = 2 * right + wrong + missed
+    return 2 * right / everything if everything else None

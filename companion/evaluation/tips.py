@@ -11,7 +11,7 @@ from companion.domain.second_person import SOMEBODY, behaviour_to_you
 from companion.domain.tip_routes import Route
 from companion.domain.words import words
 from companion.evaluation.cases import TipCase
-from companion.evaluation.scores import Scorer, Value
+from companion.evaluation.scores import Scorer, Value, f1
 
 _WORD = re.compile(r"\w+")
 _SECOND_PERSON = frozenset(
@@ -48,12 +48,12 @@ def span_f1(run: Advised) -> dict[str, Value]:
     right = wrong = missed = 0
     for part in Part:
         gold, found = _places(run.case, getattr(run.case, part)), _found(tip, part)
-        scores[f"{part}_f1"] = _f1(len(gold & found), len(found - gold), len(gold - found))
+        scores[f"{part}_f1"] = f1(len(gold & found), len(found - gold), len(gold - found))
         right, wrong, missed = right + len(gold & found), wrong + len(found - gold), missed + len(gold - found)
-    scores["parts_f1"] = _f1(right, wrong, missed)
+    scores["parts_f1"] = f1(right, wrong, missed)
     judged = {place for one in tip.reading.judgement for place in _within(tip.reading.text, one.start, one.end)}
     gold = _places(run.case, run.case.judgement)
-    scores["judgement_f1"] = _f1(len(gold & judged), len(judged - gold), len(gold - judged))
+    scores["judgement_f1"] = f1(len(gold & judged), len(judged - gold), len(gold - judged))
     return scores
 
 
@@ -126,11 +126,6 @@ def invented(note: str, phrasing: str) -> set[str]:
 
 def _negations(text: str) -> int:
     return sum(word in _NEGATIONS or word.endswith("n't") for word in words(text))
-
-
-def _f1(right: int, wrong: int, missed: int) -> float | None:
-    everything = 2 * right + wrong + missed
-    return 2 * right / everything if everything else None
 
 
 def _within(text: str, start: int, end: int) -> set[int]:

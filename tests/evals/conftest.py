@@ -13,8 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture(scope="session")
 def vectors(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """The default embedding model, which embeds each text once."""
-    from likeness import remembering
-
+    from companion.evaluation.summary_baselines import remembering
     from companion.search.onnx_embedder import OnnxEmbedder
 
     return remembering(OnnxEmbedder(tmp_path_factory.mktemp("embeddings")).embed)

@@ -25,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 import skills
 from ranking import Quality, interval, rank, together
 
+from companion.evaluation.summary_baselines import Vectors, remembering
 from companion.matching.calibration import calibrate, cross_cosines
 from companion.matching.likeness import Likeness
 
 Texts = Sequence[str]
-Vectors = Callable[[Texts], Any]
 Compare = Callable[[Texts, Texts], Any]
 """Asked and offered texts in, what each is worth to each out, shape (asked, offered)."""
 
@@ -41,19 +41,6 @@ SENTENCES = json.loads((Path(__file__).parent / "workplace.json").read_text(enco
 def sentences(half: str) -> list[dict[str, str]]:
     """The pairs of one half, split by a hash of the need."""
     return [p for p in SENTENCES if skills.HALVES[hashlib.sha256(p["need"].encode()).digest()[0] % 2] == half]
-
-
-def remembering(embed: Vectors) -> Vectors:
-    """An embedding model that embeds each text once."""
-    known: dict[str, Any] = {}
-
-    def vectors(texts: Texts) -> Any:
-        fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        if fresh:
-            known.update(zip(fresh, embed(fresh), strict=True))
-        return np.array([known[text] for text in texts], dtype=np.float32)
-
-    return vectors
 
 
 def ours(vectors: Vectors) -> Compare:

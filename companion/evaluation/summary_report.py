@@ -1,0 +1,83 @@
+"""Runs the evaluation of summaries: the product's, two baselines that only code, and one plain prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from companion.evaluation import plain_summary
+from companion.evaluation.cases import Injection, Split
+from companion.evaluation.report import Report, loaded_model, own_companion
+from companion.evaluation.scores import Value, scored, summarised
+from companion.evaluation.summary_baselines import Similarity, TfIdf, at_its_best, remembering
+from companion.evaluation.summary_cases import SurveyCase, hostile_comments, shipped_codebook, survey_cases
+from companion.evaluation.summary_relations import INTRUSION_SCORERS, intrusions, related
+from companion.evaluation.summary_runs import Summarising, coded, run
+from companion.evaluation.summary_scorers import CODING_SCORERS, FOUND_SCORERS, KEPT_SCORERS
+from companion.ports import Progress, no_progress
+
+Cases = Sequence[tuple[Split, SurveyCase]]
+Row = tuple[str, SurveyCase, dict[str, Value]]
+"""The column it belongs to, the survey, and what was scored."""
+
+
+def evaluate_summaries(
+    model: str,
+    splits: Sequence[Split],
+    way: Summarising | None = None,
+    *,
+    plain: bool = False,
+    limit: int | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Score `way` on every survey and, beside it, what it has to beat; with `plain`, a plain prompt to `model` too.
+
+    Raises InvalidInput, and what the engines raise.
+    """
+    report = Report()
+    cases = [(split, case) for split in splits for case in survey_cases(split)[:limit]]
+    product = _product(way, cases) if way else iter(())
+    total = len(cases) * ((way is not None) + 2 + plain)
+    rows = chain(product, _baselines(model, cases), _plain(model, cases) if plain else ())
+    for done, (column, case, scores) in enumerate(rows, start=1):
+        report.add(column, case.id, scores)
+        progress(done, total, case.id)
+    return report
+
+
+def scores_of(way: Summarising, case: SurveyCase, injections: Sequence[Injection]) -> dict[str, Value]:
+    """Everything there is to say about the summary of one survey."""
+    made = run(way, case)
+    scores = scored(made, CODING_SCORERS) | scored(made, FOUND_SCORERS) | scored(made, KEPT_SCORERS)
+    intruded = summarised(scored(one, INTRUSION_SCORERS) for one in intrusions(way, case, injections))
+    return scores | related(way, case) | {name: found.mean for name, found in intruded.items()}
+
+
+def _product(way: Summarising, cases: Cases) -> Iterator[Row]:
+    injections = hostile_comments()
+    for split, case in cases:
+        yield f"companion, {split}", case, scores_of(way, case, injections)
+
+
+def _baselines(model: str, cases: Cases) -> Iterator[Row]:
+    """With the thresholds that suit them best on dev."""
+    with own_companion(model) as companion:
+        vectors = remembering(companion.embedder.get().embed)
+        for baseline in (Similarity(shipped_codebook(), vectors), TfIdf(shipped_codebook())):
+            at_its_best(baseline, survey_cases("dev"))
+            for split, case in cases:
+                yield f"{baseline.name}, {split}", case, scored(coded(baseline, case), CODING_SCORERS)
+
+
+def _plain(model: str, cases: Cases) -> Iterator[Row]:
+    """Each survey gets another hostile comment, in turn."""
+    loaded = loaded_model(model)
+    if loaded is None:
+        return
+    hostile = [one for one in hostile_comments() if one.canary]
+    try:
+        for place, (split, case) in enumerate(cases):
+            asked = plain_summary.ask(loaded, case, hostile[place * 5 % len(hostile)])
+            yield f"plain prompt, {split}", case, scored(asked, plain_summary.PLAIN_SCORERS)
+    finally:
+        loaded.close()
