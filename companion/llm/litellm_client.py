@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit
 
+from companion.domain.tiers import UNPROVEN
 from companion.errors import ModelNonsense, ModelRefused, ModelUnreachable
 from companion.llm.failures import names_parameter, refused_content, translate
 from companion.llm.keys import find_key
@@ -48,7 +49,9 @@ class LiteLLMModel:
     or a parameter that the provider refuses is left out from then on.
     """
 
-    def __init__(self, name: str, *, api_base: str | None = None, tier: int = 2, backoff_seconds: float = 0.5) -> None:
+    def __init__(
+        self, name: str, *, api_base: str | None = None, tier: int = UNPROVEN, backoff_seconds: float = 0.5
+    ) -> None:
         self._name = name
         self._provider = name.partition("/")[0] if "/" in name else ""
         self._api_base = api_base or None
@@ -71,7 +74,7 @@ class LiteLLMModel:
 
     @property
     def tier(self) -> int:
-        """2 unless a probe has said otherwise."""
+        """As it was said when this was made; a probe may know better."""
         return self._tier
 
     @property

@@ -93,6 +93,7 @@ def _load() -> Runtime:
     # LiteLLM fetches a price list over the network at import unless told otherwise, and in its default mode reads any
     # .env file of the current folder into this process.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     os.environ["LITELLM_MODE"] = "PRODUCTION"
     _silence()
     try:

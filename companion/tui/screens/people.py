@@ -205,6 +205,7 @@ def person_text(person: Person, everybody: Mapping[str, Person]) -> Content:
         ("availability", ", ".join(person.availability) or "not stated"),
         ("e-mail", person.email or "none"),
         *([("takes part", "no: opted out of matching")] if person.opted_out else []),
+        *([("privacy", "nothing is sent to a model elsewhere")] if person.local_only else []),
     )
     lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=shown(person.name), id=shown(person.id))]
     for kind, label in FACET_LABELS.items():
