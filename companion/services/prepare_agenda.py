@@ -25,6 +25,7 @@ from companion.domain.cards import Card
 from companion.domain.disclosure import material_of
 from companion.domain.gates import EXEMPLARS, GATE_NAMES, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in
+from companion.domain.origins import LineOrigin, item_origins, outcome_origin, signed
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -221,7 +222,9 @@ def revise(companion: Companion, draft: Draft, edit: Callable[[Agenda], Agenda],
     Raises StaleEdit when another window saved first, and what the edit raises.
     """
     edited = edit(draft.agenda)
-    edited = edited.model_copy(update={"at": companion.clock.now(), "changed": changed or edited.changed})
+    now = companion.clock.now()
+    edited = signed(draft.agenda, edited, companion.settings.me, now)
+    edited = edited.model_copy(update={"at": now, "changed": changed or edited.changed})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(edited, based_on=draft.agenda.revision)
         session = existing(tx.sessions.get(saved.session_id), "session", saved.session_id)
@@ -246,6 +249,12 @@ def redo(companion: Companion, draft: Draft) -> Draft:
     if later is None:
         raise InvalidInput("There is nothing to redo.")
     return reopen(companion, later)
+
+
+def origins(draft: Draft) -> tuple[tuple[str, tuple[LineOrigin, ...]], ...]:
+    """Where every line of an agenda comes from, part by part, the line about the end last."""
+    parts = [(item.title, item_origins(item, draft.brief)) for item in draft.agenda.items]
+    return (*parts, ("At the end", (outcome_origin(draft.agenda, draft.brief),)))
 
 
 def open_draft(companion: Companion, session_id: str) -> Draft | None:

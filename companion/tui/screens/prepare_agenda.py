@@ -10,11 +10,13 @@ from textual.message import Message
 
 from companion.domain import agenda_edits
 from companion.domain.agenda_edits import Field
-from companion.domain.agendas import RESCUE_MINUTES, Agenda
+from companion.domain.agendas import RESCUE_MINUTES, Agenda, RemovedText
+from companion.domain.origins import item_origins, outcome_origin
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
 from companion.services.prepare_agenda import Draft
+from companion.tui.origin_texts import origins_text
 from companion.tui.screens.prepare_draft import DraftPane
 from companion.tui.widgets.agenda import AgendaList
 
@@ -34,6 +36,7 @@ class AgendaPane(DraftPane):
         Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
+        Binding("f", "origin", "Source", id="agenda.origin", tooltip="Where each line of this item comes from"),
         Binding("u", "undo", "Undo", id="agenda.undo", tooltip="Take back the last change"),
         Binding("x", "brief", "Brief", id="agenda.brief", tooltip="The executive's brief, as it will be read"),
         Binding("D", "deliver", "Deliver", id="agenda.deliver", tooltip="Write the documents and the mail"),
@@ -189,17 +192,32 @@ class AgendaPane(DraftPane):
 
             def read() -> None:
                 documents = deliver_agenda.documents(self.companion, draft)
-                self.app.push_screen(ReadingScreen(brief_title(documents), brief_text(documents)))
+                origins = origins_text(prepare_agenda.origins(draft))
+                self.app.push_screen(ReadingScreen(brief_title(documents), brief_text(documents), origins))
 
             self._try(read)
 
     def action_removed(self) -> None:
-        """Read what was left out."""
-        from companion.tui.screens.reading import ReadingScreen, removed_text
+        """Read what was left out, and use a line anyway."""
+        from companion.tui.screens.removed import RemovedScreen
+
+        def use(removed: RemovedText) -> bool:
+            used = self._try(lambda: self._revise(lambda agenda: agenda_edits.use_removed(agenda, removed)))
+            if used:
+                self.notify("Put in as your own words; u takes it back.", markup=False)
+            return used
 
         if self.draft is not None:
-            title = "What the model wrote and was left out"
-            self.app.push_screen(ReadingScreen(title, removed_text(self.draft.agenda)))
+            self.app.push_screen(RemovedScreen(self.draft.agenda, use))
+
+    def action_origin(self) -> None:
+        """Read where each line of this item comes from."""
+        from companion.tui.screens.reading import WHERE_FROM, ReadingScreen
+
+        if self.draft is not None and (item := self.item) is not None:
+            brief, agenda = self.draft.brief, self.draft.agenda
+            parts = [(item.title, item_origins(item, brief)), ("This session", (outcome_origin(agenda, brief),))]
+            self.app.push_screen(ReadingScreen(WHERE_FROM, origins_text(parts)))
 
     def action_again(self) -> None:
         """Choose goals, length and themes again."""
