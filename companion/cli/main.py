@@ -15,6 +15,7 @@ from companion.cli import (
     models,
     pairings,
     people,
+    privacy,
     programme,
     review_rules,
     sessions,
@@ -73,7 +74,19 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, evaluation):
+for module in (
+    people,
+    matches,
+    review_rules,
+    pairings,
+    sessions,
+    surveys,
+    tips,
+    models,
+    privacy,
+    programme,
+    evaluation,
+):
     for command in module.COMMANDS:
         group.add_command(command)
 

@@ -56,6 +56,12 @@ def item_origins(item: AgendaItem, brief: AgendaBrief) -> tuple[LineOrigin, ...]
     return tuple(lines)
 
 
+def agenda_origins(agenda: Agenda, brief: AgendaBrief) -> tuple[tuple[str, tuple[LineOrigin, ...]], ...]:
+    """Every line of an agenda, part by part, the line about the end last."""
+    parts = [(item.title, item_origins(item, brief)) for item in agenda.items]
+    return (*parts, ("This session", (outcome_origin(agenda, brief),)))
+
+
 def outcome_origin(agenda: Agenda, brief: AgendaBrief) -> LineOrigin:
     """The line about the end of the session."""
     basis = tuple(f"Goal: “{goal.text}”" for goal in brief.goals if goal.id in agenda.goal_ids)

@@ -71,7 +71,7 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
     by_text = {goal.text: goal.id for goal in goals}
     chosen = [by_text[" ".join(case.executive.needs[n - 1].split())] for n in case.goals]
     offered = prepare_agenda.choices(companion, pairing_id, chosen).themes
-    before = privacy.calls(companion)[0].calls
+    before = privacy.calls(companion, limit=1).summary.calls
     began = time.perf_counter()
     skeleton = draft = prepare_agenda.begin(companion, session.id, chosen, case.minutes)
     if with_model:
@@ -79,7 +79,8 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
             if isinstance(event, Finished):
                 draft = event.draft
     seconds = time.perf_counter() - began
-    made, calls = privacy.calls(companion, _CALLS)
+    made = privacy.calls(companion, limit=_CALLS)
+    new = made.calls[: made.summary.calls - before]
     return AgendaRun(
         case=case,
         draft=draft,
@@ -87,7 +88,7 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
         goals=tuple(goal.id for goal in goals),
         offered=tuple(theme.card_id for theme in offered),
         documents=deliver_agenda.documents(companion, draft),
-        replies=tuple(call.reply for call in calls[: made.calls - before]),
+        replies=tuple(privacy.call(companion, head.id).reply for head in new),
         seconds=seconds,
     )
 

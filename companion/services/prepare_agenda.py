@@ -25,7 +25,7 @@ from companion.domain.cards import Card
 from companion.domain.disclosure import material_of
 from companion.domain.gates import EXEMPLARS, GATE_NAMES, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in
-from companion.domain.origins import LineOrigin, item_origins, outcome_origin, signed
+from companion.domain.origins import signed
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -152,6 +152,16 @@ def begin(
     return _draft(saved, brief)
 
 
+def look_ahead(companion: Companion, name: str) -> Draft:
+    """The agenda of a pairing's next session, or what it would be; nothing is saved. Raises NotFound, InvalidInput."""
+    with companion.store.get().read() as tx:
+        session = _next_session(tx, find(tx, name))
+    if (draft := open_draft(companion, session.id)) is not None:
+        return draft
+    brief = _brief(companion, session.id, choices(companion, name).suggested, session.minutes, ())
+    return _draft(plan_agenda(brief, at=companion.clock.now()), brief)
+
+
 def to_word(draft: Draft) -> tuple[AgendaItem, ...]:
     """The items a model may word: neither locked nor edited, and no one's own words."""
     return tuple(item for item in draft.agenda.items if _may_be_worded(item, draft.brief))
@@ -249,12 +259,6 @@ def redo(companion: Companion, draft: Draft) -> Draft:
     if later is None:
         raise InvalidInput("There is nothing to redo.")
     return reopen(companion, later)
-
-
-def origins(draft: Draft) -> tuple[tuple[str, tuple[LineOrigin, ...]], ...]:
-    """Where every line of an agenda comes from, part by part, the line about the end last."""
-    parts = [(item.title, item_origins(item, draft.brief)) for item in draft.agenda.items]
-    return (*parts, ("At the end", (outcome_origin(draft.agenda, draft.brief),)))
 
 
 def open_draft(companion: Companion, session_id: str) -> Draft | None:

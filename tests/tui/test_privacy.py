@@ -5,7 +5,8 @@ import stat
 from datetime import UTC, datetime
 
 from companion.domain.access import EgressSummary, ModelCall
-from companion.tui.screens.privacy import PrivacyScreen, readable, totals
+from companion.tui.privacy_texts import readable, totals
+from companion.tui.screens.privacy import PrivacyScreen
 from companion.tui.text import exact
 from companion.tui.widgets.list_table import ListTable
 

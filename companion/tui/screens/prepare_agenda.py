@@ -11,7 +11,7 @@ from textual.message import Message
 from companion.domain import agenda_edits
 from companion.domain.agenda_edits import Field
 from companion.domain.agendas import RESCUE_MINUTES, Agenda, RemovedText
-from companion.domain.origins import item_origins, outcome_origin
+from companion.domain.origins import agenda_origins, item_origins, outcome_origin
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
@@ -192,7 +192,7 @@ class AgendaPane(DraftPane):
 
             def read() -> None:
                 documents = deliver_agenda.documents(self.companion, draft)
-                origins = origins_text(prepare_agenda.origins(draft))
+                origins = origins_text(agenda_origins(draft.agenda, draft.brief))
                 self.app.push_screen(ReadingScreen(brief_title(documents), brief_text(documents), origins))
 
             self._try(read)
