@@ -32,6 +32,7 @@ _PATTERNS = (
     re.compile(rf"\b(?i:{_KIN}),? (?P<name>{_NAME}(?: {_NAME}){{0,2}})"),
     re.compile(rf"\b(?P<name>{_PAIR})(?:['’]s)?,? (?:has |had |always |never |also |just |then )?{_SPEECH}\b"),
     re.compile(rf"\b(?i:{_BEFORE}) (?P<name>{_PAIR})\b"),
+    re.compile(rf"\b(?P<name>{_PAIR})['’]s\b"),
 )
 _NOT_NAMES = word_set(
     """
@@ -55,9 +56,15 @@ class Stranger(NamedTuple):
 
 
 def strangers(text: str) -> list[Stranger]:
-    """Every such place, from left to right, without overlaps."""
+    """Every such place, from left to right, without overlaps; who is found once is found wherever the name stands."""
+    treated = set(_found(text))
+    names = {part for one in treated for part in re.findall(r"[^\W\d_]+", text[one.start : one.end])}
+    again = [re.escape(name) for name in names if len(name) > 2 and name.casefold() not in _NOT_NAMES]
+    if again:
+        whole = re.compile(rf"\b(?:{'|'.join(sorted(again, key=len, reverse=True))})\b")
+        treated |= {Stranger(match.start(), match.end()) for match in whole.finditer(text)}
     found: list[Stranger] = []
-    for one in sorted(set(_found(text)), key=lambda one: (one.start, -one.end)):
+    for one in sorted(treated, key=lambda one: (one.start, -one.end)):
         if not found or one.start >= found[-1].end:
             found.append(one)
     return found

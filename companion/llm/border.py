@@ -13,6 +13,7 @@ from pathlib import Path
 from companion.domain.disclosure import Material, kept_back
 from companion.domain.privacy_rules import Kind, PrivacyRules
 from companion.domain.roster import Roster
+from companion.domain.text import plain
 from companion.errors import KeptHere
 from companion.llm.prompts import Prompt, load_prompt
 from companion.llm.redaction import Redaction
@@ -55,10 +56,12 @@ class Border:
         rules = self._rules()
         if about.people & rules.local_only:
             raise KeptHere("Somebody it is about wants nothing sent to a model elsewhere.", HINT)
-        if (reason := kept_back(variables, prompt.kinds, rules.allowed, about)) is not None:
+        # What a prompt drops would otherwise hide a word here and show it there.
+        texts = {name: plain(text) for name, text in variables.items()}
+        if (reason := kept_back(texts, prompt.kinds, rules.allowed, about)) is not None:
             raise KeptHere(reason, HINT)
         redaction = Redaction(rules.roster, () if rules.allowed.allows(Kind.WORK) else rules.work)
-        messages = prompt.render(redaction.all_out(variables))
+        messages = prompt.render(redaction.all_out(texts))
         if redaction.people & rules.local_only:
             raise KeptHere("It mentions somebody who wants nothing sent to a model elsewhere.", HINT)
         if redaction.note:
