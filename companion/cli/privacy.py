@@ -155,12 +155,14 @@ def preview(context: Context, pairing: str, as_json: bool) -> None:
         if as_json:
             print_json([vars(line) for line in lines])
             return
+        shown = set[str]()
         for line in lines:
             say(f"== {line.title}")
             if line.kept:
                 say(f"Stays here. {line.kept}\n")
             for role, text in line.sent:
-                say(f"[{role}]\n{text}\n")
+                say(f"[{role}]\n{'(as above)' if text in shown else text}\n")
+                shown.add(text)
 
 
 def _show_calls(context: Context, search: str, page: int, as_json: bool) -> None:

@@ -123,11 +123,14 @@ def deliver(
 
 @click.command(epilog=PAIRING_HELP, short_help="Take the executive's one-digit answer.")
 @pairing_argument
-@click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4"]))
+@click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4", "private"], case_sensitive=False))
 @click.argument("text", required=False, default="")
 @click.pass_obj
 def reply(context: Context, pairing: str, answer: str, text: str) -> None:
-    """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT."""
+    """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT.
+
+    The word "private" in place of a digit: nothing about the executive is sent to a model elsewhere any more.
+    """
     from companion.services import answer_brief
 
     with context.companion() as companion:

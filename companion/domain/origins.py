@@ -89,15 +89,20 @@ def card_of(item: AgendaItem, brief: AgendaBrief) -> Card | None:
     return next((card for card in (*brief.theme_cards, *brief.cards) if card.id == item.card_id), None)
 
 
+def card_basis(card: Card) -> Iterator[str]:
+    """A card with its grade, its sources with their years, and what contradicts it."""
+    yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADES[card.grade]}"
+    for source in card.sources:
+        n = f", n={source.n}" if source.n else ""
+        yield f"{source.title} ({source.year}{n}){f', {source.where}' if source.where else ''}"
+    for against in card.contradicted_by:
+        yield f"Contradicted by: {against}"
+
+
 def basis_of(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> Iterator[str]:
     """What an item rests on: the card with its grade and sources, then goals and promises."""
     if card is not None:
-        yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADES[card.grade]}"
-        for source in card.sources:
-            n = f", n={source.n}" if source.n else ""
-            yield f"{source.title} ({source.year}{n}){f', {source.where}' if source.where else ''}"
-        for against in card.contradicted_by:
-            yield f"Contradicted by: {against}"
+        yield from card_basis(card)
     yield from (f"Goal: “{goal.text}”" for goal in brief.goals if goal.id == item.goal_id)
     yield from (f"Promise: “{one.text}”" for one in brief.open_commitments if one.id in item.commitment_ids)
     yield "Cites " + ", ".join(item.citations)

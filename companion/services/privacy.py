@@ -27,7 +27,7 @@ LEAVES = (
     "The language model in use runs elsewhere: only what is allowed is sent to it, with placeholders for names, and "
     "nothing about people who opted out or topics that are off limits."
 )
-RECORDED = "Every call is put on record before it goes out and can be read here byte for byte."
+RECORDED = "Every call can be read here, byte for byte."
 PAGE = 200
 
 

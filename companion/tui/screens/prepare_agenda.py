@@ -10,8 +10,9 @@ from textual.message import Message
 
 from companion.domain import agenda_edits
 from companion.domain.agenda_edits import Field
-from companion.domain.agendas import RESCUE_MINUTES, Agenda, RemovedText
+from companion.domain.agendas import RESCUE_MINUTES, Agenda, AgendaItem, RemovedText
 from companion.domain.origins import agenda_origins, item_origins, outcome_origin
+from companion.domain.provenance import Origin, Worded
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
@@ -100,10 +101,18 @@ class AgendaPane(DraftPane):
 
     def action_edit(self) -> None:
         """Edit question and reason."""
-        from companion.tui.screens.edit_item import EditItemScreen
+        if (item := self.item) is not None and not self.busy:
+            self._edit(item)
 
-        if (item := self.item) is None or self.busy:
-            return
+    def _edit_removed(self, removed: RemovedText) -> None:
+        item = (
+            None if self.draft is None else next((i for i in self.draft.agenda.items if i.id == removed.item_id), None)
+        )
+        if item is not None and not self.busy:
+            self._edit(item.model_copy(update={removed.field: Worded(text=removed.text, origin=Origin.MODEL)}))
+
+    def _edit(self, item: AgendaItem) -> None:
+        from companion.tui.screens.edit_item import EditItemScreen
 
         def save(changes: dict[Field, str]) -> None:
             def change(agenda: Agenda) -> Agenda:
@@ -202,6 +211,10 @@ class AgendaPane(DraftPane):
         from companion.tui.screens.removed import RemovedScreen
 
         def use(removed: RemovedText) -> bool:
+            if len(removed.text) > min(agenda_edits.LIMITS.values()):
+                # Too long for any line: it is there to be shortened.
+                self.call_after_refresh(self._edit_removed, removed)
+                return True
             used = self._try(lambda: self._revise(lambda agenda: agenda_edits.use_removed(agenda, removed)))
             if used:
                 self.notify("Put in as your own words; u takes it back.", markup=False)

@@ -34,6 +34,7 @@ class PrivacyRulesScreen(ModalScreen[None]):
     PrivacyRulesScreen > Vertical { background: $surface; border: round $primary; border-title-color: $primary; }
     PrivacyRulesScreen > Vertical { border-subtitle-color: $text-muted; }
     PrivacyRulesScreen OptionList { height: auto; margin: 1 0; border: none; background: $surface; padding: 0; }
+    PrivacyRulesScreen OptionList:focus { border: none; }
     PrivacyRulesScreen #rules-said { color: $error; height: auto; }
     """
 
@@ -69,7 +70,7 @@ class PrivacyRulesScreen(ModalScreen[None]):
         what = LABELS[kind]
         if self._rules.allows(kind):
             return Content.from_markup("[$warning]! may be sent[/]  $what", what=f"{what[0].upper()}{what[1:]}")
-        return Content.from_markup("[$success]✔ stays here[/]  $what", what=f"{what[0].upper()}{what[1:]}")
+        return Content.from_markup("[$success]✔ stays here [/]  $what", what=f"{what[0].upper()}{what[1:]}")
 
     @on(OptionList.OptionSelected)
     def _changed(self, event: OptionList.OptionSelected) -> None:

@@ -22,7 +22,7 @@ class ReadingScreen(ModalScreen[None]):
     """A title and a text; any of the usual keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,x", "dismiss", "Close", id="reading.close"),
+        Binding("escape,q,enter,x,f7", "dismiss", "Close", id="reading.close"),
         Binding("f", "origins", "Where it comes from", id="reading.origins"),
     ]
     DEFAULT_CSS = """

@@ -33,6 +33,7 @@ class RemovedScreen(ModalScreen[None]):
     RemovedScreen > Vertical { background: $surface; border: round $primary; border-title-color: $primary; }
     RemovedScreen > Vertical { border-subtitle-color: $text-muted; }
     RemovedScreen OptionList { height: auto; max-height: 80vh; border: none; background: $surface; padding: 0; }
+    RemovedScreen OptionList:focus { border: none; }
     """
 
     def __init__(self, agenda: Agenda, use: Callable[[RemovedText], bool]) -> None:
