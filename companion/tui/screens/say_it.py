@@ -79,7 +79,8 @@ class SayItScreen(Screen[None]):
         Binding("f3", "copy(1)", "2nd", id="say.copy2", tooltip="Copy the second wording"),
         Binding("f4", "copy(2)", "3rd", id="say.copy3", tooltip="Copy the third wording"),
         Binding("f8", "other", "Next", id="say.other", tooltip="Word the next thing you saw"),
-        Binding("f7", "origins", "Source", id="say.origins", tooltip="Where each wording comes from"),
+        # With priority: a text area takes this key too.
+        Binding("f7", "origins", "Source", id="say.origins", tooltip="Where each wording comes from", priority=True),
         Binding("f9", "card", "Card", id="say.card", tooltip="Read the practice card behind this tip"),
         # With priority, because the note takes keys too.
         Binding("ctrl+s", "keep", "Keep", id="say.keep", tooltip="Write note and tip to a file", priority=True),
