@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from companion.domain import agenda_edits
 from companion.domain.provenance import Origin, Worded
@@ -18,6 +18,7 @@ from companion.errors import ModelMissing, ModelTimeout
 from companion.services import deliver_agenda, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
+from companion.tui.screens.edit_item import EditItemScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.widgets.agenda import AgendaList, AgendaRow
@@ -460,6 +461,20 @@ async def test_a_line_that_was_left_out_is_used_anyway_as_the_mentors_own_and_ta
         await at.press("u")
         assert at.agenda.items == before.items
         assert at.agenda.removed == before.removed
+
+
+async def test_a_line_too_long_for_any_field_opens_to_be_shortened(app, writer, until):
+    writer.says = lambda _: {"question": "What " + "very " * 40 + "long question is this?", "why": "nonsense"}
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        removed = next(text for text in at.agenda.removed if text.field == "question")
+        await at.press("v", "enter")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        assert at.app.screen.query(TextArea).first().text == removed.text
+        await at.press("ctrl+s")
+        assert "Keep to 160" in at.text("#edit-error")
+        await at.press("escape")
+        assert removed in at.agenda.removed
 
 
 async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, until):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,7 +12,6 @@ from companion.domain import agenda_edits
 from companion.domain.agenda_edits import Field
 from companion.domain.agendas import RESCUE_MINUTES, Agenda, AgendaItem, RemovedText
 from companion.domain.origins import agenda_origins, item_origins, outcome_origin
-from companion.domain.provenance import Origin, Worded
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
@@ -105,13 +104,13 @@ class AgendaPane(DraftPane):
             self._edit(item)
 
     def _edit_removed(self, removed: RemovedText) -> None:
-        item = (
-            None if self.draft is None else next((i for i in self.draft.agenda.items if i.id == removed.item_id), None)
-        )
-        if item is not None and not self.busy:
-            self._edit(item.model_copy(update={removed.field: Worded(text=removed.text, origin=Origin.MODEL)}))
+        items = self.draft.agenda.items if self.draft else ()
+        item = next((one for one in items if one.id == removed.item_id), None)
+        field = next((field for field in agenda_edits.LIMITS if field == removed.field), None)
+        if item is not None and field is not None and not self.busy:
+            self._edit(item, {field: removed.text})
 
-    def _edit(self, item: AgendaItem) -> None:
+    def _edit(self, item: AgendaItem, typed: Mapping[Field, str] | None = None) -> None:
         from companion.tui.screens.edit_item import EditItemScreen
 
         def save(changes: dict[Field, str]) -> None:
@@ -122,7 +121,7 @@ class AgendaPane(DraftPane):
 
             self._revise(change)
 
-        self.app.push_screen(EditItemScreen(item, save))
+        self.app.push_screen(EditItemScreen(item, save, typed))
 
     def action_minutes(self) -> None:
         """Ask for the minutes of an item."""
