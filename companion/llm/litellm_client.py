@@ -11,6 +11,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ _OWN_ADDRESS = {
     "ollama_chat": ("OLLAMA_API_BASE", "http://localhost:11434"),
     "xinference": ("XINFERENCE_API_BASE", ""),
 }
+_GATEWAYS = frozenset({"litellm_proxy"})
 _KEYLESS = frozenset({"docker_model_runner", "llamafile", "lm_studio", "ollama", "ollama_chat"})
 _NO_KEY = "none"
 """Sent where a client library insists on a key and the server does not."""
@@ -57,7 +59,9 @@ class LiteLLMModel:
         self._api_base = api_base or None
         self._tier = tier
         self._backoff_seconds = backoff_seconds
-        self._remote = not is_loopback(_host(self._provider, self._api_base))
+        here = is_loopback(_host(self._provider, self._api_base))
+        # A gateway on this machine hands on what it is sent, so it counts as elsewhere.
+        self._remote = self._provider in _GATEWAYS or not here
         self._turn = threading.Lock()
         self._manner = Manner()
         self._running: Future[Answer] | None = None
@@ -177,7 +181,7 @@ class LiteLLMModel:
                     "Check model_api_base in the settings.",
                 )
             if on_sent is not None:
-                on_sent(payload)
+                on_sent(replace(payload, remote=self._remote))
 
         return record
 

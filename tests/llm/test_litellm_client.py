@@ -565,6 +565,7 @@ OLLAMA = {
         ("openai/x", None, True),
         ("anthropic/x", None, True),
         ("ollama_chat/x", None, False),
+        ("litellm_proxy/x", "http://127.0.0.1:4000", True),
         ("ollama_chat/x", "https://ollama.example.com", True),
     ],
 )

@@ -29,7 +29,7 @@ class PrivacyScreen(AreaScreen):
 
     AREA = "privacy"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "view", "Text / bytes / reply", id="privacy.view", tooltip="What was sent, or what came back"),
+        Binding("v", "view", "View", id="privacy.view", tooltip="What was sent, or what came back"),
         Binding("a", "allow", "Allowed", id="privacy.allow", tooltip="What a model elsewhere may be told"),
         Binding("w", "preview", "Would send", id="privacy.preview", tooltip="See what would be sent, before it is"),
         Binding("slash", "find", "Find", id="privacy.find", tooltip="Find calls by what was sent or came back"),
