@@ -169,7 +169,7 @@ def _show_calls(context: Context, search: str, page: int, as_json: bool) -> None
     from companion.services import privacy as flow
 
     with context.companion() as companion:
-        found = flow.calls(companion, search, (page - 1) * SHOWN, SHOWN)
+        found = flow.page(companion, search, (page - 1) * SHOWN, SHOWN)
         if as_json:
             heads = [head.model_dump() for head in found.calls]
             print_json({"summary": found.summary.model_dump(), "found": found.found, "calls": heads})

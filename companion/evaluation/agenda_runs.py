@@ -71,7 +71,7 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
     by_text = {goal.text: goal.id for goal in goals}
     chosen = [by_text[" ".join(case.executive.needs[n - 1].split())] for n in case.goals]
     offered = prepare_agenda.choices(companion, pairing_id, chosen).themes
-    before = privacy.calls(companion, limit=1).summary.calls
+    before = privacy.calls(companion)[0].calls
     began = time.perf_counter()
     skeleton = draft = prepare_agenda.begin(companion, session.id, chosen, case.minutes)
     if with_model:
@@ -79,8 +79,7 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
             if isinstance(event, Finished):
                 draft = event.draft
     seconds = time.perf_counter() - began
-    made = privacy.calls(companion, limit=_CALLS)
-    new = made.calls[: made.summary.calls - before]
+    made, calls = privacy.calls(companion, _CALLS)
     return AgendaRun(
         case=case,
         draft=draft,
@@ -88,7 +87,7 @@ def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model
         goals=tuple(goal.id for goal in goals),
         offered=tuple(theme.card_id for theme in offered),
         documents=deliver_agenda.documents(companion, draft),
-        replies=tuple(privacy.call(companion, head.id).reply for head in new),
+        replies=tuple(call.reply for call in calls[: made.calls - before]),
         seconds=seconds,
     )
 

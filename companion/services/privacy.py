@@ -51,7 +51,7 @@ class CallPage:
     calls: list[CallHead]
 
 
-def calls(companion: Companion, wanted: str = "", start: int = 0, limit: int = PAGE) -> CallPage:
+def page(companion: Companion, wanted: str = "", start: int = 0, limit: int = PAGE) -> CallPage:
     """The totals, and some of the calls that hold all words of `wanted`, the newest first."""
     with companion.store.get().read() as tx:
         summary = tx.calls.summary()
@@ -59,6 +59,12 @@ def calls(companion: Companion, wanted: str = "", start: int = 0, limit: int = P
             return CallPage(summary, summary.calls, start, tx.calls.heads(limit, start))
         heads = [CallHead.of(call) for call in tx.calls.each() if holds(call, wanted)]
         return CallPage(summary, len(heads), start, heads[start : start + limit])
+
+
+def calls(companion: Companion, limit: int = 100) -> tuple[EgressSummary, list[ModelCall]]:
+    """The totals, and the newest calls first, with all they were handed."""
+    with companion.store.get().read() as tx:
+        return tx.calls.summary(), tx.calls.latest(limit)
 
 
 def call(companion: Companion, call_id: str) -> ModelCall:

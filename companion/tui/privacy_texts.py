@@ -17,6 +17,11 @@ from companion.tui.widgets.list_table import Row
 SHOWN_CHARS = 100_000
 """More of a payload is not painted; saving it keeps every byte."""
 
+WOULD_SEND = (
+    "Nothing was sent. These messages would be, letter for letter; with them go only the form of the answer and "
+    "settings such as its length."
+)
+
 View = Literal["readable", "exact", "reply"]
 VIEWS: dict[View, str] = {
     "readable": "What was sent, as text",
@@ -124,7 +129,7 @@ def readable(payload: bytes) -> Content:
 
 def would_send_text(lines: Iterable[WouldSend]) -> Content:
     """Part by part: every message that would go out, or why nothing would. What all parts share stands once."""
-    texts, said = [Content.styled("Nothing was sent. This is what would be, letter for letter.", "dim")], set[str]()
+    texts, said = [Content.styled(WOULD_SEND, "dim")], set[str]()
     for line in lines:
         texts += [Content(""), shown(line.title, "bold $primary")]
         if line.kept:

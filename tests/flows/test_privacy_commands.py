@@ -126,7 +126,7 @@ def test_what_would_be_sent_is_previewed_without_a_model(companion: Companion) -
     sent = [text for line in lines for _, text in line["sent"]]
     assert any("Goal: understand why juniors ignore our internal channels" in text for text in sent)
     assert any(line["kept"] for line in lines)
-    assert privacy.calls(companion).found == 0
+    assert privacy.page(companion).found == 0
     run("opt-out", "laurent")
     lines = json.loads(run("preview", "amira laurent", "--json").output)
     assert not any(line["sent"] for line in lines)

@@ -185,7 +185,7 @@ def test_on_the_wire_there_is_no_name_and_what_comes_back_has_them(
         assert "[PERSON_2]" in text
         for secret in ("Laurent", "Petit", "Amira", "Haddad", "Ingrid", "Castellanos", "Karen", "merger", "Lampoon"):
             assert secret not in text
-    calls = privacy.calls(companion)
+    calls = privacy.page(companion)
     assert sorted(privacy.call(companion, c.id).payload for c in calls.calls) == sorted(server.bodies)
     assert calls.summary.bytes_remote == sum(map(len, server.bodies))
 
@@ -196,7 +196,7 @@ def test_what_is_previewed_is_what_is_sent(make: Callable[..., Companion], serve
     companion = make()
     lines = privacy.preview(companion, "pairing-1")
     assert server.received == []
-    assert privacy.calls(companion).found == 0
+    assert privacy.page(companion).found == 0
     draft = prepared(companion)
     assert [line.title for line in lines] == [item.title for item in draft.agenda.items]
     sent = [[(m["role"], m["content"]) for m in received.body["messages"]] for received in server.received]

@@ -150,7 +150,7 @@ def test_about_somebody_who_opted_out_the_model_on_this_machine_writes(companion
             if isinstance(event, ItemWorded):
                 seen.append(event)
         assert "Laurent wants nothing sent to a model elsewhere" in draft.agenda.note
-        newest = privacy.calls(elsewhere, limit=1).calls[0]
+        newest = privacy.page(elsewhere, limit=1).calls[0]
         assert (newest.model, newest.remote) == (companion.settings.model, False)
     finally:
         privacy.opt_out(elsewhere, "laurent petit", undo=True)

@@ -230,7 +230,7 @@ async def test_what_would_be_sent_can_be_read_before_anything_is(app, companion,
         assert "Goal: understand why juniors ignore our internal channels" in text
         assert "✔ stays here" in text
         assert text.count("A junior mentor asks a senior executive") == 1
-        assert privacy.calls(companion).found == 0
+        assert privacy.page(companion).found == 0
 
 
 async def test_somebody_is_opted_out_and_in_again_from_the_people_area(app, companion, until, seen):

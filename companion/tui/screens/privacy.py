@@ -71,12 +71,12 @@ class PrivacyScreen(AreaScreen):
 
     def load(self) -> CallPage:
         """Read the calls that are looked at."""
-        page = privacy.calls(self.companion, self._wanted, self._start)
-        if not page.calls and self._start:
+        found = privacy.page(self.companion, self._wanted, self._start)
+        if not found.calls and self._start:
             # There are fewer than there were.
             self._start = 0
-            page = privacy.calls(self.companion, self._wanted)
-        return page
+            found = privacy.page(self.companion, self._wanted)
+        return found
 
     def show(self, loaded: CallPage) -> None:
         """Repaint."""
