@@ -39,6 +39,8 @@ _OWN_ADDRESS = {
 }
 _GATEWAYS = frozenset({"litellm_proxy"})
 _KEYLESS = frozenset({"docker_model_runner", "llamafile", "lm_studio", "ollama", "ollama_chat"})
+_GRACE_SECONDS = 5.0
+"""The library's own time-out comes after ours, which says what happened; both at once would be a race."""
 _NO_KEY = "none"
 """Sent where a client library insists on a key and the server does not."""
 
@@ -133,7 +135,9 @@ class LiteLLMModel:
         while True:
             call.check()
             asked = arguments(call.request, manner, stream=stream)
-            outcome = call.attend(engine, {**fixed, **asked, "timeout": call.seconds_left}, self._now_running)
+            outcome = call.attend(
+                engine, {**fixed, **asked, "timeout": call.seconds_left + _GRACE_SECONDS}, self._now_running
+            )
             if isinstance(outcome, Answer):
                 self._manner = manner
                 return outcome
