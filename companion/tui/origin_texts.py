@@ -28,13 +28,13 @@ def origins_text(parts: Iterable[tuple[str, Sequence[LineOrigin]]]) -> Content:
 def _line(origin: LineOrigin) -> list[Content]:
     text = shortened(" ".join(origin.text.split()), TEXT_CHARS)
     lines = [
-        Content.from_markup("[b]$name[/b]  $text", name=origin.name, text=shown(text)),
+        Content.from_markup("[b]$name[/b]  $text", name=shown(origin.name), text=shown(text)),
         shown(origin.how, "$accent"),
         *(shown(fact, "dim") for fact in origin.asked_with),
     ]
     if origin.checks:
         lines.append(Content.from_markup("[$success]✔[/] [dim]Passed $n checks:[/]", n=len(origin.checks)))
-        lines += [Content.from_markup("  [dim]· $text[/]", text=check) for check in origin.checks]
+        lines += [Content.from_markup("  [dim]· $text[/]", text=shown(check)) for check in origin.checks]
     return [*lines, Content("")]
 
 

@@ -4,15 +4,21 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 
+from agenda_factories import a_brief
+from agenda_factories import plan as a_plan
 from textual.widgets import OptionList
 
 from companion.domain.access import EgressSummary, ModelCall
+from companion.domain.agendas import RemovedText
+from companion.domain.origins import LineOrigin
 from companion.services import privacy
-from companion.services.privacy import PAGE
-from companion.tui.privacy_texts import readable, totals
+from companion.services.privacy import PAGE, WouldSend
+from companion.tui.origin_texts import origins_text
+from companion.tui.privacy_texts import readable, totals, would_send_text
 from companion.tui.screens.privacy import PrivacyScreen
 from companion.tui.screens.privacy_rules import PrivacyRulesScreen
 from companion.tui.screens.reading import ReadingScreen
+from companion.tui.screens.removed import removed_line
 from companion.tui.text import exact
 from companion.tui.widgets.list_table import ListTable
 
@@ -243,3 +249,17 @@ async def test_somebody_is_opted_out_and_in_again_from_the_people_area(app, comp
         assert "nothing is sent to a model elsewhere" in seen(app.screen)
         await pilot.press("o")
         assert privacy.opted_out(companion) == []
+
+
+def test_hostile_text_is_shown_as_it_is_wherever_lines_and_payloads_are_explained():
+    hostile = "[/]x [@click=app.quit]go[/] <script>alert(1)</script> \u202eabc " + "long " * 2_000 + "😀"
+    sent = str(would_send_text([WouldSend(hostile, (("user", hostile),)), WouldSend(hostile, kept=hostile)]))
+    line = LineOrigin(hostile, hostile, hostile, (hostile,), (hostile,), (hostile,))
+    told = str(origins_text([(hostile, [line])]))
+    agenda = a_plan(a_brief())
+    removed = RemovedText(item_id=hostile, field=hostile, text=hostile, reason=hostile)
+    left = str(removed_line(agenda, removed))
+    for text in (sent, told, left):
+        assert "[/]x [@click=app.quit]go[/] <script>alert(1)</script> abc" in text
+        assert "\u202e" not in text
+    assert len(left) < 2_000
