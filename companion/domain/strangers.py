@@ -1,7 +1,8 @@
 """Names of people who do not take part, such as a manager in a goal: found by how the text treats them.
 
 Nobody's list holds them, so only what is treated as a person counts: a capitalised word after a form of address or a
-word such as "manager", and two capitalised words in a row beside a verb of speech or a word such as "with".
+word such as "manager", one before "said" and the like, and two in a row beside a verb of speech or a word such as
+"with".
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _SPEECH = (
     r"|decided|believes|complained|suggested|mentioned|insists|insisted|explained|promised|warned|ignored|interrupted"
     r"|reports|runs|left|hates|likes)"
 )
+_SAID = r"(?:said|told|asked|wrote|replied|answered|complained|refused|insisted|promised|interrupted|warned|laughed)"
+"""What a department or a product hardly ever does."""
 _BEFORE = (
     r"(?:with|from|told|asked|by|for|about|to|ask|tell|tells|like|met|meet|called|named|when|because|that|and|why|how)"
 )
@@ -33,6 +36,7 @@ _PATTERNS = (
     re.compile(rf"\b(?P<name>{_PAIR})(?:['’]s)?,? (?:has |had |always |never |also |just |then )?{_SPEECH}\b"),
     re.compile(rf"\b(?i:{_BEFORE}) (?P<name>{_PAIR})\b"),
     re.compile(rf"\b(?P<name>{_PAIR})['’]s\b"),
+    re.compile(rf"\b(?P<name>{_NAME}) {_SAID}\b"),
 )
 _NOT_NAMES = word_set(
     """
@@ -43,6 +47,8 @@ _NOT_NAMES = word_set(
     inc ltd bank works human resources finance sales marketing operations technology legal product service services
     generative artificial intelligence machine learning deep data science digital social media power point excel word
     teams slack zoom outlook google microsoft apple amazon meta linkedin tiktok instagram facebook youtube whatsapp
+    nobody everybody everyone somebody someone anybody anyone people others most few many several both neither either
+    customers juniors colleagues managers executives mentors leaders directors clients users members staff
     chatgpt copilot gemini claude gen z x y executive project programme program management review plan strategy report
     """
 )

@@ -22,6 +22,7 @@ def names(text: str) -> list[str]:
         ("my boss Tom never listens, and Tom decides", ["Tom", "Tom"]),
         ("the head of sales, Dirk Vos, asked", ["Dirk Vos"]),
         ("It was Maria Rossi's idea. Rossi left.", ["Maria Rossi", "Rossi"]),
+        ("Karen said no, and in the stand-up Anna told Tom", ["Karen", "Anna"]),
         ("Herr Müller and Jean-Luc Picard said so", ["Müller", "Jean-Luc Picard"]),
     ],
 )
@@ -38,6 +39,7 @@ def test_somebody_who_is_treated_as_a_person_is_found_wherever_the_name_stands(t
         "Head Office runs the plan",
         "Work with Human Resources and the Finance Department",
         "why Customer Success Teams left",
+        "Nobody asked, the board said no, and Finance told us to wait",
         "",
         "with " + "A " * 5_000,
         "😀 told 😀",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
-from llm.loopback_server import LoopbackServer, says
+from llm.loopback_server import LoopbackServer, hangs, says
 from llm.test_probe import BAD_WORDS, GOOD, IDS
 
 from companion import bootstrap, paths
@@ -21,7 +21,7 @@ from companion.search.cards import load_cards
 from companion.search.knowledge import HybridKnowledgeIndex
 from companion.services import prepare_agenda, privacy
 from companion.services.companion import Companion
-from companion.services.prepare_agenda import Draft, Finished
+from companion.services.prepare_agenda import Draft, Finished, ItemWorded
 from companion.store import StoredVectors
 
 GOAL = "understand why juniors ignore our channels"
@@ -156,6 +156,22 @@ def test_a_wrong_answer_is_asked_for_once_more_and_then_the_card_speaks(
     assert all(text.text == "" and "did not give an answer that fits" in text.reason for text in draft.agenda.removed)
 
 
+def test_esc_keeps_the_lines_that_have_arrived(make: Callable[..., Companion], server: LoopbackServer) -> None:
+    server.then(scripted({}), hangs)
+    companion = make()
+    choices = prepare_agenda.choices(companion, "pairing-1")
+    draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, 45, ())
+    events = list(prepare_agenda.word(companion, draft, cancelled=server.entered.is_set))
+    server.released.set()
+    arrived = [event.item_id for event in events if isinstance(event, ItemWorded)]
+    assert arrived == [prepare_agenda.to_word(draft)[0].id]
+    kept = prepare_agenda.open_draft(companion, draft.agenda.session_id)
+    assert kept is not None
+    assert kept.agenda.item(arrived[0]).question.origin is Origin.MODEL
+    assert by_model(kept) == 1
+    assert "Stopped before every line was worded." in kept.agenda.note
+
+
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The scripted server counts as one on another machine."""
@@ -216,6 +232,21 @@ def test_forbidding_goals_keeps_every_line_here_and_says_so(
     assert all(line.kept for line in privacy.preview(companion, "pairing-1"))
     privacy.allow(companion, "goals", True)
     assert by_model(prepared(companion)) > 0
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_what_is_forbidden_while_the_model_writes_holds_from_the_next_line_on(
+    make: Callable[..., Companion], server: LoopbackServer
+) -> None:
+    server.then(scripted({}))
+    companion = make()
+    choices = prepare_agenda.choices(companion, "pairing-1")
+    draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, 45, ())
+    assert len(prepare_agenda.to_word(draft)) > 1
+    for event in prepare_agenda.word(companion, draft):
+        if isinstance(event, ItemWorded):
+            privacy.allow(companion, "goals", False)
+    assert len(server.received) == 1
 
 
 @pytest.mark.usefixtures("elsewhere")
