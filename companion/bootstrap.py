@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from companion.services.companion import Companion
 if TYPE_CHECKING:
     from companion.domain.cards import Card
     from companion.domain.programme import Programme
-    from companion.domain.roster import Roster
-    from companion.llm.probe import ProbeReport
+    from companion.domain.tiers import ProbeReport
+    from companion.llm.border import Border
     from companion.ports import (
         CallLog,
         Clock,
@@ -64,6 +65,24 @@ def assemble(
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
     cards = Lazy(lambda: _cards(place))
+    border = Lazy(lambda: _border(programmes, store))
+
+    def configured(calls: CallLog | None = None) -> Writer:
+        # Asked of the companion, not of `chosen`: the model may be switched while it runs.
+        now = companion.settings
+        chosen_hash = "" if model else model_hash(now)
+        timeout = now.model_timeout_seconds
+        return _writer(model or language_model(now), store, time, timeout, border.get(), chosen_hash, calls=calls)
+
+    def on_this_machine() -> Writer:
+        here = replace(companion.settings, model=config.DEFAULT_MODEL)
+        return _writer(language_model(here), store, time, here.model_timeout_seconds, border.get(), model_hash(here))
+
+    def rehearsing() -> Writer:
+        from companion.llm.wordless import WordlessCalls
+
+        return configured(WordlessCalls(_calls(store)))
+
     companion = Companion(
         home=place,
         settings=chosen,
@@ -76,16 +95,10 @@ def assemble(
         knowledge=Lazy(lambda: _knowledge(cards.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
-        # Asked of the companion, not of `chosen`: the model may be switched while it runs.
-        writer=Lazy(
-            lambda: (
-                writer
-                or _writer(
-                    model or language_model(companion.settings), store, time, companion.settings.model_timeout_seconds
-                )
-            )
-        ),
-        rehearser=Lazy(lambda: rehearser or _rehearser(model, companion)),
+        writer=Lazy(lambda: writer or configured()),
+        local_writer=Lazy(on_this_machine),
+        rehearser=Lazy(lambda: rehearser or rehearsing()),
+        border=Lazy(lambda: border.get()),
     )
     return companion
 
@@ -191,35 +204,54 @@ def _shelf() -> ModelShelf:
     return EmbeddedShelf(paths.models_dir())
 
 
-def _writer(model: LanguageModel, store: Lazy[Store], clock: Clock, timeout: float) -> Writer:
-    return _writer_over(model, store, _calls(store), clock, timeout)
-
-
 def _calls(store: Lazy[Store]) -> CallLog:
     from companion.store import StoredCalls
 
     return StoredCalls(store.get())
 
 
-def _writer_over(model: LanguageModel, store: Lazy[Store], calls: CallLog, clock: Clock, timeout: float) -> Writer:
+def _writer(
+    model: LanguageModel,
+    store: Lazy[Store],
+    clock: Clock,
+    timeout: float,
+    border: Border,
+    model_hash: str = "",
+    *,
+    calls: CallLog | None = None,
+) -> Writer:
     from companion.llm.writer import ModelWriter
 
-    def roster() -> Roster:
+    with store.get().read() as tx:
+        report = tx.probes.get(model_hash) if model_hash else None
+    tier = report.tier if report else None
+    return ModelWriter(model, paths.prompts_dir(), calls or _calls(store), clock, timeout, border, model_hash, tier)
+
+
+def _border(programmes: Lazy[Programme], store: Lazy[Store]) -> Border:
+    from companion.llm.border import Border, BorderRules
+
+    def rules() -> BorderRules:
         from companion.domain.roster import Roster
 
         with store.get().read() as tx:
-            return Roster(tx.people.all())
+            people = tx.people.all()
+        work = {text for one in people for text in (one.title, one.department, one.location, one.region) if text}
+        away = frozenset(one.id for one in people if one.local_only)
+        return BorderRules(programmes.get().privacy, Roster(people), away, tuple(sorted(work)))
 
-    return ModelWriter(model, paths.prompts_dir(), calls, clock, timeout, roster)
+    return Border(paths.prompts_dir(), rules)
 
 
-def _rehearser(model: LanguageModel | None, companion: Companion) -> Writer:
-    from companion.llm.wordless import WordlessCalls
+def model_hash(settings: config.Settings) -> str:
+    """What tells this very model from another: its file's SHA-256, or that of its name and address; empty for none."""
+    if settings.model == "none":
+        return ""
+    if settings.model.startswith(EMBEDDED):
+        from companion.llm.registry import find
 
-    settings = companion.settings
-    calls = WordlessCalls(_calls(companion.store))
-    chosen = model or language_model(settings)
-    return _writer_over(chosen, companion.store, calls, companion.clock, settings.model_timeout_seconds)
+        return find(settings.model).sha256
+    return sha256(f"{settings.model}\0{settings.model_api_base}".encode()).hexdigest()
 
 
 def probe(
@@ -229,7 +261,7 @@ def probe(
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
 ) -> ProbeReport:
-    """Find out what a model can be trusted with, by default the one in use; every call is on record.
+    """Find out what a model can be trusted with, by default the one in use, and keep it; every call is on record.
 
     Raises ModelError, NotFound, Cancelled.
     """
@@ -241,9 +273,15 @@ def probe(
     model = language_model(settings)
     recorded = RecordedModel(model, StoredCalls(companion.store.get()), companion.clock)
     try:
-        return ask(recorded, progress=progress, cancelled=cancelled)
+        found = ask(recorded, progress=progress, cancelled=cancelled)
     finally:
         model.close()
+    report = found.model_copy(update={"model_hash": model_hash(settings)})
+    with companion.store.get().write() as tx:
+        tx.probes.save(report, companion.clock.now())
+    if old := companion.writer.reset():
+        old.close()
+    return report
 
 
 def keep_key(provider: str, key: str) -> None:

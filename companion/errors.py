@@ -14,7 +14,8 @@
     │   ├── ModelTimeout               it did not answer in time
     │   ├── ModelRefused               it answered "no": key, quota, policy, bad request
     │   ├── ModelUnreachable           no connection, or the process died
-    │   └── ModelNonsense              it answered, but with nothing usable
+    │   ├── ModelNonsense              it answered, but with nothing usable
+    │   └── KeptHere                   it was asked nothing: the text must stay on this machine
     ├── DownloadError              9   a file could not be fetched or failed its check
     └── Cancelled                130   the person stopped it; nothing is broken
 
@@ -97,6 +98,10 @@ class ModelUnreachable(ModelError):
 
 class ModelNonsense(ModelError):
     """The model answered, but not with anything that can be used."""
+
+
+class KeptHere(ModelError):
+    """Nothing was sent: the text holds what must not leave this machine."""
 
 
 class DownloadError(CompanionError):

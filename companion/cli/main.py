@@ -16,6 +16,7 @@ from companion.cli import (
     pairings,
     people,
     practice,
+    privacy,
     programme,
     report,
     review_rules,
@@ -86,6 +87,7 @@ for module in (
     tips,
     practice,
     models,
+    privacy,
     programme,
     evaluation,
 ):

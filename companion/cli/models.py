@@ -1,4 +1,4 @@
-"""Commands for language models and privacy: model list, pull, use, probe, key; privacy; audit verify."""
+"""Commands for language models: model list, pull, use, probe, key; audit verify."""
 
 from __future__ import annotations
 
@@ -76,8 +76,14 @@ def use(context: Context, name: str, api_base: str | None) -> None:
 @json_option
 @click.pass_obj
 def probe(context: Context, name: str | None, as_json: bool) -> None:
-    """Check what a model can be trusted with and print its tier."""
+    """Check what a model can be trusted with, print its tier and keep it; it decides what the model may word.
+
+    The checks: filling in a form, copying an id, respecting a "not", finding words of its own instead of copying an
+    example, leaving hidden instructions alone, keeping to a language, hearing the tone of a comment, and speed. The
+    material is invented; nothing of anybody's is sent.
+    """
     from companion import bootstrap
+    from companion.domain.tiers import MAY_WORD
 
     with context.companion() as companion:
         with progress_line() as progress:
@@ -87,7 +93,7 @@ def probe(context: Context, name: str | None, as_json: bool) -> None:
             return
         for check in report.checks:
             click.echo(f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.detail}")
-        click.echo(f"{report.model}: tier {report.tier}")
+        click.echo(f"{report.model}: tier {report.tier}. It {MAY_WORD[report.tier]}.")
 
 
 @model.command()
@@ -103,44 +109,6 @@ def key(provider: str, delete: bool) -> None:
         return
     bootstrap.keep_key(provider, click.prompt(f"API key of {provider}", hide_input=True))
     click.echo(f"The key of {provider} is in the system keyring.")
-
-
-@click.command(short_help="Show what was sent to which model.")
-@click.argument("call", required=False)
-@json_option
-@click.pass_obj
-def privacy(context: Context, call: str | None, as_json: bool) -> None:
-    """Show what was sent to which model; with a CALL id, its exact bytes."""
-    from companion.services import privacy as flow
-
-    with context.companion() as companion:
-        if call:
-            click.echo(flow.call(companion, call).payload)
-            return
-        summary, calls = flow.calls(companion)
-        if as_json:
-            print_json({"summary": summary.model_dump(), "calls": [c.model_dump(exclude={"payload"}) for c in calls]})
-            return
-        click.echo(
-            f"{summary.bytes_remote:,} bytes left this machine. "
-            f"{summary.bytes_local:,} bytes were handed to a model on it."
-        )
-        if companion.data_is_shared:
-            click.echo(flow.SHARED)
-        rows = [
-            (
-                c.id,
-                f"{c.at.astimezone():%d %b %H:%M:%S}",
-                c.task,
-                c.model,
-                c.destination,
-                f"{len(c.payload):,}",
-                c.outcome,
-            )
-            for c in calls[:20]
-        ]
-        if rows:
-            print_rows(("call", "when", "task", "model", "to", "bytes", "outcome"), rows)
 
 
 @click.group(short_help="Check the records of this installation.")
@@ -181,4 +149,4 @@ def verify(context: Context, noted: str, as_json: bool) -> None:
             click.echo("Nothing was changed, removed or added since it was recorded.")
 
 
-COMMANDS = (model, privacy, audit)
+COMMANDS = (model, audit)

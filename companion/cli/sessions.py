@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_document, print_json
+from companion.cli.run import Context, json_option, print_document, print_json, say
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
@@ -45,6 +45,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
 @click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
 @click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
+@click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
 @json_option
 @click.pass_obj
@@ -55,6 +56,7 @@ def prepare(
     minutes: int | None,
     themes: tuple[str, ...],
     show_choices: bool,
+    sources: bool,
     no_model: bool,
     as_json: bool,
 ) -> None:
@@ -66,6 +68,9 @@ def prepare(
     from companion.services import prepare_agenda
 
     with context.companion() as companion:
+        if sources:
+            _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
+            return
         choices = prepare_agenda.choices(companion, pairing)
         if goals:
             chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
@@ -118,11 +123,14 @@ def deliver(
 
 @click.command(epilog=PAIRING_HELP, short_help="Take the executive's one-digit answer.")
 @pairing_argument
-@click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4"]))
+@click.argument("answer", metavar="DIGIT", type=click.Choice(["1", "2", "3", "4", "private"], case_sensitive=False))
 @click.argument("text", required=False, default="")
 @click.pass_obj
 def reply(context: Context, pairing: str, answer: str, text: str) -> None:
-    """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT."""
+    """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT.
+
+    The word "private" in place of a digit: nothing about the executive is sent to a model elsewhere any more.
+    """
     from companion.services import answer_brief
 
     with context.companion() as companion:
@@ -208,6 +216,27 @@ def _show_choices(choices: Choices, as_json: bool) -> None:
         click.echo(f"    {theme.card_id}  {theme.title} (evidence {theme.grade.value}): {theme.reason}")
 
 
+def _show_sources(draft: Draft, as_json: bool) -> None:
+    """Every line with who worded it, what it rests on and what it was checked for."""
+    from companion.domain.origins import agenda_origins
+
+    parts = agenda_origins(draft.agenda, draft.brief)
+    if as_json:
+        print_json([{"part": title, "lines": [vars(line) for line in lines]} for title, lines in parts])
+        return
+    for title, lines in parts:
+        say(f"== {title}")
+        for line in lines:
+            say(f"{line.name}: {line.text}\n    {line.how}")
+            for fact in line.asked_with:
+                say(f"    {fact}")
+            if line.checks:
+                say(f"    Passed {len(line.checks)} checks: {' '.join(line.checks)}")
+        for fact in dict.fromkeys(fact for line in lines for fact in line.rests_on):
+            say(f"  - {fact}")
+        click.echo()
+
+
 def _show_draft(companion: Companion, draft: Draft) -> None:
     from companion.services import deliver_agenda
 
@@ -215,7 +244,9 @@ def _show_draft(companion: Companion, draft: Draft) -> None:
     if draft.agenda.note:
         click.echo(f"! {draft.agenda.note}")
     if draft.agenda.removed:
-        click.echo(f"- {len(draft.agenda.removed)} lines of the model were not used; the app shows which and why.")
+        click.echo(f"- {len(draft.agenda.removed)} lines of the model were not used:")
+        for removed in draft.agenda.removed:
+            say(f"    {f'“{removed.text}” ' if removed.text else ''}{removed.reason}")
     for finding in draft.findings:
         click.echo(f"{'!' if finding.severity == 'error' else '-'} {finding.message}")
 

@@ -47,6 +47,45 @@ class ModelCall(BaseModel):
     seconds: float = 0.0
 
 
+class CallHead(BaseModel):
+    """A call in a list: everything but what was sent and what came back."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    at: datetime
+    task: str
+    model: str
+    destination: str
+    remote: bool
+    outcome: str
+    size: int
+    """Bytes that were sent."""
+
+    @classmethod
+    def of(cls, call: ModelCall) -> CallHead:
+        """The head of a call."""
+        return cls.model_validate({**call.model_dump(include=set(cls.model_fields)), "size": len(call.payload)})
+
+
+def holds(call: ModelCall, wanted: str) -> bool:
+    """Whether every word of `wanted` stands in a call, in whatever case: its task, model, address, text or reply."""
+    text = call.payload.decode("utf-8", "backslashreplace")
+    if "\\u" in text:
+        # Some providers' clients write letters as escapes; what a person looks for is the letter.
+        text += _unescaped(text)
+    place = f"{call.id} {call.task} {call.model} {call.destination} {call.outcome}"
+    whole = f"{place}\n{text}\n{call.reply}".casefold()
+    return all(word in whole for word in wanted.casefold().split())
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return ""
+
+
 class ChainLink(BaseModel):
     """One entry of the egress chain: a fact about a model call, sealed together with everything before it."""
 

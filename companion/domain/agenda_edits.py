@@ -41,6 +41,16 @@ def edit_field(agenda: Agenda, item_id: str, field: Field, text: str) -> Agenda:
     return _revised(agenda, "edited", agenda.with_item(item.model_copy(update={field: worded})).items)
 
 
+def use_removed(agenda: Agenda, removed: RemovedText) -> Agenda:
+    """Put a line that was left out in as the mentor's own words. Raises NotFound, InvalidInput (empty, too long)."""
+    field = next((field for field in LIMITS if field == removed.field), None)
+    if removed not in agenda.removed or field is None:
+        raise NotFound("This line is not among those left out any more.")
+    edited = edit_field(agenda, removed.item_id, field, removed.text)
+    left = tuple(text for text in agenda.removed if text != removed)
+    return edited.model_copy(update={"changed": "line put back", "removed": left})
+
+
 def edit_success_condition(agenda: Agenda, text: str) -> Agenda:
     """Put the mentor's words into the line "At the end ...". Raises InvalidInput (empty, too long)."""
     worded = _typed(text, MAX_QUESTION_CHARS, "The line about the end")

@@ -325,7 +325,9 @@ def _written(occasion: Occasion, mentor: str) -> str:
     by_model = any(w.origin is Origin.MODEL for w in (*words, occasion.agenda.success_condition))
     how = f"with AI help, from {sources}" if by_model else f"from {sources}, without AI"
     checked = f" Checked by {mentor}." if occasion.checked_by_mentor else ""
-    return f"Written {how}.{checked}"
+    away = any(w.provenance is not None and w.provenance.remote for w in words)
+    stop = " Reply “private” and nothing about you goes to an AI elsewhere again." if away else ""
+    return f"Written {how}.{checked}{stop}"
 
 
 def _content(agenda: Agenda) -> list[AgendaItem]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from companion.domain.criteria import Criteria, Format, Quota, SensitiveUse
+from companion.domain.privacy_rules import LABELS as KIND_LABELS
+from companion.domain.privacy_rules import Kind as TextKind
 from companion.domain.programme import Programme
 
 Kind = Literal["text", "flag", "whole", "number", "share", "choice", "pairs"]
@@ -79,6 +81,12 @@ def _rules(key: str) -> Path:
 
 def _weight(key: str, label: str, help_: str) -> Setting:
     return Setting(("matching", "weights", key), "number", label, help_)
+
+
+def _privacy(kind: TextKind, label: str, help_: str) -> Setting:
+    what = KIND_LABELS[kind]
+    says = f"A model elsewhere may be told {what}.", f"No model elsewhere is told {what}."
+    return Setting(("privacy", kind.value), "flag", label, help_, *says)
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -256,6 +264,15 @@ SETTINGS: tuple[Setting, ...] = (
         "The most executives around one mentor, up to 20; only for circles.",
         "A circle has at most {value} executives.",
     ),
+    _privacy(TextKind.GOALS, "Goals", "The executive's goals in their own words, with placeholders for names."),
+    _privacy(
+        TextKind.CARDS, "Practice cards", "The questions and reasons of practice cards, which say nothing of anybody."
+    ),
+    _privacy(TextKind.OFFERS, "Offers and hopes", "What the two can teach, hope to gain and are interested in."),
+    _privacy(TextKind.QUESTIONS, "Executive's questions", "What the executive asked before a session."),
+    _privacy(TextKind.COMMITMENTS, "Promises", "What either of the two promised."),
+    _privacy(TextKind.NOTES, "Notes and rehearsals", "What a mentor writes down or says in a rehearsal."),
+    _privacy(TextKind.WORK, "Work details", "Titles, departments and places; if not, placeholders stand for them."),
 )
 """Everything that is one value; quotas and declared attributes are lists of their own."""
 
@@ -265,6 +282,7 @@ SECTIONS: Mapping[Path, tuple[str, str]] = {
     ("matching", "rules"): ("Rules", "What no score can make up for. What somebody has not stated never counts."),
     ("matching", "weights"): ("Weights", "How much each thing counts; only their proportions matter."),
     ("matching", "circle"): ("Circles", "How large the group around one mentor is."),
+    ("privacy",): ("Privacy", "What may be sent to a language model that runs elsewhere; names never are."),
 }
 """Each section's title and what it is about."""
 

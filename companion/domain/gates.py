@@ -32,6 +32,7 @@ from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngr
 __all__ = [
     "EXEMPLARS",
     "GATES",
+    "GATE_NAMES",
     "ItemWording",
     "Verdict",
     "check_wording",
@@ -355,3 +356,10 @@ GATES: tuple[Gate, ...] = (
     keeps_the_card,
     not_a_repeat,
 )
+GATE_NAMES = tuple(gate.__name__ for gate in GATES)
+
+
+def gate_in_words(name: str) -> str:
+    """What a gate sees to, from its own description; the name itself for one that is gone."""
+    described = next((gate.__doc__ for gate in GATES if gate.__name__ == name), None)
+    return (described or name).splitlines()[0]

@@ -29,6 +29,7 @@ DRAFT_FIELDS = (
     "region",
     "work_style",
     "opted_out",
+    "local_only",
     "not_with",
     "declared",
 )
@@ -52,6 +53,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "region": "region",
     "work_style": "work style",
     "opted_out": "opted out",
+    "local_only": "nothing to a model elsewhere",
     "not_with": "not with",
     "declared": "declared",
     "need": "needs",
@@ -135,6 +137,7 @@ class PersonDraft(BaseModel):
     region: str | None = None
     work_style: str | None = None
     opted_out: bool | None = None
+    local_only: bool | None = None
     not_with: tuple[str, ...] | None = None
     declared: tuple[Declared, ...] | None = None
     """Everything declared after this row; empty when somebody takes their consent back."""

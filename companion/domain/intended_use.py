@@ -8,6 +8,7 @@ from datetime import datetime
 
 from companion.domain.fairness import GROUP_MINIMUM
 from companion.domain.matching import MatchRun
+from companion.domain.privacy_rules import LABELS, NEVER, Kind
 from companion.domain.programme import Programme
 from companion.domain.treatment_sentences import flip_sentence
 
@@ -85,7 +86,7 @@ def intended_use(
             Part("The criteria in force", tuple(criteria)),
             Part("Who decides", _decides()),
             Part("How it is checked", _checked(newest)),
-            Part("Which models work here", _models(embedding_model, language_model, leaves_machine)),
+            Part("Which models work here", _models(programme, embedding_model, language_model, leaves_machine)),
             _limits(),
         ),
         data=_data(programme),
@@ -150,13 +151,16 @@ def _checked(newest: MatchRun | None) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _models(embedding_model: str, language_model: str, leaves_machine: bool) -> tuple[str, ...]:
+def _models(programme: Programme, embedding_model: str, language_model: str, leaves_machine: bool) -> tuple[str, ...]:
+    told = [LABELS[kind] for kind in Kind if programme.privacy.allows(kind)]
     where = "what it is sent leaves this machine" if leaves_machine else "on this machine"
     return (
         f"To compare entries by meaning: {embedding_model}, on this machine.",
         f"To word texts: {language_model}, {where}. Each call is kept byte for byte and can be read."
         if language_model
         else "To word texts: none is switched on.",
+        f"A model elsewhere may be told {', '.join(told) or 'nothing'}, and nothing at all about people who refuse it. "
+        f"{NEVER}",
     )
 
 

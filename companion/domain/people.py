@@ -103,6 +103,8 @@ class Person(BaseModel):
     """A word of the programme's own, such as ``quiet`` or ``outgoing``."""
     opted_out: bool = False
     """Takes part in no matching until this is taken back."""
+    local_only: bool = False
+    """Wants nothing about them sent to a language model that runs elsewhere."""
     not_with: tuple[Line, ...] = ()
     """Ids or e-mail addresses of people this person does not want to be paired with; shown to nobody."""
     declared: tuple[Declared, ...] = ()

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from companion.domain.anonymity import Thresholds
 from companion.domain.cards import Stage
 from companion.domain.criteria import Criteria
+from companion.domain.privacy_rules import PrivacyRules
 
 
 class Programme(BaseModel):
@@ -20,6 +21,8 @@ class Programme(BaseModel):
     support_contact: str = ""
     """Who to turn to when something goes wrong; printed on every run-sheet."""
     matching: Criteria = Criteria()
+    privacy: PrivacyRules = PrivacyRules()
+    """What a model elsewhere may be told."""
     stages: tuple[Stage, ...] = tuple(Stage)
     thresholds: Thresholds = Thresholds()
     """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""

@@ -30,6 +30,12 @@ class Provenance(BaseModel):
     prompt_digest: str
     """SHA-256 of the prompt file, hexadecimal."""
     model: str
+    model_hash: str = ""
+    """SHA-256 that tells this very model from another of the same name; empty when it was not noted."""
+    remote: bool = False
+    """Whether the model ran elsewhere."""
+    checks: tuple[str, ...] = ()
+    """Names of the gates that the text passed."""
     passages: tuple[str, ...] = ()
     at: datetime
 
@@ -43,3 +49,7 @@ class Worded(BaseModel):
     origin: Origin
     provenance: Provenance | None = None
     """Present exactly when the origin is the model."""
+    by: str = ""
+    """Id of the person who edited it, where that is known."""
+    at: datetime | None = None
+    """When it was edited."""

@@ -260,19 +260,19 @@ def injections(folder: Path | None = None) -> tuple[Injection, ...]:
 def practice_turns(split: Split, folder: Path | None = None) -> tuple[TurnCase, ...]:
     """The turns of a split. Raises InvalidInput naming file, line and field."""
     files = sorted(((folder or cases_dir()) / "practice" / split).glob("turns*.yaml"))
-    return tuple(case for file in files for case in _entries(file, TurnCase))
+    return tuple(case for file in files for case in entries(file, TurnCase))
 
 
 def rehearsals(split: Split, folder: Path | None = None) -> tuple[RehearsalCase, ...]:
     """The rehearsals of a split. Raises InvalidInput naming file, line and field."""
-    cases = tuple(_entries((folder or cases_dir()) / "practice" / split / "rehearsals.yaml", RehearsalCase))
-    _named_once([case.rehearsal for case in cases], f"rehearsals of '{split}'")
+    cases = tuple(entries((folder or cases_dir()) / "practice" / split / "rehearsals.yaml", RehearsalCase))
+    named_once([case.rehearsal for case in cases], f"rehearsals of '{split}'")
     return cases
 
 
 def practice_injections(folder: Path | None = None) -> tuple[PracticeInjection, ...]:
     """The turns that speak to the machine. Raises InvalidInput naming file, line and field."""
-    return tuple(_entries((folder or cases_dir()) / "practice" / "injections.yaml", PracticeInjection))
+    return tuple(entries((folder or cases_dir()) / "practice" / "injections.yaml", PracticeInjection))
 
 
 def seeds(folder: Path | None = None) -> SeedFile:

@@ -177,6 +177,8 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         region=reader.value("region", values.one_line),
         work_style=reader.value("work_style", values.one_line),
         opted_out=opted_out(reader),
+        # A file can say that somebody opted out; that somebody has not says nothing against what they told us.
+        local_only=reader.value("local_only", values.yes_or_no) or None,
         not_with=not_with(reader),
         declared=declared(reader, stored),
         facets={kind: found for kind in FacetKind if (found := _entries(reader, kind))},

@@ -74,6 +74,8 @@ _SYNONYMS: dict[str, str] = {
     "work_style": "workstyle workingstyle styleofwork waysofworking arbeitsstil arbeitsweise styledetravail",
     "opted_out": "optout optedout optoutofmatching optsout optedoutofmatching doesnottakepart withdrawn abgemeldet"
     " nimmtnichtteil neparticipepas desinscrit",
+    "local_only": "localmodelonly localonly noremotemodel noremoteai nocloudai nothingtoamodelelsewhere aioptout"
+    " optoutofai nurlokalesmodell keinecloudki modelelocalseulement",
     "opted_in": "optin optedin optintomatching takespart takepart participates nimmtteil participe",
     "not_with": "notwith notpairedwith notpairwith donotpair donotpairwith donotmatch donotmatchwith notmatchedwith"
     " avoidpairingwith nopairingwith nichtmit nichtzusammenmit pasavec",
@@ -107,6 +109,7 @@ _CANONICAL = {
     "off_limits": "Off-limits",
     "work_style": "Work style",
     "opted_out": "Opt-out",
+    "local_only": "Local model only",
     "opted_in": "Opt-in",
     "not_with": "Not with",
 }

@@ -11,9 +11,11 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from companion.domain.tiers import UNPROVEN
 from companion.errors import ModelNonsense, ModelRefused, ModelUnreachable
 from companion.llm.failures import names_parameter, refused_content, translate
 from companion.llm.keys import find_key
@@ -35,7 +37,10 @@ _OWN_ADDRESS = {
     "ollama_chat": ("OLLAMA_API_BASE", "http://localhost:11434"),
     "xinference": ("XINFERENCE_API_BASE", ""),
 }
+_GATEWAYS = frozenset({"litellm_proxy"})
 _KEYLESS = frozenset({"docker_model_runner", "llamafile", "lm_studio", "ollama", "ollama_chat"})
+_GRACE_SECONDS = 5.0
+"""The library's own time-out comes after ours, which says what happened; both at once would be a race."""
 _NO_KEY = "none"
 """Sent where a client library insists on a key and the server does not."""
 
@@ -48,13 +53,17 @@ class LiteLLMModel:
     or a parameter that the provider refuses is left out from then on.
     """
 
-    def __init__(self, name: str, *, api_base: str | None = None, tier: int = 2, backoff_seconds: float = 0.5) -> None:
+    def __init__(
+        self, name: str, *, api_base: str | None = None, tier: int = UNPROVEN, backoff_seconds: float = 0.5
+    ) -> None:
         self._name = name
         self._provider = name.partition("/")[0] if "/" in name else ""
         self._api_base = api_base or None
         self._tier = tier
         self._backoff_seconds = backoff_seconds
-        self._remote = not is_loopback(_host(self._provider, self._api_base))
+        here = is_loopback(_host(self._provider, self._api_base))
+        # A gateway on this machine hands on what it is sent, so it counts as elsewhere.
+        self._remote = self._provider in _GATEWAYS or not here
         self._turn = threading.Lock()
         self._manner = Manner()
         self._running: Future[Answer] | None = None
@@ -71,7 +80,7 @@ class LiteLLMModel:
 
     @property
     def tier(self) -> int:
-        """2 unless a probe has said otherwise."""
+        """As it was said when this was made; a probe may know better."""
         return self._tier
 
     @property
@@ -126,7 +135,9 @@ class LiteLLMModel:
         while True:
             call.check()
             asked = arguments(call.request, manner, stream=stream)
-            outcome = call.attend(engine, {**fixed, **asked, "timeout": call.seconds_left}, self._now_running)
+            outcome = call.attend(
+                engine, {**fixed, **asked, "timeout": call.seconds_left + _GRACE_SECONDS}, self._now_running
+            )
             if isinstance(outcome, Answer):
                 self._manner = manner
                 return outcome
@@ -174,7 +185,7 @@ class LiteLLMModel:
                     "Check model_api_base in the settings.",
                 )
             if on_sent is not None:
-                on_sent(payload)
+                on_sent(replace(payload, remote=self._remote))
 
         return record
 

@@ -11,6 +11,7 @@ in `RECORDED` are used; a test sends to each of them and compares the bytes.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextvars
 import ipaddress
 import logging
@@ -90,9 +91,10 @@ def runtime() -> Runtime:
 
 
 def _load() -> Runtime:
-    # LiteLLM fetches a price list over the network at import unless told otherwise, and in its default mode reads any
-    # .env file of the current folder into this process.
+    # LiteLLM fetches a price list over the network at import and a list of headers at a first call unless told
+    # otherwise, and in its default mode reads any .env file of the current folder into this process.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    os.environ["LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS"] = "True"
     os.environ["LITELLM_MODE"] = "PRODUCTION"
     _silence()
     try:
@@ -119,12 +121,21 @@ def _load() -> Runtime:
         setattr(litellm, hooks, [])
     AsyncHTTPHandler.create_client = lambda self, *args, **kwargs: _async_client()
     HTTPHandler.create_client = lambda self, *args, **kwargs: _refusing_client()
+    atexit.register(_leave_clients_alone, litellm)
     litellm.client_session = _refusing_client()
     litellm.aclient_session = _async_client()
     return Runtime(litellm)
 
 
 _RUNTIME: Lazy[Runtime] = Lazy(_load)
+
+
+def _leave_clients_alone(litellm: Any) -> None:
+    """At exit LiteLLM closes its clients from a loop of its own, though a call in ours may be using them.
+
+    Its hook was registered before this one, so it runs after it and finds nothing to wait for.
+    """
+    litellm.in_memory_llm_clients_cache.flush_cache()
 
 
 def _silence() -> None:

@@ -11,11 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict
+from typing import Any
 
 from companion.domain.text import data_block
+from companion.domain.tiers import CheckName, ProbeCheck, ProbeReport
 from companion.errors import Cancelled as WasCancelled
 from companion.errors import ModelNonsense, ModelTimeout
 from companion.llm.structured import first_object
@@ -30,8 +29,6 @@ from companion.ports import (
     never_cancelled,
     no_progress,
 )
-
-CheckName = Literal["json_echo", "id_copy", "negation", "exemplar", "injection", "language", "polarity", "latency"]
 
 MAX_WORDING_SECONDS = 10.0
 """How long one worded field may take on average: the first words of an agenda are due by then."""
@@ -57,27 +54,6 @@ _COMMENTS: tuple[tuple[str, bool], ...] = (
     ("Not bad at all, I enjoyed every meeting.", True),
     ("The tool kept failing and nobody helped.", False),
 )
-
-
-class ProbeCheck(BaseModel):
-    """One check and how it went."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: CheckName
-    passed: bool
-    detail: str
-    seconds: float
-
-
-class ProbeReport(BaseModel):
-    """What a probe found out about a model."""
-
-    model_config = ConfigDict(frozen=True)
-
-    model: str
-    tier: int
-    checks: tuple[ProbeCheck, ...]
 
 
 @dataclass(frozen=True)

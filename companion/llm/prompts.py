@@ -7,6 +7,7 @@ A prompt file reads::
     purpose = "Words one item of an agenda."
     output = "ItemWords"
     variables = ["goal", "card"]
+    kinds = {goal = "goals", card = "cards"}
     max_tokens = 400
     temperature = 0.0
     +++
@@ -29,6 +30,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from companion.domain.privacy_rules import Kind
 from companion.domain.text import plain, without_chat_tokens
 from companion.errors import InvalidInput, NotFound
 from companion.ports import Message
@@ -46,6 +48,7 @@ class _FrontMatter(BaseModel):
     purpose: str = Field(min_length=10)
     output: str = Field(pattern=r"^(text|[A-Z][A-Za-z0-9]*)$")
     variables: tuple[str, ...]
+    kinds: dict[str, Kind] = {}
     max_tokens: int = Field(ge=1, le=8000)
     temperature: float = Field(default=0.0, ge=0, le=2)
 
@@ -60,6 +63,8 @@ class Prompt(BaseModel):
     output: str
     """Name of the pydantic model that the answer must satisfy, or ``text``."""
     variables: tuple[str, ...]
+    kinds: dict[str, Kind]
+    """Of what kind each variable is; without one, nothing of it is sent to a model elsewhere."""
     max_tokens: int
     temperature: float
     system: str
@@ -113,6 +118,9 @@ def load_prompt(prompt_id: str, directory: Path) -> Prompt:
         raise InvalidInput(f"{path}: the id is '{front.id}', but the file's name says '{prompt_id}'.")
     system, user = _parts(path, body)
     _check_variables(path, front.variables, system, user)
+    for name in front.kinds:
+        if name not in front.variables:
+            raise InvalidInput(f"{path}: 'kinds' names '{name}', which is not a variable.")
     return Prompt(**front.model_dump(), system=system, user=user, digest=hashlib.sha256(raw).hexdigest(), path=path)
 
 

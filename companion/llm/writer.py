@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from companion.domain.access import ModelCall
+from companion.domain.disclosure import Material
 from companion.domain.ids import new_id
 from companion.domain.provenance import Provenance
-from companion.domain.roster import Roster
-from companion.errors import CompanionError
+from companion.errors import CompanionError, KeptHere
+from companion.llm.border import Border
 from companion.llm.prompts import Prompt, load_prompt
 from companion.llm.redaction import Redaction
 from companion.llm.structured import complete_structured
@@ -121,8 +122,12 @@ class ModelWriter:
     log: CallLog
     clock: Clock
     timeout_seconds: float = 60.0
-    roster: Callable[[], Roster] | None = None
-    """Whose names never leave this machine; asked for anew with every call to a remote model."""
+    border: Border | None = None
+    """Decides what leaves this machine; without one, a remote model is sent nothing."""
+    model_hash: str = ""
+    """Tells this very model from another of the same name."""
+    proven_tier: int | None = None
+    """What a probe found; None when there was none."""
 
     def __post_init__(self) -> None:
         self._recorded = RecordedModel(self.model, self.log, self.clock)
@@ -140,8 +145,8 @@ class ModelWriter:
 
     @property
     def tier(self) -> int:
-        """1 small embedded, 2-3 capable."""
-        return self.model.tier
+        """What it can be trusted with; 0 is nothing."""
+        return self.model.tier if self.proven_tier is None else self.proven_tier
 
     def warm(self, prompt_id: str) -> None:
         """Load the model and process the static part of a prompt. Raises ModelError."""
@@ -153,19 +158,23 @@ class ModelWriter:
         variables: Mapping[str, str],
         form: type[Form],
         *,
+        about: Material | None = None,
         passages: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         cancelled: Cancelled = never_cancelled,
     ) -> Filled[Form]:
-        """Render the prompt and have the model fill in the form; a remote model never sees a participant's name.
+        """Render the prompt and have the model fill in the form; a remote model gets what the border lets out.
 
-        Raises ModelError, Cancelled, InvalidInput.
+        Raises ModelError (KeptHere when it must not leave this machine), Cancelled, InvalidInput.
         """
         prompt = self._prompt(prompt_id)
-        redaction = Redaction(self.roster()) if self.remote and self.roster else None
-        messages = prompt.render(variables if redaction is None else redaction.all_out(variables))
-        if redaction is not None and redaction.note:
-            messages = (*messages[:-1], replace(messages[-1], content=f"{messages[-1].content}\n{redaction.note}"))
+        redaction: Redaction | None = None
+        if not self.remote:
+            messages = prompt.render(variables)
+        elif self.border is None:
+            raise KeptHere("Nothing decides what may leave this machine, so nothing was sent.")
+        else:
+            messages, redaction = self.border.let_out(prompt, variables, about)
         value, replies = complete_structured(
             self._recorded,
             messages,
@@ -183,6 +192,8 @@ class ModelWriter:
             prompt_id=prompt.id,
             prompt_digest=prompt.digest,
             model=self.model.name,
+            model_hash=self.model_hash,
+            remote=self.remote,
             passages=tuple(passages),
             at=self.clock.now(),
         )

@@ -2,6 +2,7 @@
 
 from companion.ports.matching import Matcher, Matching, MatchRequest, Pairs
 from companion.ports.models import (
+    Border,
     CallLog,
     Filled,
     Form,
@@ -20,6 +21,7 @@ from companion.ports.search import CardHit, Embedder, EntryHit, IndexReport, Kno
 from companion.ports.work import Cancelled, Clock, Progress, never_cancelled, no_progress
 
 __all__ = [
+    "Border",
     "CallLog",
     "Cancelled",
     "CardHit",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from companion.domain.access import ModelCall
+    from companion.domain.disclosure import Material
     from companion.domain.provenance import Provenance
 
 Form = TypeVar("Form", bound="BaseModel")
@@ -159,15 +160,28 @@ class Writer(Protocol):
         variables: Mapping[str, str],
         form: type[Form],
         *,
+        about: Material | None = None,
         passages: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         cancelled: Cancelled = never_cancelled,
     ) -> Filled[Form]:
-        """Render the prompt and have the model fill in the form. Raises ModelError, Cancelled."""
+        """Render the prompt and have the model fill in the form; `about` is whom it concerns and what is known of them.
+
+        A remote model is sent nothing without `about`. Raises ModelError, KeptHere when the text must stay on this
+        machine, Cancelled.
+        """
         ...
 
     def close(self) -> None:
         """Give back memory and processes; never blocks for longer than a second."""
+        ...
+
+
+class Border(Protocol):
+    """Decides what may leave this machine."""
+
+    def messages(self, prompt_id: str, variables: Mapping[str, str], about: Material) -> tuple[Message, ...]:
+        """What a remote model would be sent, exactly. Raises KeptHere when nothing would be."""
         ...
 
 

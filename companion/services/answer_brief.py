@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from companion.domain.agenda_edits import shorten
 from companion.errors import InvalidInput
-from companion.services import pairings, prepare_agenda, sessions
+from companion.services import pairings, prepare_agenda, privacy, sessions
 from companion.services.companion import Companion
 
-KEEP, SHORTEN, MOVE, OTHER_TOPIC = "1", "2", "3", "4"
+KEEP, SHORTEN, MOVE, OTHER_TOPIC, PRIVATE = "1", "2", "3", "4", "private"
 
 
 def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
@@ -34,4 +34,7 @@ def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
             raise InvalidInput("Which topic?", "Add it: companion reply PAIRING 4 'how do juniors choose tools?'")
         sessions.ask(companion, session.id, text)
         return f"Kept as {executive}'s question; it leads the next agenda. Prepare the session again."
-    raise InvalidInput(f"'{digit}' is no answer.", "1 keep, 2 make it 15 minutes, 3 move, 4 other topic.")
+    if digit == PRIVATE:
+        return privacy.opt_out(companion, view.mentee.id)[1]
+    known = "1 keep, 2 make it 15 minutes, 3 move, 4 other topic, private: send nothing to a model elsewhere."
+    raise InvalidInput(f"'{digit}' is no answer.", known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,10 +10,11 @@ from companion.config import Settings
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
-from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
+from companion.ports import Border, Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
     from companion.domain.cards import Card
+    from companion.domain.people import Person
     from companion.domain.programme import Programme
     from companion.store import Store
 
@@ -38,6 +40,10 @@ class Companion:
     writer: Lazy[Writer]
     rehearser: Lazy[Writer]
     """The same model, on record without a rehearsal's words where they stay on this machine."""
+    local_writer: Lazy[Writer]
+    """The default embedded model, for people about whom nothing may be sent elsewhere."""
+    border: Lazy[Border]
+    """What may be sent to a model elsewhere, asked without sending anything."""
     matching: Matching | None = None
     """The cohort that was scored last, so that a decision in a review is solved anew quickly."""
 
@@ -51,18 +57,34 @@ class Companion:
         """Whether people and decisions lie on a server of a team instead of on this machine."""
         return self.settings.database_url.startswith("postgres")
 
-    def writer_or_reason(self) -> tuple[Writer | None, str]:
-        """The writer, or None with a sentence that says why there is none."""
+    def writer_or_reason(self, people: Sequence[Person] = ()) -> tuple[Writer | None, str]:
+        """The writer for something about these people, or None; with a sentence when it is not the configured one.
+
+        Somebody who wants nothing sent to a model elsewhere gets the one on this machine, or the cards' own words.
+        """
+        from companion.domain.tiers import WORDS_LINES
+
+        note = ""
         if self.settings.model == "none":
             return None, "Written without a language model: none is switched on (companion model use NAME)."
         try:
-            return self.writer.get(), ""
+            writer = self.writer.get()
+            if writer.remote and (who := [person.given_name for person in people if person.local_only]):
+                note = f"{' and '.join(who)} wants nothing sent to a model elsewhere, so "
+                writer = self.local_writer.get()
+                note += "the one on this machine words it."
         except ModelMissing as error:
+            if note:
+                return None, f"{note}these are the cards' own words."
             return None, f"Written without a language model: {error}"
+        if writer.tier < WORDS_LINES:
+            hint = "companion model probe shows what it lacks."
+            return None, f"Written without a language model: {writer.name} did not pass its checks. {hint}"
+        return writer, note
 
     def close(self) -> None:
         """Give back processes and files; quick, and safe to call twice."""
-        for one in (self.writer, self.rehearser):
+        for one in (self.writer, self.local_writer, self.rehearser):
             if writer := one.peek():
                 writer.close()
         if store := self.store.peek():

@@ -50,7 +50,10 @@ def use(companion: Companion, name: str, api_base: str | None = None) -> str:
     elif "/" not in name:
         raise UsageError(f"'{name}' names no provider.", "Write PROVIDER/MODEL, such as ollama_chat/qwen3.")
     else:
-        after = "If it runs elsewhere, what it is sent leaves this machine; companion privacy shows every byte."
+        after = (
+            "If it runs elsewhere, what companion privacy show allows leaves this machine; companion privacy shows "
+            "every byte. companion model probe finds out what it can be trusted with; until then it words single lines."
+        )
     changes = {"model": name} | ({} if api_base is None else {"model_api_base": api_base})
     settings.change(companion, **changes)
     for one in (companion.writer, companion.rehearser):

@@ -23,15 +23,17 @@ from companion.domain.agendas import (
 )
 from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
-from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
+from companion.domain.disclosure import material_of
+from companion.domain.gates import EXEMPLARS, GATE_NAMES, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in
+from companion.domain.origins import signed
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
-from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
+from companion.errors import InvalidInput, KeptHere, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -139,7 +141,7 @@ def begin(
         raise InvalidInput("No goal was chosen.", "Choose one to three.")
     brief = _brief(companion, session_id, goal_ids, minutes, theme_ids)
     planned = plan_agenda(brief, at=companion.clock.now())
-    _, no_model = companion.writer_or_reason()
+    _, no_model = companion.writer_or_reason((brief.mentor, brief.mentee))
     planned = planned.model_copy(update={"note": _noted(planned.note, no_model)})
     with companion.store.get().write() as tx:
         head = tx.agendas.head(session_id)
@@ -149,6 +151,16 @@ def begin(
         tx.sessions.save(session.model_copy(update=changes))
         tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
     return _draft(saved, brief)
+
+
+def look_ahead(companion: Companion, name: str) -> Draft:
+    """The agenda of a pairing's next session, or what it would be; nothing is saved. Raises NotFound, InvalidInput."""
+    with companion.store.get().read() as tx:
+        session = _next_session(tx, find(tx, name))
+    if (draft := open_draft(companion, session.id)) is not None:
+        return draft
+    brief = _brief(companion, session.id, choices(companion, name).suggested, session.minutes, ())
+    return _draft(plan_agenda(brief, at=companion.clock.now()), brief)
 
 
 def to_word(draft: Draft) -> tuple[AgendaItem, ...]:
@@ -162,8 +174,8 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
     Saves once at the end, also when cancelled: what has arrived stays. A model that fails is named in the
     agenda's note, and the rest stays in the cards' words. Raises StaleEdit, StoreError.
     """
-    writer, note = companion.writer_or_reason()
-    current = draft
+    writer, note = companion.writer_or_reason((draft.brief.mentor, draft.brief.mentee))
+    current, kept = draft, list[str]()
     if writer is not None:
         for item in to_word(draft):
             if cancelled():
@@ -175,6 +187,9 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
             except CancelledError:
                 note = "Stopped before every line was worded."
                 break
+            except KeptHere as error:
+                kept.append(error.message)
+                agenda = current.agenda
             except ModelNonsense as error:
                 # One bad answer says nothing about the next; this item stays in the card's words.
                 agenda = _unworded(current.agenda, item, error)
@@ -183,7 +198,7 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
                 break
             current = _draft(agenda, draft.brief)
             yield ItemWorded(current, item.id)
-    note = _noted(draft.agenda.note, note)
+    note = _noted(draft.agenda.note, " ".join(filter(None, (note, _kept_note(kept)))))
     if current is draft and note == draft.agenda.note:
         # Nothing was worded and nothing new is to be said: a revision would only be in the way of undo.
         yield Finished(draft)
@@ -201,7 +216,7 @@ def regenerate(companion: Companion, draft: Draft, item_id: str, *, cancelled: C
         raise InvalidInput("This item is locked.", "Unlock it first.")
     if (touched := sensitive_in(item, draft.brief, _card_of(item, draft.brief))) is not None:
         raise InvalidInput(f"No model words an item about something this personal (“{touched}”).", "Edit it yourself.")
-    writer, reason = companion.writer_or_reason()
+    writer, reason = companion.writer_or_reason((draft.brief.mentor, draft.brief.mentee))
     if writer is None:
         raise InvalidInput("No model can word this item.", reason)
     with companion.store.get().read() as tx:
@@ -218,7 +233,9 @@ def revise(companion: Companion, draft: Draft, edit: Callable[[Agenda], Agenda],
     Raises StaleEdit when another window saved first, and what the edit raises.
     """
     edited = edit(draft.agenda)
-    edited = edited.model_copy(update={"at": companion.clock.now(), "changed": changed or edited.changed})
+    now = companion.clock.now()
+    edited = signed(draft.agenda, edited, companion.settings.me, now)
+    edited = edited.model_copy(update={"at": now, "changed": changed or edited.changed})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(edited, based_on=draft.agenda.revision)
         session = existing(tx.sessions.get(saved.session_id), "session", saved.session_id)
@@ -351,7 +368,9 @@ def _worded(
     card = _card_of(item, brief)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
     variables = wording_variables(item, brief, card, attempt=attempt)
-    filled = writer.fill(PROMPT, variables, ItemWording, passages=item.citations, cancelled=cancelled)
+    about = material_of(brief, card)
+    filled = writer.fill(PROMPT, variables, ItemWording, about=about, passages=item.citations, cancelled=cancelled)
+    provenance = filled.provenance.model_copy(update={"checks": GATE_NAMES})
     changed, removed = item, []
     for field in FIELDS:
         text = " ".join(getattr(filled.value, field).split())
@@ -360,11 +379,19 @@ def _worded(
             # The model repeated the card: then these are the card's words.
             continue
         if verdict.ok:
-            worded = Worded(text=text, origin=Origin.MODEL, provenance=filled.provenance)
+            worded = Worded(text=text, origin=Origin.MODEL, provenance=provenance)
             changed = changed.model_copy(update={field: worded})
         else:
             removed.append(RemovedText(item_id=item.id, field=field, text=text, reason=verdict.reason))
     return replace_item(agenda, changed, removed)
+
+
+def _kept_note(kept: Sequence[str]) -> str:
+    """How many lines were not sent to a model elsewhere, and why."""
+    if not kept:
+        return ""
+    lines = "One line was" if len(kept) == 1 else f"{len(kept)} lines were"
+    return f"{lines} not sent to the model elsewhere and kept the card's words: {' '.join(dict.fromkeys(kept))}"
 
 
 def _noted(before: str, about_model: str) -> str:

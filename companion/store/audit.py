@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from companion.domain.access import (
     FIRST_SEAL,
     AuditEntry,
+    CallHead,
     ChainCheck,
     ChainLink,
     ChainReport,
@@ -63,12 +65,30 @@ class ModelCalls:
         )
         self._seal(call, "ended")
 
-    def latest(self, limit: int = 100) -> list[ModelCall]:
-        """The newest calls first."""
+    def latest(self, limit: int = 100, offset: int = 0) -> list[ModelCall]:
+        """The newest calls first, from the one at `offset` on."""
         rows = self._connection.execute(
-            select(model_calls).order_by(model_calls.c.at.desc(), model_calls.c.id).limit(limit)
+            select(model_calls).order_by(model_calls.c.at.desc(), model_calls.c.id).limit(limit).offset(offset)
         )
         return [ModelCall.model_validate(dict(row)) for row in rows.mappings()]
+
+    def heads(self, limit: int, offset: int = 0) -> list[CallHead]:
+        """The newest calls first, from the one at `offset` on, without their bytes."""
+        columns = [model_calls.c[name] for name in CallHead.model_fields if name != "size"]
+        rows = self._connection.execute(
+            select(*columns, func.length(model_calls.c.payload).label("size"))
+            .order_by(model_calls.c.at.desc(), model_calls.c.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [CallHead.model_validate(dict(row)) for row in rows.mappings()]
+
+    def each(self) -> Iterator[ModelCall]:
+        """All calls, the newest first, a few at a time: thousands of them need not be in memory."""
+        offset = 0
+        while found := self.latest(LINKS_AT_ONCE, offset):
+            yield from found
+            offset += len(found)
 
     def get(self, call_id: str) -> ModelCall | None:
         """One call, or None."""

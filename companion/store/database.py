@@ -18,12 +18,13 @@ from companion.store.engine import BUSY_MS, open_engine
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
+from companion.store.probes import ModelProbes
 from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
 from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
-HEAD = "0004"
+HEAD = "0006"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 SCRUB_WAIT_MS = 500
@@ -45,6 +46,7 @@ class Transaction:
         self.sessions = Sessions(connection)
         self.agendas = Agendas(connection)
         self.calls = ModelCalls(connection)
+        self.probes = ModelProbes(connection)
         self.audit = Audit(connection)
         self.vectors = Vectors(connection)
         self.surveys = Surveys(connection)

@@ -91,6 +91,7 @@ people = Table(
     Column("region", String(200), nullable=False),
     Column("work_style", String(200), nullable=False),
     Column("opted_out", Boolean, nullable=False),
+    Column("local_only", Boolean, nullable=False),
     Column("not_with", JSON, nullable=False),
     Column("declared", JSON, nullable=False),
 )
@@ -357,4 +358,12 @@ survey_releases = Table(
     Column("topics", JSON, nullable=False),
     Column("scope", String(200), nullable=False),
     Column("respondents", JSON, nullable=False),
+)
+
+model_probes = Table(
+    "model_probes",
+    metadata,
+    Column("model_hash", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("body", JSON, nullable=False),
 )

@@ -7,6 +7,7 @@ from textual.content import Content
 from companion.domain.cards import Card
 from companion.domain.feedback_tips import NAMES, Phrasing, card_line, quoted
 from companion.domain.notes import Part
+from companion.domain.origins import LineOrigin, card_basis
 from companion.services.tips import RouteView, TipView
 from companion.tui.text import shown
 
@@ -79,6 +80,14 @@ def route_rows(view: RouteView) -> list[Row]:
     rows = [(none, shown(view.text.title, "bold $warning")), GAP, (none, shown(view.text.text)), GAP]
     rows += [(Content.styled("· ", "$primary"), shown(step)) for step in view.text.steps]
     return [*rows, GAP, (none, shown(view.why, "dim")), GAP, _card(view.card)]
+
+
+def tip_origins(view: TipView) -> tuple[LineOrigin, ...]:
+    """Where each wording comes from: the mentor's own words, a pattern, and the card; no model."""
+    own = tuple(f"You wrote, {NAMES[part].lower()}: “{text}”" for part in Part for text in quoted(view.tip, part))
+    how = f"Put together by rules from your own words, after the card {view.card.id}. No language model was asked."
+    basis = (*own, *card_basis(view.card))
+    return tuple(LineOrigin(one.tone.capitalize(), one.text, how, basis) for one in view.tip.phrasings)
 
 
 def card_text(card: Card) -> Content:

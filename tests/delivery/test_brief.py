@@ -106,6 +106,17 @@ def test_disclosure_says_ai_only_when_a_model_wrote_and_checked_only_when_checke
     )
 
 
+def test_an_executive_whose_goals_went_to_a_model_elsewhere_is_told_how_to_stop_it(an_occasion: Build) -> None:
+    asked = Provenance(prompt_id="agenda_item", prompt_digest="a" * 64, model="openai/x", remote=True, at=NOW)
+    occasion = an_occasion()
+    item = occasion.agenda.items[1]
+    worded = Worded(text="What would you change first?", origin=Origin.MODEL, provenance=asked)
+    agenda = occasion.agenda.with_item(item.model_copy(update={"question": worded}))
+    brief = executive_brief(occasion.model_copy(update={"agenda": agenda}))
+    assert brief.written.endswith("Reply “private” and nothing about you goes to an AI elsewhere again.")
+    assert brief.words <= BRIEF_MAX_WORDS
+
+
 def test_without_a_date_nothing_is_invented(an_occasion: Build) -> None:
     brief = executive_brief(an_occasion(session={"starts_at": None}))
     assert brief.when == "Date to be agreed, 45 minutes"

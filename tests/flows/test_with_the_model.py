@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from companion import bootstrap
+from companion.config import Settings
 from companion.domain.gates import EXEMPLARS, check_wording
 from companion.domain.matching import Band
 from companion.domain.provenance import Origin
@@ -125,3 +126,32 @@ def test_stopping_keeps_what_has_arrived(companion: Companion, worded: Draft) ->
 def test_documents_follow_from_it(companion: Companion, worded: Draft, tmp_path: Path) -> None:
     delivered = deliver_agenda.deliver(companion, pairings.view(companion, "amira laurent").pairing.id, tmp_path)
     assert {path.name for path in delivered.paths} >= {"brief.eml", "run-sheet.html"}
+
+
+def test_the_probe_trusts_the_default_model_with_lines_and_is_kept(companion: Companion) -> None:
+    report = bootstrap.probe(companion)
+    passed = {check.name for check in report.checks if check.passed}
+    assert {"json_echo", "id_copy"} <= passed
+    assert report.tier >= 1
+    assert report.model_hash == bootstrap.model_hash(companion.settings)
+    assert companion.writer.get().tier == report.tier
+
+
+def test_about_somebody_who_opted_out_the_model_on_this_machine_writes(companion: Companion) -> None:
+    remote = Settings(model="openai/nobody", model_api_base="http://192.0.2.1/v1")
+    elsewhere = bootstrap.assemble(companion.home.root, settings=remote)
+    elsewhere.knowledge = companion.knowledge
+    privacy.opt_out(elsewhere, "laurent petit")
+    try:
+        choices = prepare_agenda.choices(elsewhere, "amira laurent")
+        draft = prepare_agenda.begin(elsewhere, choices.session.id, choices.suggested, 30)
+        seen = list[ItemWorded]()
+        for event in prepare_agenda.word(elsewhere, draft, cancelled=lambda: bool(seen)):
+            if isinstance(event, ItemWorded):
+                seen.append(event)
+        assert "Laurent wants nothing sent to a model elsewhere" in draft.agenda.note
+        newest = privacy.page(elsewhere, limit=1).calls[0]
+        assert (newest.model, newest.remote) == (companion.settings.model, False)
+    finally:
+        privacy.opt_out(elsewhere, "laurent petit", undo=True)
+        elsewhere.close()

@@ -62,6 +62,7 @@ def test_a_whole_row(tmp_path):
         "region": "",
         "work_style": "",
         "opted_out": False,
+        "local_only": False,
         "not_with": (),
         "declared": (),
     }

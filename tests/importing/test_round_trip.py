@@ -30,6 +30,7 @@ COLUMNS = {
     "Region": "region",
     "Work style": "work_style",
     "Opt-out": "opted_out",
+    "Local model only": "local_only",
     "Not with": "not_with",
 }
 SLOTS = [f"{day}-{half}" for day in WEEKDAYS for half in HALF_DAYS]
@@ -69,6 +70,7 @@ def people(draw: st.DrawFn) -> list[Person]:
             region=draw(st.just("") | words),
             work_style=draw(st.just("") | words),
             opted_out=draw(st.booleans()),
+            local_only=draw(st.booleans()),
             not_with=tuple(other for other in ids if other != person_id and draw(st.booleans())),
             facets=facets_from_lists({kind: draw(st.lists(entries, max_size=3)) for kind in FacetKind}),
         )

@@ -11,8 +11,11 @@ from factories import NOON, a_person
 from pydantic import BaseModel, ConfigDict, Field
 
 from companion.domain.access import ModelCall
+from companion.domain.disclosure import Material
+from companion.domain.privacy_rules import PrivacyRules
 from companion.domain.roster import Roster
 from companion.errors import ModelNonsense
+from companion.llm.border import Border, BorderRules
 from companion.llm.redaction import KEEP_THEM, Redaction
 from companion.llm.writer import ModelWriter
 from companion.ports import Cancelled, Message, ModelReply, ModelRequest, SentPayload, never_cancelled
@@ -210,6 +213,7 @@ id = "ask"
 purpose = "Asks one question."
 output = "Answer"
 variables = ["goal"]
+kinds = {goal = "goals"}
 max_tokens = 50
 temperature = 0.0
 +++
@@ -225,9 +229,10 @@ def write(tmp_path: Path) -> Callable[[FakeModel], str]:
     (tmp_path / "ask.md").write_text(PROMPT)
 
     def call(model: FakeModel) -> str:
-        roster = Roster([a_person("e", name="Laurent Petit")])
-        writer = ModelWriter(model, tmp_path, FakeLog(), FakeClock(), roster=lambda: roster)  # type: ignore[arg-type]
-        return writer.fill("ask", {"goal": "Why does Laurent cancel?"}, Answer).value.question
+        rules = BorderRules(PrivacyRules(), Roster([a_person("e", name="Laurent Petit")]))
+        border = Border(tmp_path, lambda: rules)
+        writer = ModelWriter(model, tmp_path, FakeLog(), FakeClock(), border=border)  # type: ignore[arg-type]
+        return writer.fill("ask", {"goal": "Why does Laurent cancel?"}, Answer, about=Material()).value.question
 
     return call
 

@@ -12,7 +12,7 @@ from companion.domain.access import FIRST_SEAL, ChainCheck, ModelCall, fact_of, 
 from companion.store import StoredCalls
 from companion.store.audit import LINKS_AT_ONCE
 
-BEFORE = "0003"
+BEFORE, SINCE = "0003", "0004"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -93,6 +93,7 @@ def test_records_that_were_cut_off_at_the_end_are_noticed_by_the_noted_seal(reco
 def test_calls_from_before_the_chain_are_sealed_when_the_database_is_brought_up_to_date(recorded: Database) -> None:
     recorded.tamper("DELETE FROM egress_chain")
     assert check(recorded)[2]
+    recorded.downgrade(SINCE)
     with recorded.raw() as connection:
         connection.exec_driver_sql("DROP TABLE egress_chain")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{BEFORE}'")

@@ -16,6 +16,7 @@ from companion import paths
 from companion.bootstrap import assemble
 from companion.config import Settings
 from companion.domain.cards import Card, Stage
+from companion.domain.disclosure import Material
 from companion.domain.provenance import Provenance
 from companion.errors import Cancelled
 from companion.lazy import Lazy
@@ -78,6 +79,7 @@ class FakeWriter:
         variables: Mapping[str, str],
         form: type[Any],
         *,
+        about: Material | None = None,
         passages: Sequence[str] = (),
         on_text: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] = never_cancelled,

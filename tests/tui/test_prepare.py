@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from companion.domain import agenda_edits
 from companion.domain.provenance import Origin, Worded
@@ -17,6 +18,7 @@ from companion.errors import ModelMissing, ModelTimeout
 from companion.services import deliver_agenda, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
+from companion.tui.screens.edit_item import EditItemScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.widgets.agenda import AgendaList, AgendaRow
@@ -473,9 +475,77 @@ async def test_lines_that_fail_a_gate_are_counted_and_can_be_read(app, writer, u
         assert {i.question.origin for i in at.agenda.items} == {Origin.CARD}
         assert "lines removed (v)" in at.text(LinterStrip)
         await at.press("v")
-        text = at.text(Static)
+        text = "\n".join(str(option.prompt) for option in at.app.screen.query_one(OptionList).options)
         assert "Boomers are [/b] slow" in text
         assert "✗" in text
+
+
+async def test_a_line_that_was_left_out_is_used_anyway_as_the_mentors_own_and_taken_back(app, companion, writer, until):
+    companion.settings = replace(companion.settings, me="m1")
+    writer.says = lambda _: {"question": "Boomers are slow, are they not?", "why": "nonsense"}
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        before = at.agenda
+        removed = before.removed[0]
+        # As after a restart: what was left out is kept with the revision.
+        assert prepare_agenda.open_draft(companion, before.session_id).agenda.removed == before.removed
+        await at.press("v", "enter")
+        used = at.agenda.item(removed.item_id).question
+        assert (used.text, used.origin, used.by) == (removed.text, Origin.EDITED, "m1")
+        assert removed not in at.head.removed
+        assert len(at.head.removed) == len(before.removed) - 1
+        await at.press("u")
+        assert at.agenda.items == before.items
+        assert at.agenda.removed == before.removed
+
+
+async def test_a_line_too_long_for_any_field_opens_to_be_shortened(app, writer, until):
+    writer.says = lambda _: {"question": "What " + "very " * 40 + "long question is this?", "why": "nonsense"}
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        removed = next(text for text in at.agenda.removed if text.field == "question")
+        await at.press("v", "enter")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        assert at.app.screen.query(TextArea).first().text == removed.text
+        await at.press("ctrl+s")
+        assert "Keep to 160" in at.text("#edit-error")
+        await at.press("escape")
+        assert removed in at.agenda.removed
+
+
+async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, until):
+    companion.settings = replace(companion.settings, me="m1")
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        worded = next(n for n, item in enumerate(at.agenda.items) if item.question.origin is Origin.MODEL)
+        await at.on_item(worded)
+        await at.press("f")
+        text = at.text("ReadingScreen Static")
+        item = at.agenda.items[worded]
+        assert "Model embedded/fake, on this machine" in text
+        assert f"Prompt agenda_item, SHA-256 {'0' * 64}" in text
+        assert "Between 12 and 160 characters." in text
+        assert f"{item.card_id} {item.title}: evidence" in text
+        assert text.count(f"From the card {item.card_id}, word for word.") == 1 + len(item.mentor_does)
+        await at.press("f", "e", "X", "ctrl+s", "f")
+        assert "Edited by Amira Haddad (the mentor), 2 March 2026." in at.text("ReadingScreen Static")
+
+
+async def test_the_brief_shows_where_its_lines_come_from_with_a_key_or_a_click(app, until):
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        await at.press("x")
+        brief = at.app.screen
+        await at.press("f")
+        assert "At the end" in at.text("ReadingScreen Static")
+        await at.press("f")
+        assert at.app.screen is brief
+        frame = brief.query_one("VerticalScroll").region
+        for column in range(frame.right - 12, frame.right - 44, -6):
+            await at.pilot.click(offset=(column, frame.bottom - 1))
+            if at.app.screen is not brief:
+                break
+        assert "At the end" in at.text("ReadingScreen Static")
 
 
 async def test_without_a_model_the_cards_speak_and_it_is_said_quietly(app, writer, until, monkeypatch):

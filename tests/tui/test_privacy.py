@@ -2,13 +2,27 @@
 
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from agenda_factories import a_brief
+from agenda_factories import plan as a_plan
+from textual.widgets import OptionList
 
 from companion.domain.access import EgressSummary, ModelCall
-from companion.tui.screens.privacy import PrivacyScreen, readable, totals
+from companion.domain.agendas import RemovedText
+from companion.domain.origins import LineOrigin
+from companion.services import privacy
+from companion.services.privacy import PAGE, WouldSend
+from companion.tui.origin_texts import origins_text
+from companion.tui.privacy_texts import readable, totals, would_send_text
+from companion.tui.screens.privacy import PrivacyScreen
+from companion.tui.screens.privacy_rules import PrivacyRulesScreen
+from companion.tui.screens.reading import ReadingScreen
+from companion.tui.screens.removed import removed_line
 from companion.tui.text import exact
 from companion.tui.widgets.list_table import ListTable
 
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAYLOAD = json.dumps(
     {
         "temperature": 0,
@@ -148,3 +162,104 @@ def test_payloads_of_any_shape_are_readable():
     for payload in (b"", b"[1]", b'{"messages": 3}', b'{"messages": [3]}', b"\xff\xfe", b"[/]x", b'"text"'):
         readable(payload)
     assert "[/]x" in str(readable(b"[/]x"))
+
+
+async def test_thousands_of_calls_come_page_by_page(app, companion, until, seen):
+    keep(companion, *(a_call(f"call-{n:04}", at=AT + timedelta(seconds=n)) for n in range(2 * PAGE + 3)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_privacy(app, pilot, until)
+        assert f"Calls 1 to {PAGE} of {2 * PAGE + 3}" in seen(app.screen)
+        await pilot.press("left_square_bracket")
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: table.chosen == f"call-{PAGE + 2:04}")
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: table.row_count == 3)
+        assert table.keys[-1] == "call-0000"
+        await pilot.press("right_square_bracket")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: table.row_count == PAGE)
+        assert f"Calls {PAGE + 1} to {2 * PAGE}" in seen(app.screen)
+
+
+async def test_calls_are_found_by_what_was_sent_or_came_back_and_exported(
+    app, companion, until, seen, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    hostile = b'{"messages": [{"role": "user", "content": "[/]x <script> \\u00fcber \\u202e"}]}'
+    keep(companion, a_call(), a_call("call-2", payload=hostile, remote=True), a_call("call-3", payload=b"\xff\x00"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        table = await at_privacy(app, pilot, until)
+        await pilot.press("slash", *"Über [/]X", "enter")
+        await until(pilot, lambda: table.keys == ("call-2",))
+        assert "1 call found" in seen(app.screen)
+        assert "[/]x <script>" in seen(app.screen)
+        await pilot.press("e")
+        await until(pilot, lambda: list(tmp_path.glob("companion-calls-*.jsonl")))
+        await pilot.press("slash", *"never said", "enter")
+        await until(pilot, lambda: table.row_count == 0)
+        assert "No call holds these words." in seen(app.screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: table.row_count == 3)
+    (file,) = tmp_path.glob("companion-calls-*.jsonl")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    (line,) = file.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["payload"].encode() == hostile
+
+
+async def test_what_may_be_sent_is_changed_by_key_and_by_mouse_and_saved_at_once(app, companion, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, PrivacyRulesScreen))
+        assert "! may be sent  Goals as the executive worded them" in seen(app.screen)
+        assert "Nobody has opted out" in seen(app.screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: not companion.programme.privacy.goals)
+        assert "✔ stays here   Goals as the executive worded them" in seen(app.screen)
+        await pilot.click(OptionList, offset=(5, 2))
+        await until(pilot, lambda: companion.programme.privacy.offers)
+        assert "offers = true" in companion.home.programmes[0].read_text()
+        companion.home.programmes[0].write_text("[privacy]\ngoals = 7\n")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "privacy.goals" in seen(app.screen)
+
+
+async def test_what_would_be_sent_can_be_read_before_anything_is(app, companion, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_privacy(app, pilot, until)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+        text = seen(app.screen)
+        assert "Nothing was sent." in text
+        assert "! would leave user" in text
+        assert "Goal: understand why juniors ignore our internal channels" in text
+        assert "✔ stays here" in text
+        assert text.count("A junior mentor asks a senior executive") == 1
+        assert privacy.page(companion).found == 0
+
+
+async def test_somebody_is_opted_out_and_in_again_from_the_people_area(app, companion, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: companion.store.peek() is not None)
+        await pilot.press("2")
+        await until(pilot, lambda: "Amira Haddad" in seen(app.screen))
+        await pilot.press("o")
+        assert [person.id for person in privacy.opted_out(companion)] == ["m1"]
+        assert "nothing is sent to a model elsewhere" in seen(app.screen)
+        await pilot.press("o")
+        assert privacy.opted_out(companion) == []
+
+
+def test_hostile_text_is_shown_as_it_is_wherever_lines_and_payloads_are_explained():
+    hostile = "[/]x [@click=app.quit]go[/] <script>alert(1)</script> \u202eabc " + "long " * 2_000 + "😀"
+    sent = str(would_send_text([WouldSend(hostile, (("user", hostile),)), WouldSend(hostile, kept=hostile)]))
+    line = LineOrigin(hostile, hostile, hostile, (hostile,), (hostile,), (hostile,))
+    told = str(origins_text([(hostile, [line])]))
+    agenda = a_plan(a_brief())
+    removed = RemovedText(item_id=hostile, field=hostile, text=hostile, reason=hostile)
+    left = str(removed_line(agenda, removed))
+    for text in (sent, told, left):
+        assert "[/]x [@click=app.quit]go[/] <script>alert(1)</script> abc" in text
+        assert "\u202e" not in text
+    assert len(left) < 2_000

@@ -138,3 +138,20 @@ async def test_hostile_text_is_only_text(app, until):
         write(screen, "😀 " * 25_000)
         await until(pilot, lambda: "There are no words to work with yet" in shown(screen))
         assert screen.query_one(TipText).display
+
+
+async def test_where_each_wording_comes_from_is_a_key_away(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_say_it(app, pilot, until)
+        assert screen.check_action("origins", ()) is False
+        write(screen, NOTE)
+        await until(pilot, lambda: SAID in shown(screen))
+        await pilot.press("f7")
+        assert isinstance(app.screen, ReadingScreen)
+        text = str(app.screen.query_one(Static).render())
+        assert "No language model was asked." in text
+        assert "You wrote, what you saw: “Laurent kept checking his phone”" in text
+        assert "RM-018" in text
+        assert "evidence" in text
+        await pilot.press("f7")
+        assert app.screen is screen

@@ -87,7 +87,7 @@ async def test_a_model_elsewhere_is_warned_about_before_and_after(app, companion
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         screen = await at_settings(app, pilot, until)
         choose(screen, "#settings-model", "other")
-        await until(pilot, lambda: "what it is sent leaves this machine" in seen(screen))
+        await until(pilot, lambda: "what Privacy allows (6, then a) leaves this machine" in seen(screen))
         assert companion.settings.model == "embedded/fake"
         assert isinstance(app.focused, Input)
         await pilot.press(*"nonsense", "enter")

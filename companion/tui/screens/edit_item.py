@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual import events, on
@@ -60,9 +60,10 @@ class EditItemScreen(ModalScreen[bool]):
     EditItemScreen Button { margin-right: 2; }
     """
 
-    def __init__(self, item: AgendaItem, save: Save) -> None:
+    def __init__(self, item: AgendaItem, save: Save, typed: Mapping[Field, str] | None = None) -> None:
+        """`typed` stands in the fields at first, as if somebody had typed it."""
         super().__init__()
-        self.item, self.save = item, save
+        self.item, self.save, self.typed = item, save, typed or {}
         self.before: dict[Field, str] = {"question": item.question.text, "why": item.why.text}
 
     def compose(self) -> ComposeResult:
@@ -71,7 +72,9 @@ class EditItemScreen(ModalScreen[bool]):
             yield Static(shown(shortened(self.item.title, 100)), classes="title")
             for field in LABELS:
                 yield Static("", id=f"{field}-label")
-                yield OneText(self.before[field], id=field, soft_wrap=True, show_line_numbers=False)
+                yield OneText(
+                    self.typed.get(field, self.before[field]), id=field, soft_wrap=True, show_line_numbers=False
+                )
             yield Static("", id="edit-error")
             with Horizontal():
                 yield Button("Save (Enter)", variant="primary", id="edit-save", compact=True)

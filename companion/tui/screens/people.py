@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Static
 
 from companion.domain.people import FacetKind, Person, Role
-from companion.services import import_people, people
+from companion.services import import_people, people, privacy
 from companion.services.import_people import Preview
 from companion.tui.slow import Slow
 from companion.tui.text import cell, shown
@@ -40,6 +40,7 @@ class PeopleScreen(AreaScreen):
     STOPPED = "Stopped; nothing was saved."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "Import", id="people.import", tooltip="Read a CSV or a LinkedIn data export"),
+        Binding("o", "opt_out", "Opt out", id="people.opt_out", tooltip="Send nothing about them to a model elsewhere"),
         Binding("slash", "find", "Find", id="people.find", tooltip="Find by name, title, department or id"),
         Binding("escape", "stop", "Stop", show=False, id="people.stop"),
     ]
@@ -102,6 +103,18 @@ class PeopleScreen(AreaScreen):
     @on(Input.Submitted, "#people-find")
     def _found(self) -> None:
         self.query_one(ListTable).focus()
+
+    def action_opt_out(self) -> None:
+        """Send nothing about this person to a model elsewhere, or take that back."""
+        person = self._everybody.get(self.query_one(ListTable).chosen or "")
+        if person is not None:
+            self.companion_app.attempt(lambda: self._opt_out(person))
+
+    def _opt_out(self, person: Person) -> None:
+        changed, said = privacy.opt_out(self.companion, person.id, undo=person.local_only)
+        self._everybody[changed.id] = changed
+        self._show_list()
+        self.notify(said, markup=False)
 
     def action_import(self) -> None:
         """Ask for the file, then read it."""
@@ -205,6 +218,7 @@ def person_text(person: Person, everybody: Mapping[str, Person]) -> Content:
         ("availability", ", ".join(person.availability) or "not stated"),
         ("e-mail", person.email or "none"),
         *([("takes part", "no: opted out of matching")] if person.opted_out else []),
+        *([("privacy", "nothing is sent to a model elsewhere")] if person.local_only else []),
     )
     lines = [Content.from_markup("[b]$name[/b]  [dim]$id[/dim]", name=shown(person.name), id=shown(person.id))]
     for kind, label in FACET_LABELS.items():

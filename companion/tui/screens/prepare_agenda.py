@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,12 +10,14 @@ from textual.message import Message
 
 from companion.domain import agenda_edits, agenda_mends
 from companion.domain.agenda_edits import Field
-from companion.domain.agendas import RESCUE_MINUTES, Agenda
+from companion.domain.agendas import RESCUE_MINUTES, Agenda, AgendaItem, RemovedText
 from companion.domain.documents import BLOCK_LABELS
+from companion.domain.origins import agenda_origins, item_origins, outcome_origin
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
 from companion.services.prepare_agenda import Draft
+from companion.tui.origin_texts import origins_text
 from companion.tui.screens.prepare_draft import DraftPane
 from companion.tui.widgets.agenda import AgendaList
 
@@ -36,6 +38,7 @@ class AgendaPane(DraftPane):
         Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
+        Binding("f", "origin", "Source", id="agenda.origin", tooltip="Where each line of this item comes from"),
         Binding("u", "undo", "Undo", id="agenda.undo", tooltip="Take back the last change"),
         Binding("x", "brief", "Brief", id="agenda.brief", tooltip="The executive's brief, as it will be read"),
         Binding("D", "deliver", "Deliver", id="agenda.deliver", tooltip="Write the documents and the mail"),
@@ -102,10 +105,18 @@ class AgendaPane(DraftPane):
 
     def action_edit(self) -> None:
         """Edit question and reason."""
-        from companion.tui.screens.edit_item import EditItemScreen
+        if (item := self.item) is not None and not self.busy:
+            self._edit(item)
 
-        if (item := self.item) is None or self.busy:
-            return
+    def _edit_removed(self, removed: RemovedText) -> None:
+        items = self.draft.agenda.items if self.draft else ()
+        item = next((one for one in items if one.id == removed.item_id), None)
+        field = next((field for field in agenda_edits.LIMITS if field == removed.field), None)
+        if item is not None and field is not None and not self.busy:
+            self._edit(item, {field: removed.text})
+
+    def _edit(self, item: AgendaItem, typed: Mapping[Field, str] | None = None) -> None:
+        from companion.tui.screens.edit_item import EditItemScreen
 
         def save(changes: dict[Field, str]) -> None:
             def change(agenda: Agenda) -> Agenda:
@@ -115,7 +126,7 @@ class AgendaPane(DraftPane):
 
             self._revise(change)
 
-        self.app.push_screen(EditItemScreen(item, save))
+        self.app.push_screen(EditItemScreen(item, save, typed))
 
     def action_minutes(self) -> None:
         """Ask for the minutes of an item."""
@@ -223,17 +234,36 @@ class AgendaPane(DraftPane):
 
             def read() -> None:
                 documents = deliver_agenda.documents(self.companion, draft)
-                self.app.push_screen(ReadingScreen(brief_title(documents), brief_text(documents)))
+                origins = origins_text(agenda_origins(draft.agenda, draft.brief))
+                self.app.push_screen(ReadingScreen(brief_title(documents), brief_text(documents), origins))
 
             self._try(read)
 
     def action_removed(self) -> None:
-        """Read what was left out."""
-        from companion.tui.screens.reading import ReadingScreen, removed_text
+        """Read what was left out, and use a line anyway."""
+        from companion.tui.screens.removed import RemovedScreen
+
+        def use(removed: RemovedText) -> bool:
+            if len(removed.text) > min(agenda_edits.LIMITS.values()):
+                # Too long for any line: it is there to be shortened.
+                self.call_after_refresh(self._edit_removed, removed)
+                return True
+            used = self._try(lambda: self._revise(lambda agenda: agenda_edits.use_removed(agenda, removed)))
+            if used:
+                self.notify("Put in as your own words; u takes it back.", markup=False)
+            return used
 
         if self.draft is not None:
-            title = "What the model wrote and was left out"
-            self.app.push_screen(ReadingScreen(title, removed_text(self.draft.agenda)))
+            self.app.push_screen(RemovedScreen(self.draft.agenda, use))
+
+    def action_origin(self) -> None:
+        """Read where each line of this item comes from."""
+        from companion.tui.screens.reading import WHERE_FROM, ReadingScreen
+
+        if self.draft is not None and (item := self.item) is not None:
+            brief, agenda = self.draft.brief, self.draft.agenda
+            parts = [(item.title, item_origins(item, brief)), ("This session", (outcome_origin(agenda, brief),))]
+            self.app.push_screen(ReadingScreen(WHERE_FROM, origins_text(parts)))
 
     def action_again(self) -> None:
         """Choose goals, length and themes again."""

@@ -265,14 +265,17 @@ class DraftPane(Vertical):
             self.reload()
             raise
 
-    def _try(self, action: Callable[[], object]) -> None:
+    def _try(self, action: Callable[[], object]) -> bool:
+        """Whether it worked; what went wrong is shown."""
         try:
             action()
+            return True
         except StaleEdit as error:
             text = "The newer agenda is shown now; repeat your change if it still fits."
             self.notify(text, title=error.message, severity="warning", markup=False)
         except CompanionError as error:
             self.app.show_error(error)  # type: ignore[attr-defined]  # only used in the CompanionApp
+        return False
 
     def _change(self, change: Callable[[Agenda, AgendaItem], Agenda]) -> None:
         if (item := self.item) is not None:

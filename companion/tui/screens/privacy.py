@@ -1,35 +1,27 @@
-"""Privacy: what was handed to which model, byte for byte."""
+"""Privacy: what was handed to which model, byte for byte; what may be sent to one elsewhere, and what would be."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable, Input, Static
 
-from companion.domain.access import EgressSummary, ModelCall
-from companion.services import privacy
-from companion.tui.text import cell, exact, shown
+from companion.domain.access import ModelCall
+from companion.errors import CompanionError
+from companion.services import pairings, privacy
+from companion.services.privacy import CallPage, WouldSend
+from companion.tui.privacy_texts import NOTHING, VIEWS, View, call_row, call_text, head_text, would_send_text
+from companion.tui.slow import Slow
 from companion.tui.widgets.frame import AreaScreen
-from companion.tui.widgets.list_table import Column, ListTable, Row
-
-SHOWN_CALLS = 200
-SHOWN_CHARS = 100_000
-"""More of a payload is not painted; saving it keeps every byte."""
-
-View = Literal["readable", "exact", "reply"]
-VIEWS: dict[View, str] = {
-    "readable": "What was sent, as text",
-    "exact": "What was sent, byte for byte",
-    "reply": "What came back",
-}
+from companion.tui.widgets.list_table import Column, ListTable
+from companion.tui.widgets.progress import JobLine
 
 
 class PrivacyScreen(AreaScreen):
@@ -37,47 +29,123 @@ class PrivacyScreen(AreaScreen):
 
     AREA = "privacy"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "view", "Text / bytes / reply", id="privacy.view", tooltip="What was sent, or what came back"),
+        Binding("v", "view", "View", id="privacy.view", tooltip="What was sent, or what came back"),
+        Binding("a", "allow", "Allowed", id="privacy.allow", tooltip="What a model elsewhere may be told"),
+        Binding("w", "preview", "Would send", id="privacy.preview", tooltip="See what would be sent, before it is"),
+        Binding("slash", "find", "Find", id="privacy.find", tooltip="Find calls by what was sent or came back"),
+        Binding("right_square_bracket", "turn(1)", "Older", id="privacy.older", tooltip="Older calls", key_display="]"),
+        Binding("left_square_bracket", "turn(-1)", "Newer", id="privacy.newer", tooltip="Newer calls", key_display="["),
         Binding("c", "copy", "Copy", id="privacy.copy", tooltip="Copy exactly what was sent"),
         Binding("s", "save", "Save", id="privacy.save", tooltip="Write exactly what was sent to a file"),
+        Binding("e", "export", "Export", id="privacy.export", tooltip="Write all calls that were found to a file"),
+        Binding("escape", "stop", "Stop", show=False, id="privacy.stop"),
     ]
+    DEFAULT_CSS = """
+    PrivacyScreen #privacy-find { display: none; }
+    PrivacyScreen #privacy-find.-on { display: block; }
+    """
     AUTO_FOCUS = "#calls"
 
     def __init__(self) -> None:
         super().__init__()
-        self._calls: dict[str, ModelCall] = {}
+        self._page: CallPage | None = None
+        self._start = 0
+        self._wanted = ""
         self._view: View = "readable"
+        self._shown: ModelCall | None = None
 
     def body(self) -> Iterable[Widget]:
         """The totals, the calls, and one call's bytes."""
         columns = (Column("When", 15), Column("Task", 10, 1), Column("Bytes", 7), Column("Where", 11))
         yield Static("", id="privacy-head", classes="head")
         yield Horizontal(
-            ListTable(*columns, id="calls").add_class("list"),
+            Vertical(
+                Input(placeholder="words that were sent or came back; Enter finds", id="privacy-find", compact=True),
+                ListTable(*columns, id="calls"),
+                classes="list",
+            ),
             VerticalScroll(Static("", id="payload-text"), classes="details"),
             classes="sides",
         )
+        yield JobLine()
 
-    def load(self) -> tuple[EgressSummary, list[ModelCall]]:
-        """Read the newest calls."""
-        return privacy.calls(self.companion, SHOWN_CALLS)
+    def load(self) -> CallPage:
+        """Read the calls that are looked at."""
+        found = privacy.page(self.companion, self._wanted, self._start)
+        if not found.calls and self._start:
+            # There are fewer than there were.
+            self._start = 0
+            found = privacy.page(self.companion, self._wanted)
+        return found
 
-    def show(self, loaded: tuple[EgressSummary, list[ModelCall]]) -> None:
+    def show(self, loaded: CallPage) -> None:
         """Repaint."""
-        summary, calls = loaded
-        self._calls = {call.id: call for call in calls}
-        self.query_one(ListTable).fill([_row(call) for call in calls])
-        self.query_one("#privacy-head", Static).update(totals(summary, shared=self.companion.data_is_shared))
+        self._page = loaded
+        self.query_one(ListTable).fill([call_row(head) for head in loaded.calls])
+        statement, shared = privacy.statement(self.companion), self.companion.data_is_shared
+        head = head_text(loaded, statement, shared=shared, wanted=self._wanted)
+        self.query_one("#privacy-head", Static).update(head)
         self._show_chosen()
+        self.refresh_bindings()
 
     @on(DataTable.RowHighlighted)
     def _show_chosen(self) -> None:
         call = self._chosen()
-        text = call_text(call, self._view) if call else Content("" if self._calls else NOTHING)
-        self.query_one("#payload-text", Static).update(text)
+        nothing = Content("No call holds these words." if self._wanted else NOTHING)
+        self.query_one("#payload-text", Static).update(call_text(call, self._view) if call else nothing)
 
     def _chosen(self) -> ModelCall | None:
-        return self._calls.get(self.query_one(ListTable).chosen or "")
+        """The call under the cursor, read when the cursor comes to it."""
+        key = self.query_one(ListTable).chosen
+        if key is None or self._page is None:
+            return None
+        head = next((one for one in self._page.calls if one.id == key), None)
+        if self._shown is None or self._shown.id != key or (head is not None and head.outcome != self._shown.outcome):
+            self._shown = None
+            self.companion_app.attempt(lambda: self._read(key))
+        return self._shown
+
+    def _read(self, call_id: str) -> None:
+        self._shown = privacy.call(self.companion, call_id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is an older or a newer page only where there are so many calls."""
+        if action == "turn" and isinstance(parameters[0], int):
+            return self._page is not None and self._on_page(parameters[0]) is not None
+        return True
+
+    def _on_page(self, by: int) -> int | None:
+        """Where the next page begins; None when there is none."""
+        start = self._start + by * privacy.PAGE
+        return start if self._page is not None and 0 <= start < self._page.found else None
+
+    def action_turn(self, by: int) -> None:
+        """Go to older or newer calls."""
+        if (start := self._on_page(by)) is not None:
+            self._start = start
+            self.reload()
+
+    def action_find(self) -> None:
+        """Show the line to type into."""
+        find = self.query_one("#privacy-find", Input)
+        find.add_class("-on")
+        find.focus()
+
+    @on(Input.Submitted, "#privacy-find")
+    def _find(self, event: Input.Submitted) -> None:
+        self._wanted, self._start = event.value.strip(), 0
+        self.query_one(ListTable).focus()
+        self.reload()
+
+    def action_stop(self) -> None:
+        """Show all calls again."""
+        find = self.query_one("#privacy-find", Input)
+        if not self.query_one(JobLine).stop() and find.has_class("-on"):
+            find.remove_class("-on")
+            find.value = self._wanted = ""
+            self._start = 0
+            self.query_one(ListTable).focus()
+            self.reload()
 
     def action_view(self) -> None:
         """Go on from the text to the bytes to the reply."""
@@ -99,90 +167,61 @@ class PrivacyScreen(AreaScreen):
         try:
             privacy.save_payload(call, path)
         except OSError as error:
-            self.notify(f"{path} cannot be written: {error.strerror}.", severity="error", markup=False)
+            self._unwritable(path, error)
         else:
             self.notify(f"Written, readable by you alone: {path}", markup=False)
 
+    def action_export(self) -> None:
+        """Write every call that was found to a file in the working folder."""
+        companion, wanted = self.companion, self._wanted
+        path = Path.cwd() / f"companion-calls-{companion.clock.now():%Y%m%d-%H%M%S}.jsonl"
 
-NOTHING = (
-    "Nothing was handed to any language model yet.\n\n"
-    "Every call is put on record here before it goes out, with its exact bytes, whether the model runs inside "
-    "companion or elsewhere."
-)
+        def work(_: Slow[str]) -> str:
+            try:
+                count = privacy.export(companion, path, wanted)
+            except OSError as error:
+                raise CompanionError(f"{path} cannot be written: {error.strerror}.") from None
+            return f"{count:,} call{'' if count == 1 else 's'} written, readable by you alone: {path}"
 
+        self.work("export", "Writing the calls …", work, can_stop=False)
 
-def totals(summary: EgressSummary, *, shared: bool = False) -> Content:
-    """The first thing to know: how much left this machine for models, and whether the data is on a server."""
-    if summary.bytes_remote:
-        head = Content.from_markup("[b $warning]! $n bytes left this machine[/]", n=f"{summary.bytes_remote:,}")
-    else:
-        head = Content.from_markup("[b $success]✔ 0 bytes left this machine[/]")
-    if shared:
-        head += Content.from_markup(" [b]for language models[/]\n$where", where=privacy.SHARED)
-    calls = f"{summary.calls:,} call{'' if summary.calls == 1 else 's'}"
-    return head + Content.from_markup(
-        "\n[dim]$calls handed $n bytes to models on this machine.[/dim]", calls=calls, n=f"{summary.bytes_local:,}"
-    )
+    def _unwritable(self, path: Path, error: OSError) -> None:
+        self.notify(f"{path} cannot be written: {error.strerror}.", severity="error", markup=False)
 
+    def action_allow(self) -> None:
+        """Decide what a model elsewhere may be told."""
+        from companion.tui.screens.privacy_rules import PrivacyRulesScreen
 
-def _row(call: ModelCall) -> Row:
-    return Row(
-        call.id,
-        (
-            cell(f"{call.at.astimezone():%d %b %H:%M:%S}"),
-            cell(call.task),
-            cell(f"{len(call.payload):,}"),
-            cell("! LEFT" if call.remote else "stayed here"),
-        ),
-    )
+        def closed(_: object) -> None:
+            self.reload()
 
+        self.companion_app.attempt(lambda: self.app.push_screen(PrivacyRulesScreen(self.companion), closed))
 
-def call_text(call: ModelCall, view: View) -> Content:
-    """One call: where it went, the engine's counters, and what was sent or came back."""
-    where = "left this machine for" if call.remote else "stayed:"
-    reused = f" ({call.cached_tokens} reused)" if call.cached_tokens else ""
-    head = Content.from_markup(
-        "[b]$model[/b]  $where $destination\n"
-        "[dim]$outcome after $seconds s · $prompt tokens read$reused, $written written[/dim]\n"
-        "[$primary]$title[/] [dim](v)[/dim]\n",
-        model=shown(call.model),
-        where=where,
-        destination=shown(call.destination),
-        outcome=shown(call.outcome),
-        seconds=f"{call.seconds:.1f}",
-        prompt=call.prompt_tokens,
-        reused=reused,
-        written=call.completion_tokens,
-        title=VIEWS[view],
-    )
-    match view:
-        case "readable":
-            text = readable(call.payload)
-        case "exact":
-            # Not through `shown`, which leaves out what has no ink: here it is written as an escape.
-            text = Content(exact(call.payload[:SHOWN_CHARS]))
-        case "reply":
-            text = shown(call.reply[:SHOWN_CHARS]) if call.reply else Content("nothing")
-    if len(call.payload) > SHOWN_CHARS:
-        text += Content.from_markup("\n[dim]… and more; s writes all of it to a file[/dim]")
-    return Content("\n").join([head, text])
+    def action_preview(self) -> None:
+        """Choose a pairing, then show what would be sent for its next agenda."""
+        from companion.tui.screens.pick import Pick, PickScreen
 
+        views = list(pairings.view_all(self.companion))
+        if not views:
+            self.notify("There is no pairing yet, so nothing would be sent.", markup=False)
+        elif len(views) == 1:
+            self._preview(views[0].pairing.id)
+        else:
+            picks = [Pick(view.pairing.id, view.title) for view in views]
+            question = "Whose next agenda? Nothing is sent; you see what would be."
+            self.app.push_screen(PickScreen(question, picks), self._preview)
 
-def readable(payload: bytes) -> Content:
-    """The messages of a request one after another, then its other settings; anything else as it is."""
-    text = payload.decode("utf-8", "backslashreplace")
-    try:
-        request = json.loads(text)
-    except ValueError:
-        return shown(text[:SHOWN_CHARS])
-    messages = request.get("messages") if isinstance(request, dict) else None
-    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        return shown(text[:SHOWN_CHARS])
-    lines = []
-    for message in messages:
-        lines.append(Content.from_markup("[b]$role[/b]", role=shown(str(message.get("role", "")))))
-        lines += [shown(str(message.get("content", ""))[:SHOWN_CHARS]), Content("")]
-    rest = {key: value for key, value in request.items() if key != "messages"}
-    lines.append(Content.from_markup("[b]settings[/b]"))
-    lines.append(shown(json.dumps(rest, ensure_ascii=False, indent=1)[:SHOWN_CHARS]))
-    return Content("\n").join(lines)
+    def _preview(self, pairing_id: str | None) -> None:
+        if pairing_id is not None:
+            companion = self.companion
+            self.work("preview", "Looking …", lambda _: privacy.preview(companion, pairing_id), can_stop=False)
+
+    def worked(self, name: str, value: Any) -> None:
+        """Show what would be sent, or where the file is."""
+        if name == "export":
+            self.notify(str(value), markup=False)
+            return
+        from companion.tui.screens.reading import ReadingScreen
+
+        lines: tuple[WouldSend, ...] = value
+        self.app.push_screen(ReadingScreen("What a model elsewhere would be sent", would_send_text(lines)))

@@ -1,4 +1,4 @@
-"""Something to read in a dialog: the executive's brief, or the lines that were left out."""
+"""Something to read in a dialog, such as the executive's brief; where its lines come from is a key away."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from companion.domain.agendas import BRIEF_MAX_WORDS, Agenda
+from companion.domain.agendas import BRIEF_MAX_WORDS
 from companion.domain.documents import Documents
-from companion.domain.words import shortened
 from companion.tui.text import shown
 
-REMOVED_CHARS = 400
+WHERE_FROM = "Where each line comes from"
 
 
 class ReadingScreen(ModalScreen[None]):
     """A title and a text; any of the usual keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,x,v", "dismiss", "Close", id="reading.close"),
+        Binding("escape,q,enter,x,f7", "dismiss", "Close", id="reading.close"),
+        Binding("f", "origins", "Where it comes from", id="reading.origins"),
     ]
     DEFAULT_CSS = """
     ReadingScreen { align: center middle; }
@@ -32,16 +32,25 @@ class ReadingScreen(ModalScreen[None]):
     ReadingScreen > VerticalScroll { border-subtitle-color: $text-muted; }
     """
 
-    def __init__(self, title: str, text: Content) -> None:
+    def __init__(self, title: str, text: Content, origins: Content | None = None) -> None:
         super().__init__()
-        self.heading, self.text = title, text
+        self.heading, self.text, self.origins = title, text, origins
 
     def compose(self) -> ComposeResult:
         """The text in a frame."""
         with VerticalScroll() as frame:
             frame.border_title = self.heading
-            frame.border_subtitle = "Esc"
+            frame.border_subtitle = (
+                "[@click=screen.origins]f: where each line comes from[/]  Esc" if self.origins else "Esc"
+            )
             yield Static(self.text)
+
+    def action_origins(self) -> None:
+        """Show where the lines come from, on top of the text; f again goes back to it."""
+        if self.origins is None:
+            self.dismiss(None)
+        else:
+            self.app.push_screen(ReadingScreen(WHERE_FROM, self.origins))
 
 
 def brief_text(documents: Documents) -> Content:
@@ -73,23 +82,6 @@ def brief_text(documents: Documents) -> Content:
 def brief_title(documents: Documents) -> str:
     """``What Laurent will read: 142/180 words``"""
     return f"As the executive will read it · {documents.brief.words}/{BRIEF_MAX_WORDS} words"
-
-
-def removed_text(agenda: Agenda) -> Content:
-    """What the model wrote and the gates refused, with the reason, grouped by item."""
-    if not agenda.removed:
-        return Content("Nothing was left out.")
-    lines: list[Content] = []
-    titles = {item.id: item.title for item in agenda.items}
-    for removed in agenda.removed:
-        where = f"{titles.get(removed.item_id, 'An item that is gone')}, {removed.field}"
-        lines += [
-            shown(shortened(where, 100), "bold"),
-            shown(f"“{shortened(removed.text, REMOVED_CHARS)}”"),
-            Content.from_markup("[$warning]✗[/] [dim]$reason[/]", reason=removed.reason),
-            Content(""),
-        ]
-    return Content("\n").join(lines[:-1])
 
 
 def _mail(documents: Documents) -> str:

@@ -20,10 +20,20 @@ from companion.domain.feedback_tips import ASKS_FIRST
 from companion.services import tips
 from companion.services.tips import About, RouteView, TipView
 from companion.tui.commands import KeyCommands
+from companion.tui.origin_texts import origins_text
 from companion.tui.session_dialogs import open_practice, short_name
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
-from companion.tui.tip_texts import INTRODUCTION, Row, card_text, missing, route_rows, tip_rows, wording_text
+from companion.tui.tip_texts import (
+    INTRODUCTION,
+    Row,
+    card_text,
+    missing,
+    route_rows,
+    tip_origins,
+    tip_rows,
+    wording_text,
+)
 from companion.tui.widgets.frame import ROOMY
 from companion.tui.widgets.lines import Lines, hanging
 
@@ -70,6 +80,8 @@ class SayItScreen(Screen[None]):
         Binding("f3", "copy(1)", "2nd", id="say.copy2", tooltip="Copy the second wording"),
         Binding("f4", "copy(2)", "3rd", id="say.copy3", tooltip="Copy the third wording"),
         Binding("f8", "other", "Next", id="say.other", tooltip="Word the next thing you saw"),
+        # With priority: a text area takes this key too.
+        Binding("f7", "origins", "Source", id="say.origins", tooltip="Where each wording comes from", priority=True),
         Binding("f9", "card", "Card", id="say.card", tooltip="Read the practice card behind this tip"),
         # With priority, because the note takes keys too.
         Binding("f6", "rehearse", "Rehearse", id="say.rehearse", tooltip="Try the first wording out", priority=True),
@@ -155,6 +167,8 @@ class SayItScreen(Screen[None]):
         match action:
             case "copy":
                 return tip is not None and isinstance(parameters[0], int) and parameters[0] < len(tip.phrasings)
+            case "origins":
+                return tip is not None and bool(tip.phrasings)
             case "other":
                 return tip is not None and len(tip.reading.observations) > 1
             case "rehearse":
@@ -174,6 +188,14 @@ class SayItScreen(Screen[None]):
         """Word the next thing that was seen."""
         if isinstance(self._view, TipView):
             self._advise(self._view.tip.chosen + 1)
+
+    def action_origins(self) -> None:
+        """Read where each wording comes from."""
+        from companion.tui.screens.reading import WHERE_FROM, ReadingScreen
+
+        if isinstance(self._view, TipView):
+            text = origins_text([("Ways to say it", tip_origins(self._view))])
+            self.app.push_screen(ReadingScreen(WHERE_FROM, text))
 
     def action_card(self) -> None:
         """Read the card."""

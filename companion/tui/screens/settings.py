@@ -256,6 +256,7 @@ NO_MODEL = "no model: practice cards alone"
 ANOTHER = "another one, through LiteLLM …"
 LOCAL = "It runs inside companion: nothing leaves this machine."
 REMOTE = (
-    "If it runs elsewhere, what it is sent leaves this machine; Privacy shows every byte. Its key comes from the "
-    "environment or the system keyring (companion model key PROVIDER), never from a file. Enter switches."
+    "If it runs elsewhere, what Privacy allows (6, then a) leaves this machine, every byte on record. A gateway on "
+    "this machine hands on what it gets: name it litellm_proxy/NAME, so that it counts as elsewhere. Its key comes "
+    "from the environment or the system keyring (companion model key PROVIDER), never from a file. Enter switches."
 )

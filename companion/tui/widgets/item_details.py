@@ -8,20 +8,15 @@ from textual.content import Content
 
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
-from companion.domain.cards import Block, Card, Grade
+from companion.domain.cards import Block
 from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, STAGE_LABELS, call_name
+from companion.domain.origins import basis_of, card_of
 from companion.domain.provenance import Worded
 from companion.domain.words import shortened
 from companion.tui.text import shown
 from companion.tui.widgets.agenda import FINDING_SIGNS, clock, part_label
 from companion.tui.widgets.lines import Lines, hanging
 
-GRADES = {
-    Grade.A: "peer-reviewed, with data",
-    Grade.B: "peer-reviewed, conceptual or qualitative",
-    Grade.C: "a practitioner's article or case",
-    Grade.D: "our own proposal, not tested",
-}
 STEP_CHARS = 400
 
 
@@ -48,7 +43,7 @@ def details(
     agenda: Agenda, brief: AgendaBrief, findings: tuple[LintFinding, ...], item: AgendaItem
 ) -> Iterator[tuple[Content, Content]]:
     """Paragraphs as (what stands before, text)."""
-    card = next((c for c in (*brief.theme_cards, *brief.cards) if c.id == item.card_id), None)
+    card = card_of(item, brief)
     start = agenda.starts()[agenda.items.index(item)]
     yield _para(Content.from_markup("[b]$title[/b]", title=shown(shortened(item.title, 120))))
     yield _para(
@@ -67,8 +62,10 @@ def details(
             )
         yield from _section("Better not", [card.do_not_say])
     yield from _section("Why it is here", [*why_here(item, brief)])
-    yield from _section("Wording", [_wording("Question", item.question), _wording("Reason", item.why)])
-    yield from _section("Sources", [*sources(item, brief, card)])
+    yield from _section(
+        "Wording (f: where each line comes from)", [_wording("Question", item.question), _wording("Reason", item.why)]
+    )
+    yield from _section("Sources", [*basis_of(item, brief, card)])
 
 
 def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
@@ -95,18 +92,6 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
         yield f"It belongs to this stage: {STAGE_LABELS[brief.stage].lower()}."
     if not item.card_id:
         yield "No practice card fits here, so it uses a plain form."
-
-
-def sources(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> Iterator[str]:
-    """What the item rests on, with year and grade, then its citations."""
-    if card is not None:
-        yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADES[card.grade]}"
-        for source in card.sources:
-            n = f", n={source.n}" if source.n else ""
-            yield f"{source.title} ({source.year}{n}){f', {source.where}' if source.where else ''}"
-        for against in card.contradicted_by:
-            yield f"Contradicted by: {against}"
-    yield "Cites " + ", ".join(item.citations)
 
 
 def _wording(name: str, worded: Worded) -> str:

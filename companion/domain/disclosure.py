@@ -1,0 +1,88 @@
+"""Whether a text may leave this machine: what it holds is compared with what is known about the two people.
+
+A prompt says of what kind each of its variables is. That alone would trust whoever fills it in; so every text is also
+searched for the words of what must stay here: a promise inside a question, say, or a topic that is off limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from companion.domain.agendas import AgendaBrief
+from companion.domain.cards import Card
+from companion.domain.people import FacetKind
+from companion.domain.privacy_rules import LABELS, Kind, PrivacyRules
+from companion.domain.words import STOP_WORDS, any_mentioned, words
+
+RUN_WORDS = 3
+"""So many words in a row, not all of them small ones, show where a text came from."""
+
+_WISHES = (FacetKind.OFFER, FacetKind.GAIN, FacetKind.INTEREST)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Whom a prompt is about, and what is known of them by kind; what must stay here is found by comparing."""
+
+    people: frozenset[str] = frozenset()
+    """Ids."""
+    facts: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    off_limits: tuple[str, ...] = ()
+
+
+def material_of(brief: AgendaBrief, card: Card | None = None) -> Material:
+    """What is known about the two people of a session, and what the card of one item says itself."""
+    both = (brief.mentor, brief.mentee)
+    of_card = () if card is None else (card.title, card.why or "", *card.questions)
+    facts = {
+        Kind.GOALS: tuple(goal.text for goal in brief.goals),
+        Kind.CARDS: of_card,
+        Kind.OFFERS: tuple(facet.text for one in both for kind in _WISHES for facet in one.entries(kind)),
+        Kind.QUESTIONS: tuple(filter(None, [brief.session.executive_question])),
+        Kind.COMMITMENTS: tuple(commitment.text for commitment in brief.open_commitments),
+    }
+    return Material(frozenset(one.id for one in both), facts, brief.off_limits)
+
+
+def kept_back(
+    texts: Mapping[str, str], kinds: Mapping[str, Kind], rules: PrivacyRules, material: Material
+) -> str | None:
+    """Why these texts must not leave this machine, in a sentence that repeats nothing of them; None when they may.
+
+    `texts` and `kinds` are by the name of the prompt's variable; a variable of no known kind is kept.
+    """
+    for name, text in texts.items():
+        kind = kinds.get(name)
+        if kind is None:
+            return f"The prompt does not say what its “{name}” holds."
+        if not rules.allows(kind):
+            return _sentence(kind)
+        if any_mentioned(text, material.off_limits) is not None:
+            return "It touches a topic that is off limits."
+    open_runs = _all_runs(fact for kind, facts in material.facts.items() if rules.allows(kind) for fact in facts)
+    for kind, facts in material.facts.items():
+        closed = _all_runs(facts) - open_runs
+        if not rules.allows(kind) and any(_holds(text, closed) for text in texts.values()):
+            return _sentence(kind)
+    return None
+
+
+def _sentence(kind: Kind) -> str:
+    return f"It holds something that stays on this machine ({LABELS[kind]})."
+
+
+def _holds(text: str, runs: frozenset[tuple[str, ...]]) -> bool:
+    said = words(text)
+    lengths = {len(run) for run in runs}
+    return any(said[at : at + size] in runs for size in lengths for at in range(len(said) - size + 1))
+
+
+def _all_runs(facts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    """Every run of `RUN_WORDS` words; of a shorter text, the whole."""
+    found: set[tuple[str, ...]] = set()
+    for fact in facts:
+        said = words(fact)
+        size = min(RUN_WORDS, len(said))
+        found |= {said[at : at + size] for at in range(len(said) - size + 1)} if size else set()
+    return frozenset(run for run in found if not STOP_WORDS.issuperset(run))

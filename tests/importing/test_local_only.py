@@ -1,0 +1,32 @@
+"""A column that says who wants nothing sent to a model elsewhere."""
+
+from datetime import date
+
+import pytest
+from factories import an_executive
+
+from companion.domain.imports import plan_import
+from companion.domain.people import Person
+from companion.importing.csv_people import Known, read_csv
+
+HEADERS = ("Local model only", "No remote AI", "AI opt-out", "local_only")
+
+
+def imported(text: str, *stored: Person) -> Person:
+    existing = {person.id: person for person in stored}
+    read = read_csv(text.encode(), "people.csv", Known.of(existing, None, date(2026, 3, 2)))
+    plan = plan_import(read.drafts, existing, source=read.source, problems=read.problems)
+    return plan.changes[0].person
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_the_column_is_known_by_its_usual_names(header: str) -> None:
+    text = f"Employee ID,Name,Programme role,{header}\ne1,Laurent Petit,executive,yes\n"
+    assert imported(text).local_only
+
+
+@pytest.mark.parametrize("cell", ["no", "", "perhaps"])
+def test_an_import_never_takes_back_what_somebody_decided(cell: str) -> None:
+    text = f"Employee ID,Name,Programme role,Local model only\ne1,Laurent Petit,executive,{cell}\n"
+    assert imported(text, an_executive(local_only=True)).local_only
+    assert not imported(text).local_only
