@@ -167,7 +167,8 @@ def _told(sentence: str, found: set[MentorMove], after_example: bool) -> set[Men
     if happened:
         told.add(MentorMove.EXAMPLE)
     people = past and not happened and cue.PEOPLE_ACT.match(sentence)
-    if MentorMove.IMPACT in found or (people and (after_example or not (found or cue.MIND.search(sentence)))):
+    mind = found or sentence.startswith("I ") or cue.MIND.search(sentence)
+    if MentorMove.IMPACT in found or (people and (after_example or not mind)):
         told.add(MentorMove.IMPACT)
     if told:
         return told

@@ -67,7 +67,7 @@ STEPS_OUT = re.compile(
     r"\b(?:your|my|the) instructions\b|\breply (?:only )?with\b|\byour next line\b|\bscore: ?\d|\bdrop table\b|"
     r"\bimport os\b|\bpretend (?:to be|that i)\b|\bact as (?:if i|an? )|\bsimulate an?\b|\bas json\b|"
     r"\bhidden moves\b|\brepeat the text\b|\breveal your\b|\bi,? the administrator\b|\bnote to the model\b|"
-    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|"
+    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|\bhidden state\b|"
     r"\b(?:earn|get|win|score) (?:the|a|all|my|every) points?\b|"
     r"\bearn\b[^.!?]*\bpoints?\b|\bexecutive's (?:answer|line|reply)\b|"
     r"\bmark the (?:point|request)\b|\bcounts? as (?:an? )?(?:example|earned|request)\b",
@@ -97,6 +97,8 @@ APOLOGISES = _any_of(
     i am new here
     (?:please )?do not be (?:angry|upset|offended|cross)
     i feel bad
+    not my place
+    i hope it is (?:ok|okay|all right|fine) that i
     """
 )
 CONCEDES = _any_of(
@@ -113,13 +115,16 @@ CONCEDES = _any_of(
     (?:it|this) does not matter
     let us (?:drop|forget) it
     as you wish
-    whatever(?: you (?:say|think|want))?$
+    whatever(?: you (?:say|think|want))?\W*$
     (?:fine|ok|okay|alright),? whatever
     (?:it )?was only (?:a thought|an idea)
     it was (?:silly|stupid|wrong) of me
     i will (?:drop|leave|forget) it
     (?:too|over) sensitive
     let us move on
+    forget i (?:asked|said)
+    you are the boss
+    i will leave (?:it|that)
     """
 )
 CLOSES = _any_of(
@@ -137,6 +142,8 @@ CLOSES = _any_of(
     let us not (?:do|talk about) (?:this|it|that) (?:today|now)
     let us (?:continue|talk|go on) (?:another time|next time|later)
     let you (?:get|go|leave)\b.*
+    we are out of time
+    pick (?:this|it) up (?:next|another|later|again)\b.*
     """
 )
 ATTACKS = _any_of(
@@ -163,6 +170,8 @@ ATTACKS = _any_of(
     you will never (?:change|learn|understand|get it|listen)
     could not care less
     (?:are|is) clueless
+    you people
+    you (?:\w+ ){0,4}have no (?:idea|clue)
     """
 )
 SMALL_TALK = _any_of(
@@ -184,6 +193,7 @@ SMALL_TALK = _any_of(
     sunny
     get home
     storm
+    what a (?:view|day|room|office|coffee)
     """
 )
 RETURNS = _any_of(
@@ -204,6 +214,8 @@ RETURNS = _any_of(
     finish my (?:point|sentence|thought|question)
     i would rather (?:stay|finish)
     i was (?:still )?talking about
+    stick (?:to|with)
+    sorry to (?:cut in|interrupt)
     """
 )
 PERMISSION = _any_of(
@@ -222,6 +234,7 @@ PERMISSION = _any_of(
     would you like (?:to hear|me to (?:tell|show|say))
     if (?:that|it|this) is (?:fine|ok|okay|all right) (?:with|for) you
     open to hear(?:ing)?
+    would it (?:help|be \w+) if i
     """
 )
 _NO_REQUEST = (
@@ -245,7 +258,7 @@ REQUEST = _any_of(
     my (?:request|ask|wish|suggestion|proposal) (?:is|would be|:)
     my (?:request|ask|wish|suggestion|proposal)(?=:)
     (?:and )?next time,? (?:please|could|would|can|i)
-    please (?:{_DO})
+    please (?!(?:tell me|explain|go on|do not|yes|no|be)\b)\w+
     how about \w+ing
     what if (?:you|we)
     it would help (?:me |us |a lot )?if you
@@ -260,6 +273,8 @@ REQUEST = _any_of(
     (?:all|what) i am asking(?: for)? is
     how about (?:we|you|if we|if you)
     can we agree
+    (?:could|can) (?:one|some|any|somebody|someone|the \w+|your \w+)
+    ^(?:give|try|let(?! me)|take|keep|send|come|stay|leave)\b.*\?
     """
 )
 ASKS = _any_of(
@@ -278,6 +293,7 @@ ASKS = _any_of(
     i (?:am|was) (?:wondering|asking myself)
     i (?:want|wanted|would like) to (?:know|hear|understand)
     curious to (?:hear|know|see)
+    i am trying to (?:understand|find out|see)
     """
 )
 """Asking without a question mark."""
@@ -331,6 +347,7 @@ ACKNOWLEDGES = _any_of(
     ^(?:a )?fair point
     ^true\b.*
     ^you had (?:no|to)\b.*
+    ^you were (?:under|alone|in|caught|between|tired|worried|stuck)\b.*
     """
 )
 _NOD = (
@@ -447,13 +464,16 @@ IMPACT = _any_of(
     ^now (?:everyone|everybody|people|we|they|nobody)
     twice as (?:long|much)
     that is when (?:i|we|they)
+    as a consequence
+    told (?:me|us) (?:later|afterwards)
     """
 )
 """What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
+_NOT_DONE = "always|never|often|usually|need|feed|were|had|asked|mentioned|talked|explained|wanted|needed|liked"
 YOU_DID = re.compile(
-    r"(?<!did )(?<!if )(?<!when )\byou (?!(?:always|never|often|usually|need|feed|were|had)\b)(?:\w+ly |then |all )?(?:"
-    r"took|gave|got|made|left|cut|saw|sent|met|wrote|spoke|read|kept|put|sat|stood|said|told|came|went|began|asked|"
-    r"rang|brought|bought|forgot|held|let|broke|chose|drew|showed|shut|threw|\w{3,}ed)\b",
+    rf"(?<!did )(?<!if )(?<!when )\byou (?!(?:{_NOT_DONE})\b)(?:\w+ly |then |all )?(?:"
+    r"took|gave|got|made|left|cut|saw|sent|met|wrote|spoke|read|kept|put|sat|stood|came|went|began|rang|brought|bought|"
+    r"forgot|held|let|broke|chose|drew|showed|shut|threw|\w{3,}ed)\b",
     re.IGNORECASE,
 )
 """Something the executive did once."""
