@@ -91,8 +91,9 @@ class PracticeScreen(Screen[None]):
             yield Static("", id="practice-turn")
         with ContentSwitcher(initial="choose"):
             with VerticalScroll(id="choose"):
-                yield Static("With whom?", classes="title")
+                yield Static("With whom, and what they want", classes="title")
                 yield OptionList(id="archetypes")
+                yield Static("", id="whom")
                 yield Static("About what?", classes="title")
                 yield OptionList(id="scenarios")
                 yield Input(placeholder="or in your own words, then Enter", id=_OWN, compact=True)
@@ -166,6 +167,10 @@ class PracticeScreen(Screen[None]):
         private = self.query_one("#practice-private", Static)
         private.update(shown(practice.privacy(self._writer)))
         private.set_class(self._writer is not None and self._writer.remote, "-elsewhere")
+
+    @on(OptionList.OptionHighlighted, "#archetypes")
+    def _look(self, event: OptionList.OptionHighlighted) -> None:
+        self.query_one("#whom", Static).update(shown(self._archetypes[event.option_index].who))
 
     @on(OptionList.OptionSelected, "#archetypes")
     def _whom(self) -> None:
