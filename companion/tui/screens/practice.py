@@ -149,9 +149,10 @@ class PracticeScreen(Screen[None]):
             self._said(message.value)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
-        """The app says what went wrong."""
+        """The app says what went wrong; the turn stands in the line again."""
         if message.job is self._job:
             self._job = None
+            self.query_one("#turn", Input).value = self._waiting
             self._show_talk()
 
     def _show_choices(self, choices: _Choices) -> None:
@@ -204,12 +205,12 @@ class PracticeScreen(Screen[None]):
                 self.action_finish()
             return
         turn, talk, writer = event.value, self._talk, self._writer
+        self._waiting = turn
         event.input.value = ""
         self.query_one("#talk-hint").remove_class("-shown")
         if writer is None and len(turn) < LONG_CHARS:
             self._said(practice.reply(talk, turn))
             return
-        self._waiting = turn
         self._job = Slow("reply", self, lambda job: practice.reply(talk, turn, writer, job.cancelled)).start()
         self._show_talk(waiting=turn or " ")
 
