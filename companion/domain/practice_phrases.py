@@ -11,6 +11,7 @@ import re
 from companion.domain import practice_words as cue
 from companion.domain.bans import touches_sensitive
 from companion.domain.note_words import COUNTS, DETERMINERS, HAPPENED, OCCASIONS
+from companion.domain.practice_told import WHEN
 from companion.domain.words import STOP_WORDS, one_line, word_set
 
 PHRASE_CHARS = 40
@@ -71,7 +72,7 @@ def noun_phrase(text: str) -> str | None:
 
 def moment(text: str) -> str | None:
     """``Last Tuesday you ...`` -> ``last Tuesday``; None where no moment is named or it is not a plain one."""
-    match = cue.WHEN.search(one_line(text))
+    match = WHEN.search(one_line(text))
     if match is None:
         return None
     said = match.group().removesuffix("'s").removesuffix("’s")
