@@ -339,7 +339,7 @@ ACKNOWLEDGES = any_of(
     so you (?:mean|are saying|feel|felt)
     (?:that|it|this) sounds
     sorry (?:to hear|that you|about your)
-    i am not saying
+    i am not (?:saying|blaming|accusing|here to blame)
     i do not (?:mean|think) (?:that )?you (?:did|meant|wanted)
     not your fault
     i did not (?:expect|know|realise|realize)
