@@ -31,8 +31,8 @@ _HEADS = (
     - word_set("all no round row hour lift minute week weekend morning date time town sync start")
 )
 _ENDS = word_set(
-    "room desk page form team card channel hall system list screen group site meeting meetings box plan board "
-    "centre tool app mail call review session survey rule rules order"
+    "room desk page form team card channel hall system list screen group site meeting meetings box centre "
+    "tool app session"
 )
 """What a noun may be lengthened by: "the meeting room"; "the room answer" would be a verb."""
 _TO_THE_EXECUTIVE = {"my": "your", "our": "your", "your": "my"}
