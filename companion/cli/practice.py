@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -78,23 +80,30 @@ def _talk(companion: Companion, talk: Talk, what: Scenario, writer: Writer | Non
     from companion.services import practice as flow
 
     who = talk.archetype
-    say(f"{who.who}\n{who.called} wants: {who.wants}\nAbout: {what.title}\n{flow.privacy(writer)}\n")
-    say(f"{who.called}: {talk.said[-1].text}")
+    for line in (who.who, f"{who.called} wants: {who.wants}", f"About: {what.title}", flow.privacy(writer), ""):
+        _print(line)
+    _print(f"{who.called}: {talk.said[-1].text}")
     for turn in _turns():
         match turn.strip():
             case "/end":
                 break
             case "/hint":
                 found = flow.hint(companion, talk)
-                say(f"  ({found.text} Card {found.card.id}.)")
+                _print(f"  ({found.text} Card {found.card.id}.)")
                 continue
         before = len(talk.said)
         talk = flow.reply(talk, turn, writer)
         for one in talk.said[before + 1 :]:
-            say(f"{who.called}: {one.text}")
+            _print(f"{who.called}: {one.text}")
         if talk.ended:
             break
     return talk
+
+
+def _print(text: str) -> None:
+    """Print a line, wrapped between words where somebody reads it in a terminal."""
+    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    say(text if wide is None else textwrap.fill(text, min(wide, 100), subsequent_indent="  "))
 
 
 def _turns() -> Iterator[str]:
@@ -103,7 +112,7 @@ def _turns() -> Iterator[str]:
         while True:
             try:
                 yield input("You: ")
-            except EOFError:
+            except (EOFError, KeyboardInterrupt):
                 click.echo()
                 return
     for line in sys.stdin.buffer:

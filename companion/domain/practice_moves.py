@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from companion.domain import practice_told as told
 from companion.domain import practice_words as cue
 from companion.domain.languages import guess_language
 from companion.domain.note_parts import is_english
@@ -159,18 +160,17 @@ def _moves_of(sentence: str, after_example: bool) -> set[MentorMove]:
 
 def _told(sentence: str, found: set[MentorMove], after_example: bool) -> set[MentorMove]:
     """What a statement tells of: an occasion, what it led to, or that the mentor has listened."""
-    past = bool(cue.PAST.search(sentence))
-    moment = past and (cue.ACTED.search(sentence) or (cue.WHEN.search(sentence) and not cue.COMING.search(sentence)))
-    done = not found and cue.YOU_DID.search(sentence)
-    happened = bool(moment or done) or bool(cue.FOR_EXAMPLE.search(sentence))
-    told = set()
-    if happened:
-        told.add(MentorMove.EXAMPLE)
-    people = past and not happened and cue.PEOPLE_ACT.match(sentence)
-    if MentorMove.IMPACT in found or (people and (after_example or not (found or cue.MIND.search(sentence)))):
-        told.add(MentorMove.IMPACT)
-    if told:
-        return told
+    past = bool(told.PAST.search(sentence))
+    dated = told.ACTED.search(sentence) or (told.WHEN.search(sentence) and not told.COMING.search(sentence))
+    done_by_executive = not found and told.YOU_DID.search(sentence)
+    is_example = bool((past and dated) or done_by_executive or told.FOR_EXAMPLE.search(sentence))
+    # What people did right after an example came of it; without one, only where it is no thought and no plan.
+    people_acted = past and not is_example and told.PEOPLE_ACT.match(sentence)
+    may_be_thought = found or sentence.startswith("I ") or told.MIND.search(sentence)
+    is_impact = MentorMove.IMPACT in found or (people_acted and (after_example or not may_be_thought))
+    if is_example or is_impact:
+        told_of = ((MentorMove.EXAMPLE, is_example), (MentorMove.IMPACT, is_impact))
+        return {move for move, there in told_of if there}
     return found & {MentorMove.ACKNOWLEDGES, MentorMove.SMALL_TALK}
 
 
@@ -193,7 +193,7 @@ _PATTERNS: dict[MentorMove, re.Pattern[str]] = {
     MentorMove.PERMISSION: cue.PERMISSION,
     MentorMove.ASKS: cue.ASKS,
     MentorMove.OPENS: cue.OPENS,
-    MentorMove.IMPACT: cue.IMPACT,
+    MentorMove.IMPACT: told.IMPACT,
     MentorMove.APOLOGISES: cue.APOLOGISES,
     MentorMove.ACKNOWLEDGES: cue.ACKNOWLEDGES,
     MentorMove.SMALL_TALK: cue.SMALL_TALK,

@@ -11,6 +11,7 @@ import re
 from companion.domain import practice_words as cue
 from companion.domain.bans import touches_sensitive
 from companion.domain.note_words import COUNTS, DETERMINERS, HAPPENED, OCCASIONS
+from companion.domain.practice_told import WHEN
 from companion.domain.words import STOP_WORDS, one_line, word_set
 
 PHRASE_CHARS = 40
@@ -29,7 +30,10 @@ _HEADS = (
     - _NO_THING
     - word_set("all no round row hour lift minute week weekend morning date time town sync start")
 )
-_ENDS = word_set("room desk page form team card channel hall system list screen group site meeting meetings")
+_ENDS = word_set(
+    "room desk page form team card channel hall system list screen group site meeting meetings box centre "
+    "tool app session"
+)
 """What a noun may be lengthened by: "the meeting room"; "the room answer" would be a verb."""
 _TO_THE_EXECUTIVE = {"my": "your", "our": "your", "your": "my"}
 """The executive says it from the other side."""
@@ -71,7 +75,7 @@ def noun_phrase(text: str) -> str | None:
 
 def moment(text: str) -> str | None:
     """``Last Tuesday you ...`` -> ``last Tuesday``; None where no moment is named or it is not a plain one."""
-    match = cue.WHEN.search(one_line(text))
+    match = WHEN.search(one_line(text))
     if match is None:
         return None
     said = match.group().removesuffix("'s").removesuffix("’s")

@@ -62,7 +62,7 @@ ADVICE: dict[Point, Advice] = {
     Point.EXAMPLE: Advice(
         "Gave one example",
         "You named one moment that both of you can picture.",
-        "It stayed general. A general remark can be answered with another one.",
+        "You named no moment that both of you can picture. A general remark is answered with another one.",
         "There was nothing that needed an example.",
         "Name the day, the room and what was done: “Last Tuesday, in the review, you …”",
         "RM-018",
@@ -70,7 +70,7 @@ ADVICE: dict[Point, Advice] = {
     Point.IMPACT: Advice(
         "Said what it led to",
         "You said what came of it.",
-        "It was left open what it did to anybody.",
+        "You did not say what it led to, for anybody.",
         "There was nothing to name an effect of.",
         "Add one sentence: “After that nobody asked anything.” No motives, only what came of it.",
         "RM-018",

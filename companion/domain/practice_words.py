@@ -10,7 +10,7 @@ import re
 from companion.domain.words import word_set
 
 
-def _any_of(wordings: str) -> re.Pattern[str]:
+def any_of(wordings: str) -> re.Pattern[str]:
     """Any of the lines, as whole words; a line may be a pattern."""
     lines = "|".join(line.strip() for line in wordings.strip().splitlines())
     return re.compile(rf"(?<!\w)(?:{lines})(?!\w)", re.IGNORECASE)
@@ -67,7 +67,7 @@ STEPS_OUT = re.compile(
     r"\b(?:your|my|the) instructions\b|\breply (?:only )?with\b|\byour next line\b|\bscore: ?\d|\bdrop table\b|"
     r"\bimport os\b|\bpretend (?:to be|that i)\b|\bact as (?:if i|an? )|\bsimulate an?\b|\bas json\b|"
     r"\bhidden moves\b|\brepeat the text\b|\breveal your\b|\bi,? the administrator\b|\bnote to the model\b|"
-    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|"
+    r"\bstop pretending\b|\bhow you (?:are|were) programmed\b|\bhidden state\b|"
     r"\b(?:earn|get|win|score) (?:the|a|all|my|every) points?\b|"
     r"\bearn\b[^.!?]*\bpoints?\b|\bexecutive's (?:answer|line|reply)\b|"
     r"\bmark the (?:point|request)\b|\bcounts? as (?:an? )?(?:example|earned|request)\b",
@@ -83,7 +83,7 @@ STAGE_SILENCE = re.compile(
 )
 """The whole turn is a stage direction for saying nothing."""
 
-APOLOGISES = _any_of(
+APOLOGISES = any_of(
     r"""
     sorry(?! to hear| that you| about your)
     apolog\w+
@@ -97,9 +97,11 @@ APOLOGISES = _any_of(
     i am new here
     (?:please )?do not be (?:angry|upset|offended|cross)
     i feel bad
+    not my place
+    i hope it is (?:ok|okay|all right|fine) that i
     """
 )
-CONCEDES = _any_of(
+CONCEDES = any_of(
     r"""
     never mind
     forget (?:it|about it|what i said|that i said)
@@ -113,16 +115,19 @@ CONCEDES = _any_of(
     (?:it|this) does not matter
     let us (?:drop|forget) it
     as you wish
-    whatever(?: you (?:say|think|want))?$
+    whatever(?: you (?:say|think|want))?\W*$
     (?:fine|ok|okay|alright),? whatever
     (?:it )?was only (?:a thought|an idea)
     it was (?:silly|stupid|wrong) of me
     i will (?:drop|leave|forget) it
     (?:too|over) sensitive
     let us move on
+    forget i (?:asked|said)
+    you are the boss
+    i will leave (?:it|that)
     """
 )
-CLOSES = _any_of(
+CLOSES = any_of(
     r"""
     good-?bye
     bye
@@ -137,9 +142,11 @@ CLOSES = _any_of(
     let us not (?:do|talk about) (?:this|it|that) (?:today|now)
     let us (?:continue|talk|go on) (?:another time|next time|later)
     let you (?:get|go|leave)\b.*
+    we are out of time
+    pick (?:this|it) up (?:next|another|later|again)\b.*
     """
 )
-ATTACKS = _any_of(
+ATTACKS = any_of(
     r"""
     you are(?: \w+){0,4}? (?:arrogant|rude|lazy|stupid|selfish|incompetent|unprofessional|disrespectful|ignorant)
     you are(?: \w+){0,4}? (?:clueless|careless|hopeless|childish|toxic|bossy|patroni[sz]ing|condescending|unfair)
@@ -163,9 +170,11 @@ ATTACKS = _any_of(
     you will never (?:change|learn|understand|get it|listen)
     could not care less
     (?:are|is) clueless
+    you people
+    you (?:\w+ ){0,4}have no (?:idea|clue)
     """
 )
-SMALL_TALK = _any_of(
+SMALL_TALK = any_of(
     r"""
     weather
     (?:the|that) (?:match|game)
@@ -184,9 +193,10 @@ SMALL_TALK = _any_of(
     sunny
     get home
     storm
+    what a (?:view|day|room|office|coffee)
     """
 )
-RETURNS = _any_of(
+RETURNS = any_of(
     r"""
     (?:minutes?|hour|time) (?:are |is )?(?:still )?left
     let me (?:stop|interrupt) you
@@ -204,9 +214,11 @@ RETURNS = _any_of(
     finish my (?:point|sentence|thought|question)
     i would rather (?:stay|finish)
     i was (?:still )?talking about
+    stick (?:to|with)
+    sorry to (?:cut in|interrupt)
     """
 )
-PERMISSION = _any_of(
+PERMISSION = any_of(
     r"""
     (?<!if )(?:may|can|could|shall|should|might) i (?!have (?:been|done)|get wrong)\w+
     (?:do|would) you mind if i
@@ -222,6 +234,7 @@ PERMISSION = _any_of(
     would you like (?:to hear|me to (?:tell|show|say))
     if (?:that|it|this) is (?:fine|ok|okay|all right) (?:with|for) you
     open to hear(?:ing)?
+    would it (?:help|be \w+) if i
     """
 )
 _NO_REQUEST = (
@@ -232,7 +245,7 @@ _DO = (
     "put|try|let|tell|send|give|wait|ask|answer|stop|start|keep|leave|come|read|write|show|take|say|close|open|turn|"
     "look|join|make|do(?! not)|use|bring|spend|cut"
 )
-REQUEST = _any_of(
+REQUEST = any_of(
     rf"""
     (?:could|can|would|will|might) you(?! (?:{_NO_REQUEST})\b)
     would you be (?:willing|ready|open|up for|prepared)
@@ -245,7 +258,7 @@ REQUEST = _any_of(
     my (?:request|ask|wish|suggestion|proposal) (?:is|would be|:)
     my (?:request|ask|wish|suggestion|proposal)(?=:)
     (?:and )?next time,? (?:please|could|would|can|i)
-    please (?:{_DO})
+    please (?!(?:tell me|explain|go on|do not|yes|no|be)\b)\w+
     how about \w+ing
     what if (?:you|we)
     it would help (?:me |us |a lot )?if you
@@ -260,9 +273,11 @@ REQUEST = _any_of(
     (?:all|what) i am asking(?: for)? is
     how about (?:we|you|if we|if you)
     can we agree
+    (?:could|can) (?:one|some|any|somebody|someone|the \w+|your \w+)
+    ^(?:give|try|let(?! me)|take|keep|send|come|stay|leave)\b.*\?
     """
 )
-ASKS = _any_of(
+ASKS = any_of(
     r"""
     walk me through
     (?:tell|show) me (?:more|a bit more|how|what|why|about)
@@ -278,6 +293,7 @@ ASKS = _any_of(
     i (?:am|was) (?:wondering|asking myself)
     i (?:want|wanted|would like) to (?:know|hear|understand)
     curious to (?:hear|know|see)
+    i am trying to (?:understand|find out|see)
     """
 )
 """Asking without a question mark."""
@@ -287,7 +303,7 @@ WH_QUESTION = re.compile(
     re.IGNORECASE,
 )
 """A question for an answer, whatever verb follows: "What would you change?"."""
-OPENS = _any_of(
+OPENS = any_of(
     r"""
     i (?:just |only |really )?(?:want|wanted|came|would like|hoped|am here) to (?:talk|speak|discuss|bring up)
     i (?:came|am here|wrote to you) (?:about|because of)
@@ -297,7 +313,7 @@ OPENS = _any_of(
     """
 )
 """Naming the subject, which is not telling anything yet."""
-TEACHES = _any_of(
+TEACHES = any_of(
     r"""
     (?:you|leaders|executives|managers) (?:really |simply |just |also )?(?:should|must|need to|have to|ought to|cannot)
     let me explain
@@ -307,7 +323,7 @@ TEACHES = _any_of(
     here is what i would
     """
 )
-ACKNOWLEDGES = _any_of(
+ACKNOWLEDGES = any_of(
     r"""
     ^i (?:do |can |now )?(?:see|understand|hear you|get (?:it|that)|appreciate|realise|realize)
     makes sense
@@ -323,7 +339,7 @@ ACKNOWLEDGES = _any_of(
     so you (?:mean|are saying|feel|felt)
     (?:that|it|this) sounds
     sorry (?:to hear|that you|about your)
-    i am not saying
+    i am not (?:saying|blaming|accusing|here to blame)
     i do not (?:mean|think) (?:that )?you (?:did|meant|wanted)
     not your fault
     i did not (?:expect|know|realise|realize)
@@ -331,6 +347,7 @@ ACKNOWLEDGES = _any_of(
     ^(?:a )?fair point
     ^true\b.*
     ^you had (?:no|to)\b.*
+    ^you were (?:under|alone|in|caught|between|tired|worried|stuck)\b.*
     """
 )
 _NOD = (
@@ -342,139 +359,6 @@ NODS = re.compile(
     re.IGNORECASE,
 )
 """A nod in words; it counts only when nothing else is said."""
-
-_DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|"
-    r"winter)"
-)
-_MEETING = (
-    r"(?:meeting|session|call|review|demo|workshop|kick-?off|town[- ]?hall|stand-?up|retro|retrospective|presentation|"
-    r"all-hands|offsite|interview|sync|round|board|conference|talk|pitch|lunch|breakfast|dinner|visit|party|event|"
-    r"training|mail|e-?mail|message|post|speech|letter|newsletter|chat)"
-)
-WHEN = _any_of(
-    rf"""
-    (?:on |last |this )?{_DAY}(?:'s)?(?: (?:morning|afternoon|evening|night))?
-    (?:in |last |this )+{_MONTH}
-    (?:the day before )?yesterday(?:'s)?
-    this (?:morning|afternoon|week|month|year|quarter)(?:'s)?
-    (?:earlier )?today
-    the other day
-    (?:the )?last time (?:i|we|you|the)
-    in the (?:spring|summer|autumn|winter)
-    last (?:week|month|night|year|time|quarter)(?:'s)?
-    \w+ (?:days?|weeks?|months?|hours?) ago
-    on the \d{{1,2}}(?:st|nd|rd|th)?
-    on (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}
-    on {_MONTH} \d{{1,2}}
-    (?:in|at|during|after|before) (?:the|our|your|my|that|this)(?: \w+){{0,3}} {_MEETING}
-    (?:in|during) (?:the|our) last (?:\w+ )?{_MEETING}s
-    at {_MEETING}
-    in {_DAY}'s \w+
-    the {_DAY} before last
-    on my (?:\w+ )?day
-    my first (?:day|week|month|year)
-    """
-)
-"""A moment that has passed, or may have."""
-COMING = _any_of(
-    r"""
-    next
-    by
-    until
-    tomorrow
-    from now
-    this coming
-    """
-)
-FOR_EXAMPLE = _any_of(
-    r"""
-    for example
-    for instance
-    an example
-    to give you one case
-    """
-)
-_HAPPENED = "\\w+ed|sent|met|spoke|said|came|went|told|gave|showed|wrote|took|left|made|had|got|began|read"
-ACTED = _any_of(rf"(?<!that is )when (?:i|we|you|he|she|they|the \w+|a \w+) (?:\w+ )?(?:{_HAPPENED})")
-"""A moment named by what happened in it."""
-PAST = _any_of(
-    r"""
-    was|were|had|did|went|said|told|came|took|gave|got|made|left|lay|cut|saw|sent|met|wrote|spoke|read|kept|put|sat
-    stood|heard|found|lost|felt|began|asked|could not|rang|ran|brought|bought|thought|knew|understood|forgot|held|led
-    let|fell|broke|built|chose|drew|drove|paid|showed|shut|slept|spent|stuck|taught|threw|woke|won
-    (?!(?:need|speed|feed|indeed|bed|red|shed|embed|exceed|proceed|succeed)\b)\w{2,}ed
-    """
-)
-_OTHERS = (
-    r"(?:we|they|people|colleagues|interns?|others|both|(?:the|my|our) team|\w+ of (?:us|them|my team)|two people)"
-)
-_ILL = (
-    "quiet|small|useless|foolish|invisible|ashamed|afraid|ignored|confused|stupid|lost|left out|embarrassed|proud|"
-    "relieved"
-)
-IMPACT = _any_of(
-    rf"""
-    after that
-    because of (?:that|this|it)
-    (?:ever )?since then
-    ever since
-    as a result
-    the (?:effect|result|consequence)
-    what (?:it|this|that) led to
-    (?:it|that|this|which) (?:led|leads) to
-    (?:it|that|this|which) cost
-    (?:it|that|this|which) (?:made|makes|left|leaves) (?:me|us|the|people|them|everybody|everyone|two|three|some)
-    (?:i|we|they|people|she|he|everybody) (?:\w+ )?(?:felt|feel|was|were|went|am|are) (?:\w+ )?(?:{_ILL})
-    (?:did|built|made|worked on|sent|used) the wrong
-    i (?:then |just )?(?:froze|gave up|(?:lost|lose) my thread|stopped)
-    i (?:no longer|have not|did not|do not|now)\b.*\b(?:again|since|drafts?|ideas?|up|any ?more)
-    did not dare
-    just to be safe
-    {_OTHERS} (?:\w+ ){{0,3}}?(?:stopped|gave up|lost|guessed|went quiet|built the wrong|worked on the wrong)
-    {_OTHERS} (?:\w+ ){{0,3}}?(?:left|did not (?:ask|dare))
-    {_OTHERS} now \w+
-    we (?:\w+ )?(?:spent|wasted)\b.*\b(?:wrong|nothing|days?|hours?|weeks?|afternoon|morning)
-    nobody (?:\w+ ){{0,2}}?(?:asked|said|spoke|answered|dared|tried|came|wrote|has|had answered)
-    (?:have|has) not (?:\w+ ){{1,4}}?since
-    (?:asked|told) (?:me|us) afterwards
-    afterwards
-    i never heard (?:back|anything|again)
-    had to (?:redo|start again|do it again|wait|guess)
-    (?:i|we|they|people) missed
-    (?:and|so),? (?:so |then |now )?the (?:customer|supplier|client|team|order) \w+
-    ^now (?:everyone|everybody|people|we|they|nobody)
-    twice as (?:long|much)
-    that is when (?:i|we|they)
-    """
-)
-"""What something led to; "nobody reads" is a habit, "nobody asked" came of something."""
-YOU_DID = re.compile(
-    r"(?<!did )(?<!if )(?<!when )\byou (?!(?:always|never|often|usually|need|feed|were|had)\b)(?:\w+ly |then |all )?(?:"
-    r"took|gave|got|made|left|cut|saw|sent|met|wrote|spoke|read|kept|put|sat|stood|said|told|came|went|began|asked|"
-    r"rang|brought|bought|forgot|held|let|broke|chose|drew|showed|shut|threw|\w{3,}ed)\b",
-    re.IGNORECASE,
-)
-"""Something the executive did once."""
-MIND = re.compile(
-    r"\b(?:wanted|thought|asked|read|heard|noticed|saw|meant|hoped|tried|said|told|mentioned|used|liked|worked|wondered|"
-    r"learned|learnt|knew|expected|met)\b",
-    re.IGNORECASE,
-)
-"""What people do that is no effect of anything."""
-_NO_NAME = (
-    "It|That|This|There|These|Those|Our|My|Your|His|Her|Their|Not|In|On|At|For|From|Because|But|And|So|If|As|All|You|"
-    "What|When|How|Why|Please|Some|Most|Many|No"
-)
-PEOPLE_ACT = re.compile(
-    r"^(?:and |so |then |but |both times |in the end,? )*(?:i|we|they|she|he|nobody|no one|people|everybody|everyone|"
-    r"\w+ (?:people|colleagues|of us|of them|others)|that is when i|"
-    r"the (?:team|interns?|others|trainees?|analysts?|clients?|customers?|suppliers?)|"
-    rf"(?-i:(?!(?:{_NO_NAME})\b)[A-Z][a-z]+))\b",
-    re.IGNORECASE,
-)
-"""Somebody other than the executive is the one who acts."""
 
 WORDS_OF_WORK = word_set(
     """

@@ -273,7 +273,8 @@ def _goals(goals: Sequence[Goal], owner: Role) -> list[Goal]:
 
 
 def _scenario(title: str, topic: str, source: str) -> Scenario:
-    return Scenario(shortened(one_line(title), TITLE_CHARS), shortened(one_line(topic), practice.TOPIC_CHARS), source)
+    title = shortened(one_line(title), TITLE_CHARS)
+    return Scenario(title[:1].upper() + title[1:], shortened(one_line(topic), practice.TOPIC_CHARS), source)
 
 
 def _card(companion: Companion, card_id: str) -> Card:

@@ -28,8 +28,8 @@ _SIGNS = {"earned": ("✔", "$success"), "lost": ("✗", "$error"), "open": ("·
 
 
 def archetype_line(one: Archetype) -> Content:
-    """``Rushed  Robin runs from one meeting to the next ...``"""
-    return Content.from_markup("[b]$title[/]  [dim]$who[/]", title=shown(one.title), who=shown(one_line(one.who)))
+    """``Rushed  One thing, in one sentence, ...``: the kind, and what it wants."""
+    return Content.from_markup("[b]$title[/]  [dim]$wants[/]", title=shown(one.title), wants=shown(one_line(one.wants)))
 
 
 def scenario_line(one: Scenario) -> Content:

@@ -151,7 +151,7 @@ def test_killed_in_the_middle_it_leaves_nothing(tmp_path: Path) -> None:
 def test_what_to_talk_about_comes_from_the_coming_session(companion: Companion) -> None:
     offered = {one.source: one.title for one in practice.scenarios(companion, "amira laurent")}
     assert offered["their question"] == "Who is missing from our meetings?"
-    assert offered["your own goal"] == "learn how budgets are made"
+    assert offered["your own goal"] == "Learn how budgets are made"
     assert "their goal" in offered
     assert [one.source for one in practice.scenarios(companion)] == ["free"] * 5
 

@@ -129,9 +129,7 @@ async def test_a_disclosure_leads_to_people_and_not_to_points(app, until):
         assert screen.check_action("keep", ()) is False
 
 
-@pytest.mark.parametrize(
-    "turn", ["[/]x [bold]", "<script>alert(1)</script>", "🙂" * 300, "x" * 50_000, "أهلا \u202eabc"]
-)
+@pytest.mark.parametrize("turn", ["[/]x [bold]🙂", "x" * 50_000, "أهلا \u202eabc"])
 async def test_hostile_turns_are_only_text(app, until, turn):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await started(app, pilot, until)

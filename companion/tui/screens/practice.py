@@ -91,8 +91,9 @@ class PracticeScreen(Screen[None]):
             yield Static("", id="practice-turn")
         with ContentSwitcher(initial="choose"):
             with VerticalScroll(id="choose"):
-                yield Static("With whom?", classes="title")
+                yield Static("With whom, and what they want", classes="title")
                 yield OptionList(id="archetypes")
+                yield Static("", id="whom")
                 yield Static("About what?", classes="title")
                 yield OptionList(id="scenarios")
                 yield Input(placeholder="or in your own words, then Enter", id=_OWN, compact=True)
@@ -148,9 +149,10 @@ class PracticeScreen(Screen[None]):
             self._said(message.value)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
-        """The app says what went wrong."""
+        """The app says what went wrong; the turn stands in the line again."""
         if message.job is self._job:
             self._job = None
+            self.query_one("#turn", Input).value = self._waiting
             self._show_talk()
 
     def _show_choices(self, choices: _Choices) -> None:
@@ -166,6 +168,10 @@ class PracticeScreen(Screen[None]):
         private = self.query_one("#practice-private", Static)
         private.update(shown(practice.privacy(self._writer)))
         private.set_class(self._writer is not None and self._writer.remote, "-elsewhere")
+
+    @on(OptionList.OptionHighlighted, "#archetypes")
+    def _look(self, event: OptionList.OptionHighlighted) -> None:
+        self.query_one("#whom", Static).update(shown(self._archetypes[event.option_index].who))
 
     @on(OptionList.OptionSelected, "#archetypes")
     def _whom(self) -> None:
@@ -199,12 +205,12 @@ class PracticeScreen(Screen[None]):
                 self.action_finish()
             return
         turn, talk, writer = event.value, self._talk, self._writer
+        self._waiting = turn
         event.input.value = ""
         self.query_one("#talk-hint").remove_class("-shown")
         if writer is None and len(turn) < LONG_CHARS:
             self._said(practice.reply(talk, turn))
             return
-        self._waiting = turn
         self._job = Slow("reply", self, lambda job: practice.reply(talk, turn, writer, job.cancelled)).start()
         self._show_talk(waiting=turn or " ")
 

@@ -84,7 +84,7 @@ class SayItScreen(Screen[None]):
         Binding("f7", "origins", "Source", id="say.origins", tooltip="Where each wording comes from", priority=True),
         Binding("f9", "card", "Card", id="say.card", tooltip="Read the practice card behind this tip"),
         # With priority, because the note takes keys too.
-        Binding("f6", "rehearse", "Rehearse", id="say.rehearse", tooltip="Try the first wording out", priority=True),
+        Binding("f6", "rehearse", "Try", id="say.rehearse", tooltip="Rehearse with the first wording", priority=True),
         Binding("ctrl+s", "keep", "Keep", id="say.keep", tooltip="Write note and tip to a file", priority=True),
         Binding("escape", "leave", "Back", id="say.leave", tooltip="Leave; nothing is kept", priority=True),
     ]
