@@ -74,7 +74,19 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, report, tips, models, programme, evaluation):
+for module in (
+    people,
+    matches,
+    review_rules,
+    pairings,
+    sessions,
+    surveys,
+    report,
+    tips,
+    models,
+    programme,
+    evaluation,
+):
     for command in module.COMMANDS:
         group.add_command(command)
 
