@@ -1,4 +1,4 @@
-"""How far off a figure from few people may be: 95 % intervals for shares, means, medians and ratios.
+"""How far off a figure from few people may be: 95 % intervals for shares, means and ratios.
 
 Wilson (1927) for shares of people; Newcombe (1998, method 10) for a difference of two shares; for everything else the
 bootstrap with the expanded percentile of Hesterberg (2015, The American Statistician 69(4)), which widens the plain
@@ -12,7 +12,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, median
+from statistics import NormalDist, fmean
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -58,11 +58,6 @@ def difference_of_shares(hits: int, n: int, other_hits: int, other_n: int) -> In
 def of_mean(values: Sequence[float]) -> Interval | None:
     """The interval of a mean; None for fewer than `LEAST` values. The order of the values does not matter."""
     return bootstrap(sorted(values), fmean)
-
-
-def of_median(values: Sequence[float]) -> Interval | None:
-    """The interval of a median; None for fewer than `LEAST` values."""
-    return bootstrap(sorted(values), median)
 
 
 def of_ratio(parts: Sequence[tuple[int, int]]) -> Interval | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import comb
 
 from companion.domain import intervals
@@ -51,10 +51,8 @@ class Outcomes:
 
     mentors: Group
     others: Group
-    problems: int = 0
-    """Rows that could not be used."""
-    told: tuple[str, ...] = field(default=())
-    """What was wrong with them, a sentence each; never part of a report."""
+    told: tuple[str, ...] = ()
+    """What was wrong with rows that could not be used, a sentence each; never part of a report."""
 
 
 def outcomes_figure(outcomes: Outcomes | None) -> Figure:

@@ -151,10 +151,10 @@ def _row(finding: ThemeFinding, summary: Summary) -> ThemeRow:
 
 def _remarks(summary: Summary) -> Sequence[Sentence]:
     counted = (
-        ("{n} people gave no reason.", summary.no_reason),
-        ("{n} people said something no theme covers.", summary.other),
-        ("{n} people made points that too few others made to tell them apart.", summary.pooled),
-        ("{n} people wrote in a language that is not understood here.", summary.not_understood),
+        ("People who gave no reason: {n}.", summary.no_reason),
+        ("People who said something that no theme covers: {n}.", summary.other),
+        ("People whose points too few others made to tell them apart: {n}.", summary.pooled),
+        ("People who wrote in a language that is not understood here: {n}.", summary.not_understood),
     )
     said = [Sentence(template=words, values={"n": _count(n)}) for words, n in counted if n]
     lines = (*(one.sentence for one in summary.differences), *summary.suppressed)

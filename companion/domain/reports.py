@@ -53,7 +53,6 @@ class Measure(StrEnum):
     MONEY = "money"
     CHANCE = "chance"
     """A p-value."""
-    YEAR = "year"
 
 
 class Number(_Part):
@@ -85,8 +84,6 @@ class Number(_Part):
                 return _signed(f"{_half_up(value):+d}")
             case Measure.CHANCE:
                 return "below 0.001" if value < 0.001 else f"{value:.3f}"
-            case Measure.YEAR:
-                return f"{value:.0f}"
             case Measure.AMOUNT:
                 return f"{value:.1f}".removesuffix(".0")
         return f"{_half_up(value):,}".replace("-", "−")

@@ -62,7 +62,6 @@ def read_outcomes(path: Path, people: Collection[Person], mentors: Collection[st
     return Outcomes(
         mentors=_group(counts, "mentors"),
         others=_group(counts, "others"),
-        problems=len(problems),
         told=tuple(f"{one.where}: {one.reason}" for one in problems),
     )
 

@@ -109,6 +109,15 @@ def test_the_documents_follow_every_number_of_the_data(full: SealedReport) -> No
     assert not changed.is_whole
 
 
+def test_markdown_and_pdf_follow_the_data_too(full: SealedReport) -> None:
+    body = json.loads(documents.data_text(full))
+    place = next(n for n, figure in enumerate(body["report"]["figures"]) if figure["id"] == "E2")
+    way = ("report", "figures", place, "lines", 0, "result", "part", "value")
+    changed = pages(SealedReport.model_validate(_with(body, way, 4711)))
+    for text in (documents.markdown_text(changed), pdf_text(documents.pdf(changed))):
+        assert text.count("4,711 of 120") == 3  # the headline, its sentence and the figure
+
+
 def _with(body: Any, path: tuple[Any, ...], value: float) -> Any:
     """The same data with one value changed."""
     if not path:
