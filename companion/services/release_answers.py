@@ -126,14 +126,14 @@ def comments(
             return Table({}, STILL_OPEN)
         ledger.topics = _topics(ledger.tx, wave, [item_id])
         found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
-        authors = frozenset(comment.author for comment in found)
+        everybody = frozenset(comment.author for comment in found)
         # Keys of authors are made anew in every survey, so that sets of two surveys cannot be compared.
-        if authors and any(r.topics & ledger.topics and not r.respondents <= authors for r in ledger.earlier):
+        if everybody and any(r.topics & ledger.topics and not r.respondents <= everybody for r in ledger.earlier):
             return Table({}, ASKED_BEFORE)
         roles = sorted({role.value for role in item.answered_by} | {comment.role for comment in found})
         return _table(
             ledger,
-            authors,
+            everybody,
             {role or UNKNOWN: frozenset(c.author for c in found if c.role == role) for role in roles if by},
             lambda authors: tuple(comment for comment in found if comment.author in authors),
             by,
