@@ -19,6 +19,8 @@ HALF = 0.5
 UNMIXED = 0.8
 """So much of a unit has to lie in one statement."""
 K = Thresholds().theme
+QUANTIFIERS = ((0.6, "most"), (0.4, "about half"), (0.2, "some"), (0.0, "a few"))
+"""From this share of the people on, the word."""
 _Span = tuple[str, int, int]
 """Comment, start and end."""
 _WORD = re.compile(r"\w")
@@ -282,6 +284,17 @@ def sentences_grounded(run: SummaryRun) -> float | None:
     return share(grounded)
 
 
+def quantifiers_fit(run: SummaryRun) -> float | None:
+    """Share of the themes whose word for how many is the one for that share of the people."""
+    summary = run.made.summary
+    if summary is None:
+        return None
+    return share(
+        one.quantifier == next(word for least, word in QUANTIFIERS if one.respondents >= least * summary.respondents)
+        for one in summary.themes
+    )
+
+
 def in_order(run: SummaryRun) -> bool | None:
     """Most people first."""
     summary = run.made.summary
@@ -295,6 +308,11 @@ def accounted(run: SummaryRun) -> float:
     return summary.accounted / summary.comments if summary and summary.comments else 0.0
 
 
+def seconds(run: SummaryRun) -> float:
+    """Seconds from the text to the summary, engines loaded or not."""
+    return run.seconds
+
+
 FOUND_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     units_found,
     units_unmixed,
@@ -303,6 +321,7 @@ FOUND_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     planted,
     counts_within_one,
     accounted,
+    seconds,
 )
 KEPT_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     nothing_dropped,
@@ -314,6 +333,7 @@ KEPT_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     quotes_belong,
     nobody_identified,
     sentences_grounded,
+    quantifiers_fit,
     in_order,
 )
 """Decided by code: each has to be 1."""
