@@ -14,6 +14,7 @@ from companion.domain.summaries import GroupDifference, Polarity, Quote, Summary
 from companion.domain.waves import Comment, Leaning
 from companion.evaluation.scores import Value, scored
 from companion.evaluation.summary_cases import SurveyCase, hostile_comments, survey_cases
+from companion.evaluation.summary_coding import CODING_SCORERS
 from companion.evaluation.summary_relations import (
     INTRUSION_SCORERS,
     NEVER_MOVED,
@@ -23,7 +24,7 @@ from companion.evaluation.summary_relations import (
     related,
 )
 from companion.evaluation.summary_runs import Summarising, run
-from companion.evaluation.summary_scorers import CODING_SCORERS, FOUND_SCORERS, KEPT_SCORERS, numbers
+from companion.evaluation.summary_scorers import FOUND_SCORERS, KEPT_SCORERS, numbers
 
 KEPT = [scorer.__name__ for scorer in KEPT_SCORERS]
 HOSPITAL = next(case for case in survey_cases("dev") if case.id.startswith("hospital"))
