@@ -11,8 +11,8 @@ from companion.domain.summaries import Polarity, Unit, UnitCode
 from companion.domain.waves import Leaning
 from companion.evaluation.scores import summary
 from companion.evaluation.summary_cases import SurveyCase
+from companion.evaluation.summary_coding import themes_f1
 from companion.evaluation.summary_runs import coded
-from companion.evaluation.summary_scorers import themes_f1
 
 Vectors = Callable[[Sequence[str]], Any]
 """Texts in, unit vectors out, shape (texts, dimension)."""

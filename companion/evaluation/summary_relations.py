@@ -10,7 +10,7 @@ from companion.domain.anonymity import Thresholds, Withheld
 from companion.domain.codebook import NOT_UNDERSTOOD, OTHER
 from companion.domain.people import Role
 from companion.domain.summaries import Polarity, Summary, ThemeFinding
-from companion.domain.waves import Comment
+from companion.domain.waves import Comment, Leaning
 from companion.evaluation.cases import Injection
 from companion.evaluation.scores import Value
 from companion.evaluation.summary_cases import SurveyCase
@@ -49,6 +49,13 @@ def said_twice_counts_once(way: Summarising, case: SurveyCase) -> bool:
     if once is None or twice is None:
         return once is twice
     return _numbers(once) == _numbers(twice) and once.respondents == twice.respondents
+
+
+def ratings_move_no_theme(way: Summarising, case: SurveyCase) -> bool:
+    """With every rating turned round, the same people speak of the same themes; at most polarities change."""
+    turned = {Leaning.LOW: Leaning.HIGH, Leaning.HIGH: Leaning.LOW}
+    others = [one.model_copy(update={"leaning": turned.get(one.leaning, one.leaning)}) for one in case.stored]
+    return make(way, case.question, case.stored).people == make(way, case.question, others).people
 
 
 def too_few_tell_nothing(way: Summarising, case: SurveyCase) -> bool:
@@ -105,6 +112,7 @@ RELATIONS: tuple[Callable[[Summarising, SurveyCase], Value], ...] = (
     order_never_matters,
     repeats_itself,
     said_twice_counts_once,
+    ratings_move_no_theme,
     too_few_tell_nothing,
     chance_is_no_difference,
     planted_difference_is_told,

@@ -11,9 +11,10 @@ from companion.evaluation.report import Report, loaded_model, own_companion
 from companion.evaluation.scores import Value, scored, summarised
 from companion.evaluation.summary_baselines import Similarity, TfIdf, at_its_best, remembering
 from companion.evaluation.summary_cases import SurveyCase, hostile_comments, shipped_codebook, survey_cases
+from companion.evaluation.summary_coding import CODING_SCORERS
 from companion.evaluation.summary_relations import INTRUSION_SCORERS, intrusions, related
 from companion.evaluation.summary_runs import Summarising, coded, run
-from companion.evaluation.summary_scorers import CODING_SCORERS, FOUND_SCORERS, KEPT_SCORERS
+from companion.evaluation.summary_scorers import FOUND_SCORERS, KEPT_SCORERS
 from companion.ports import Progress, no_progress
 
 Cases = Sequence[tuple[Split, SurveyCase]]

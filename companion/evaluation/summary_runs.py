@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +107,8 @@ class SummaryRun(CodedRun):
     """One survey summarised from the text on."""
 
     made: Made
+    seconds: float = 0.0
+    """From the text to the summary."""
 
     @cached_property
     def people(self) -> dict[str, frozenset[str]]:
@@ -130,7 +133,10 @@ def coded(way: Coding, case: SurveyCase) -> CodedRun:
 
 def run(way: Summarising, case: SurveyCase) -> SummaryRun:
     """Have a survey summarised, and the units of the person coded as well."""
-    return SummaryRun(case, coded(way, case).codes, _understood(way, case), make(way, case.question, case.stored))
+    start = time.perf_counter()
+    made = make(way, case.question, case.stored)
+    seconds = time.perf_counter() - start
+    return SummaryRun(case, coded(way, case).codes, _understood(way, case), made, seconds)
 
 
 def _understood(way: Coding, case: SurveyCase) -> frozenset[str]:

@@ -8,17 +8,19 @@ from collections.abc import Iterable, Mapping
 from companion.domain.anonymity import Thresholds
 from companion.domain.codebook import NOT_UNDERSTOOD, SPECIAL
 from companion.domain.summaries import Polarity, Quote, Summary, Unit
-from companion.domain.waves import Leaning
 from companion.domain.words import words
 from companion.evaluation.scores import Scorer, Value, f1, share
 from companion.evaluation.summary_cases import MINORITY, shipped_codebook
-from companion.evaluation.summary_runs import CodedRun, SummaryRun
+from companion.evaluation.summary_coding import wordless
+from companion.evaluation.summary_runs import SummaryRun
 
 HALF = 0.5
 """A theme is recovered when so much of it was found, and so much of what was found is it; also the overlap of spans."""
 UNMIXED = 0.8
 """So much of a unit has to lie in one statement."""
 K = Thresholds().theme
+QUANTIFIERS = ((0.6, "most"), (0.4, "about half"), (0.2, "some"), (0.0, "a few"))
+"""From this share of the people on, the word."""
 _Span = tuple[str, int, int]
 """Comment, start and end."""
 _WORD = re.compile(r"\w")
@@ -30,68 +32,6 @@ _NUMBER_WORDS = {
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     )
 }
-_CONTRARY = {(Leaning.LOW, Polarity.POSITIVE), (Leaning.HIGH, Polarity.NEGATIVE)}
-
-
-# Coding, where the units are given
-
-
-def themes_f1(run: CodedRun) -> dict[str, Value]:
-    """F1 of unit -> themes: over all labels together, and the mean over the codebook's themes that occur."""
-    right: dict[str, int] = {}
-    wrong: dict[str, int] = {}
-    missed: dict[str, int] = {}
-    for _, gold, code in run.pairs:
-        for theme in set(gold.themes) | set(code.themes):
-            tally = missed if theme not in code.themes else right if theme in gold.themes else wrong
-            tally[theme] = tally.get(theme, 0) + 1
-    occurring = [theme for theme in (right | missed) if theme not in SPECIAL]
-    each = [f1(right.get(theme, 0), wrong.get(theme, 0), missed.get(theme, 0)) or 0.0 for theme in occurring]
-    return {
-        "theme_micro_f1": f1(sum(right.values()), sum(wrong.values()), sum(missed.values())),
-        "theme_macro_f1": sum(each) / len(each) if each else None,
-    }
-
-
-def polarity(run: CodedRun) -> dict[str, Value]:
-    """Content or not, where a person could tell: right among the answered ones, and how many were answered.
-
-    "Neutral" is no answer. Where the words contradict the author's rating, "mixed" is right as well.
-    """
-    leaning = {comment.id: comment.leaning for comment in run.case.stored}
-    answered, four_ways, contrary = [], [], []
-    told = 0
-    for unit, gold, code in run.pairs:
-        if set(gold.themes) & set(SPECIAL):
-            continue
-        against = (leaning[unit.comment_id], gold.polarity) in _CONTRARY
-        right = code.polarity is gold.polarity or (against and code.polarity is Polarity.MIXED)
-        four_ways.append(right)
-        if gold.polarity in (Polarity.POSITIVE, Polarity.NEGATIVE):
-            told += 1
-            if code.polarity is not Polarity.NEUTRAL:
-                answered.append(right)
-        if against:
-            contrary.append(right)
-    return {
-        "polarity_right": share(answered),
-        "polarity_answered": len(answered) / told if told else None,
-        "polarity_four_ways": share(four_ways),
-        "polarity_against_rating": share(contrary),
-    }
-
-
-def foreign_kept(run: CodedRun) -> float | None:
-    """Share of the units in languages that are not supported, or without words, listed as not understood."""
-    others = [code for unit, gold, code in run.everything if unit.language not in run.understood or _wordless(unit)]
-    return share(code.themes == (NOT_UNDERSTOOD,) for code in others)
-
-
-CODING_SCORERS: tuple[Scorer[CodedRun], ...] = (themes_f1, polarity, foreign_kept)
-"""These need nothing but codes of the person's units."""
-
-
-# From the text on
 
 
 def units_found(run: SummaryRun) -> float | None:
@@ -282,6 +222,17 @@ def sentences_grounded(run: SummaryRun) -> float | None:
     return share(grounded)
 
 
+def quantifiers_fit(run: SummaryRun) -> float | None:
+    """Share of the themes whose word for how many is the one for that share of the people."""
+    summary = run.made.summary
+    if summary is None:
+        return None
+    return share(
+        one.quantifier == next(word for least, word in QUANTIFIERS if one.respondents >= least * summary.respondents)
+        for one in summary.themes
+    )
+
+
 def in_order(run: SummaryRun) -> bool | None:
     """Most people first."""
     summary = run.made.summary
@@ -295,6 +246,11 @@ def accounted(run: SummaryRun) -> float:
     return summary.accounted / summary.comments if summary and summary.comments else 0.0
 
 
+def seconds(run: SummaryRun) -> float:
+    """Seconds from the text to the summary, engines loaded or not."""
+    return run.seconds
+
+
 FOUND_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     units_found,
     units_unmixed,
@@ -303,6 +259,7 @@ FOUND_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     planted,
     counts_within_one,
     accounted,
+    seconds,
 )
 KEPT_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     nothing_dropped,
@@ -314,6 +271,7 @@ KEPT_SCORERS: tuple[Scorer[SummaryRun], ...] = (
     quotes_belong,
     nobody_identified,
     sentences_grounded,
+    quantifiers_fit,
     in_order,
 )
 """Decided by code: each has to be 1."""
@@ -354,7 +312,7 @@ def _recovered(gold: frozenset[str], found: frozenset[str]) -> bool:
 
 
 def _spans(units: Iterable[Unit]) -> list[_Span]:
-    return [(unit.comment_id, unit.start, unit.end) for unit in units if not _wordless(unit)]
+    return [(unit.comment_id, unit.start, unit.end) for unit in units if not wordless(unit)]
 
 
 def _overlap(one: _Span, other: _Span) -> float:
@@ -369,7 +327,3 @@ def _within(one: _Span, other: _Span) -> float:
 
 def _common(one: _Span, other: _Span) -> int:
     return max(0, min(one[2], other[2]) - max(one[1], other[1])) if one[0] == other[0] else 0
-
-
-def _wordless(unit: Unit) -> bool:
-    return not _WORD.search(unit.text)

@@ -29,6 +29,12 @@ T = TypeVar("T")
 RATINGS, COMMENTS = "ratings", "comments"
 UNKNOWN = "not stated"
 REPEATED_WITHIN_DAYS = 60
+ASKED_ELSEWHERE_WITHIN_DAYS = 14
+"""Two surveys of a programme lie further apart; who puts them so close wants to compare them."""
+ASKED_BEFORE = Withheld(
+    Because.DIFFERENCE,
+    "The same was asked shortly before, and its comments were shown: compared, the two would give away who is new.",
+)
 STILL_OPEN = Withheld(Because.STILL_OPEN, "Nothing is shown while people can still change their answers.")
 
 
@@ -120,10 +126,14 @@ def comments(
             return Table({}, STILL_OPEN)
         ledger.topics = _topics(ledger.tx, wave, [item_id])
         found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
+        everybody = frozenset(comment.author for comment in found)
+        # Keys of authors are made anew in every survey, so that sets of two surveys cannot be compared.
+        if everybody and any(r.topics & ledger.topics and not r.respondents <= everybody for r in ledger.earlier):
+            return Table({}, ASKED_BEFORE)
         roles = sorted({role.value for role in item.answered_by} | {comment.role for comment in found})
         return _table(
             ledger,
-            frozenset(comment.author for comment in found),
+            everybody,
             {role or UNKNOWN: frozenset(c.author for c in found if c.role == role) for role in roles if by},
             lambda authors: tuple(comment for comment in found if comment.author in authors),
             by,
@@ -178,19 +188,27 @@ def _on_record(companion: Companion, kind: str, look: Callable[[_Ledger], T]) ->
 
 
 def _topics(tx: Transaction, wave: Wave, item_ids: Iterable[str]) -> frozenset[str]:
-    """What a look is about: the questions of a survey, or of the one that it repeats.
+    """What a look is about: the questions of a survey, or of an earlier one that put them so shortly before.
 
-    A survey that is opened again soon after it was closed gets the same answers and a few more: it counts as the same
-    one, or the two could be compared.
+    A survey that is opened again soon after it was closed gets the same answers and a few more, and so does a question
+    that another survey asks again at once: they count as the same, or the two could be compared.
     """
+    waves = tx.surveys.all()
+    return frozenset(f"{_subject(waves, wave, item_id).id}/{item_id}" for item_id in item_ids)
+
+
+def _subject(waves: Iterable[Wave], wave: Wave, item_id: str) -> Wave:
+    """The earliest survey to which the question leads back without a long pause; `waves` are the newest first."""
     subject = wave
-    for earlier in tx.surveys.all():
-        same = earlier.form.instrument.id == wave.form.instrument.id and earlier.session_number == wave.session_number
-        if same and earlier.closed_at and earlier.opened_at < subject.opened_at:
-            if subject.opened_at - earlier.closed_at > timedelta(days=REPEATED_WITHIN_DAYS):
-                break
+    for earlier in waves:
+        about_the_same = earlier.session_number == wave.session_number and earlier.form.item(item_id) is not None
+        if not about_the_same or earlier.closed_at is None or earlier.opened_at >= subject.opened_at:
+            continue
+        repeated = earlier.form.instrument.id == wave.form.instrument.id
+        days = REPEATED_WITHIN_DAYS if repeated else ASKED_ELSEWHERE_WITHIN_DAYS
+        if subject.opened_at - earlier.closed_at <= timedelta(days=days):
             subject = earlier
-    return frozenset(f"{subject.id}/{item_id}" for item_id in item_ids)
+    return subject
 
 
 def _table(

@@ -12,6 +12,7 @@ from companion.domain.provenance import Origin, Worded
 from companion.domain.summaries import GroupDifference, Polarity, Quote, Summary, ThemeFinding, Unit, UnitCode
 from companion.domain.waves import Comment, Leaning
 from companion.evaluation.summary_cases import shipped_codebook
+from companion.evaluation.summary_scorers import QUANTIFIERS
 from companion.evaluation.theme_words import themes_mentioned
 
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
@@ -106,7 +107,7 @@ class KeywordSummaries:
             name=theme,
             respondents=len(people),
             by_polarity={},
-            quantifier="some",
+            quantifier=next(word for least, word in QUANTIFIERS if len(people) >= least * everybody),
             sentence=Worded(text=f"{len(people)} of {everybody} people spoke of it.", origin=Origin.CARD),
             quotes=tuple(self.quote(unit) for unit in quoted),
             evidence=tuple(unit.id for unit, _ in mine),
