@@ -24,7 +24,11 @@ _SPEECH = (
     r"|decided|believes|complained|suggested|mentioned|insists|insisted|explained|promised|warned|ignored|interrupted"
     r"|reports|runs|left|hates|likes)"
 )
-_SAID = r"(?:said|told|asked|wrote|replied|answered|complained|refused|insisted|promised|interrupted|warned|laughed)"
+_SAID = (
+    r"(?:said|told|asked|wrote|replied|answered|complained|refused|insisted|promised|interrupted|warned|laughed|wanted"
+    r"|shouted|hinted|invited|praised|nodded|smiled|thought|thinks|believes|explained|mentioned|suggested|agreed"
+    r"|disagreed|cancelled|presented|listened|ignored|apologised|is rude|was rude)"
+)
 """What a department or a product hardly ever does."""
 _BEFORE = (
     r"(?:with|from|told|asked|by|for|about|to|ask|tell|tells|like|met|meet|called|named|when|because|that|and|why|how)"

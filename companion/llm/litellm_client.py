@@ -38,6 +38,7 @@ _OWN_ADDRESS = {
     "xinference": ("XINFERENCE_API_BASE", ""),
 }
 _GATEWAYS = frozenset({"litellm_proxy"})
+_CLOUD = (":cloud", "-cloud")
 _KEYLESS = frozenset({"docker_model_runner", "llamafile", "lm_studio", "ollama", "ollama_chat"})
 _GRACE_SECONDS = 5.0
 """The library's own time-out comes after ours, which says what happened; both at once would be a race."""
@@ -62,8 +63,8 @@ class LiteLLMModel:
         self._tier = tier
         self._backoff_seconds = backoff_seconds
         here = is_loopback(_host(self._provider, self._api_base))
-        # A gateway on this machine hands on what it is sent, so it counts as elsewhere.
-        self._remote = self._provider in _GATEWAYS or not here
+        # A gateway on this machine hands on what it is sent, and so does Ollama for its cloud models.
+        self._remote = self._provider in _GATEWAYS or name.endswith(_CLOUD) or not here
         self._turn = threading.Lock()
         self._manner = Manner()
         self._running: Future[Answer] | None = None

@@ -566,6 +566,8 @@ OLLAMA = {
         ("anthropic/x", None, True),
         ("ollama_chat/x", None, False),
         ("litellm_proxy/x", "http://127.0.0.1:4000", True),
+        ("ollama_chat/gpt-oss:120b-cloud", None, True),
+        ("ollama/deepseek-v3:cloud", "http://localhost:11434", True),
         ("ollama_chat/x", "https://ollama.example.com", True),
     ],
 )

@@ -519,7 +519,7 @@ async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, 
         await at.made()
         worded = next(n for n, item in enumerate(at.agenda.items) if item.question.origin is Origin.MODEL)
         await at.on_item(worded)
-        await at.press("f")
+        await at.press("y")
         text = at.text("ReadingScreen Static")
         item = at.agenda.items[worded]
         assert "Model embedded/fake, on this machine" in text
@@ -527,7 +527,7 @@ async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, 
         assert "Between 12 and 160 characters." in text
         assert f"{item.card_id} {item.title}: evidence" in text
         assert text.count(f"From the card {item.card_id}, word for word.") == 1 + len(item.mentor_does)
-        await at.press("f", "e", "X", "ctrl+s", "f")
+        await at.press("y", "e", "X", "ctrl+s", "y")
         assert "Edited by Amira Haddad (the mentor), 2 March 2026." in at.text("ReadingScreen Static")
 
 
@@ -536,9 +536,9 @@ async def test_the_brief_shows_where_its_lines_come_from_with_a_key_or_a_click(a
         await at.made()
         await at.press("x")
         brief = at.app.screen
-        await at.press("f")
+        await at.press("y")
         assert "At the end" in at.text("ReadingScreen Static")
-        await at.press("f")
+        await at.press("y")
         assert at.app.screen is brief
         frame = brief.query_one("VerticalScroll").region
         for column in range(frame.right - 12, frame.right - 44, -6):

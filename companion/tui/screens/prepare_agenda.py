@@ -38,7 +38,7 @@ class AgendaPane(DraftPane):
         Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
-        Binding("f", "origin", "Source", id="agenda.origin", tooltip="Where each line of this item comes from"),
+        Binding("y", "origin", "Source", id="agenda.origin", tooltip="Where each line of this item comes from"),
         Binding("u", "undo", "Undo", id="agenda.undo", tooltip="Take back the last change"),
         Binding("x", "brief", "Brief", id="agenda.brief", tooltip="The executive's brief, as it will be read"),
         Binding("D", "deliver", "Deliver", id="agenda.deliver", tooltip="Write the documents and the mail"),

@@ -27,7 +27,7 @@ SHOWN_NAMES = 5
 class PrivacyRulesScreen(ModalScreen[None]):
     """The kinds of text, and below them what is never sent and about whom nothing is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,a", "dismiss", "Close", id="rules.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,a", "dismiss", "Close", show=False, id="rules.close")]
     DEFAULT_CSS = """
     PrivacyRulesScreen { align: center middle; }
     PrivacyRulesScreen > Vertical { width: 76; max-width: 98%; height: auto; max-height: 98%; padding: 0 2; }

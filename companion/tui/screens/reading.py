@@ -23,7 +23,7 @@ class ReadingScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,x,f7", "dismiss", "Close", id="reading.close"),
-        Binding("f", "origins", "Where it comes from", id="reading.origins"),
+        Binding("y", "origins", "Where it comes from", id="reading.origins"),
     ]
     DEFAULT_CSS = """
     ReadingScreen { align: center middle; }
@@ -41,12 +41,12 @@ class ReadingScreen(ModalScreen[None]):
         with VerticalScroll() as frame:
             frame.border_title = self.heading
             frame.border_subtitle = (
-                "[@click=screen.origins]f: where each line comes from[/]  Esc" if self.origins else "Esc"
+                "[@click=screen.origins]y: where each line comes from[/]  Esc" if self.origins else "Esc"
             )
             yield Static(self.text)
 
     def action_origins(self) -> None:
-        """Show where the lines come from, on top of the text; f again goes back to it."""
+        """Show where the lines come from, on top of the text; y again goes back to it."""
         if self.origins is None:
             self.dismiss(None)
         else:

@@ -26,7 +26,7 @@ HOW = "Enter, or a click, uses a line anyway: as your own words, marked as edite
 class RemovedScreen(ModalScreen[None]):
     """One entry a line, with the reason in plain words."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,v", "dismiss", "Close", id="removed.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,v", "dismiss", "Close", show=False, id="removed.close")]
     DEFAULT_CSS = """
     RemovedScreen { align: center middle; }
     RemovedScreen > Vertical { width: 84; max-width: 98%; height: auto; max-height: 95%; padding: 0 1; }

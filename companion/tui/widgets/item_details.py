@@ -63,7 +63,7 @@ def details(
         yield from _section("Better not", [card.do_not_say])
     yield from _section("Why it is here", [*why_here(item, brief)])
     yield from _section(
-        "Wording (f: where each line comes from)", [_wording("Question", item.question), _wording("Reason", item.why)]
+        "Wording (y: where each line comes from)", [_wording("Question", item.question), _wording("Reason", item.why)]
     )
     yield from _section("Sources", [*basis_of(item, brief, card)])
 
