@@ -146,6 +146,13 @@ class ChromaDirectory:
                 raise SearchError(f"The search index cannot be read: {_line(error)}", _REINDEX) from error
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
+    def discard(self) -> None:
+        """Remove everything that was written. Raises SearchError."""
+        with self._owned(self._wait, never_cancelled):
+            self._close_client()
+            (self._root / "current").unlink(missing_ok=True)
+            self._sweep(None)
+
     def close(self) -> None:
         """Give back the open files; may be called twice, and the directory can be used again afterwards."""
         with self._turn:
