@@ -35,7 +35,7 @@ from filelock import FileLock, Timeout
 from companion.errors import Cancelled, CompanionError, SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import Progress, never_cancelled, no_progress
-from companion.search.seals import digest, fingerprint, is_sound
+from companion.search.seals import blank_unused, digest, fingerprint, is_sound
 
 SCHEMA = 1
 """Grows when collections, ids or metadata change their meaning; an older directory is rebuilt."""
@@ -141,6 +141,7 @@ class ChromaDirectory:
                 found = client.get_collection(collection, embedding_function=None).query(
                     query_embeddings=[vector], n_results=count, include=["distances"]
                 )
+                blank_unused(self._root / current.directory)
             except _failures() as error:
                 self._close_client()
                 raise SearchError(f"The search index cannot be read: {_line(error)}", _REINDEX) from error
@@ -220,6 +221,7 @@ class ChromaDirectory:
         vanished = {name: sorted(present[name] - wanted[name].keys()) for name in wanted}
         added, removed = (sum(map(len, some.values())) for some in (missing, vanished))
         if added + removed == 0:
+            blank_unused(self._root / current.directory)
             self._write_current(replace(current, holds=digest(wanted)))
             return Update(0, 0)
         # Unsealed from here on: other windows see that they must reopen, and a crash is noticed.
@@ -273,6 +275,7 @@ class ChromaDirectory:
             sample = collection.get(limit=1, include=["embeddings"])["embeddings"]
             if len(sample):
                 collection.query(query_embeddings=[sample[0]], n_results=1, include=["distances"])
+        blank_unused(self._root / unsealed.directory)
         self._write_current(replace(unsealed, seal=fingerprint(self._root / unsealed.directory)))
 
     def _open(self, current: _Current) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ class PersonalFiles:
     @property
     def count(self) -> int:
         """How many files would go."""
-        return len(self.files) + sum(len([*folder.iterdir()]) for folder in self.folders if folder.is_dir())
+        return len(self.files) + sum(path.is_file() for folder in self.folders for path in folder.rglob("*"))
 
 
 def find(
@@ -71,9 +70,11 @@ def remove(found: PersonalFiles) -> int:
     count = found.count
     try:
         for folder in found.folders:
-            shutil.rmtree(folder)
+            for path in sorted(folder.rglob("*"), reverse=True):
+                _remove(path)
+            _remove(folder)
         for path in found.files:
-            path.unlink(missing_ok=True)
+            _remove(path)
             _leave_no_empty_folder(path.parent)
     except OSError as error:
         raise CompanionError(
@@ -90,10 +91,21 @@ def remove_folders(home: Home, sessions: Iterable[str]) -> int:
     return remove(PersonalFiles(tuple(folders_of(sessions, home.outbox)), (), ()))
 
 
+def _remove(path: Path) -> None:
+    """Remove one file or empty folder; another window may have been quicker."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        else:
+            path.unlink()
+    except FileNotFoundError:
+        pass
+
+
 def _leave_no_empty_folder(folder: Path) -> None:
     """A folder's name may be a person's too."""
-    while folder.name not in _OWN_FOLDERS and folder.parent.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    while folder.name not in _OWN_FOLDERS and folder.is_dir() and not any(folder.iterdir()):
+        _remove(folder)
         folder = folder.parent
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from erasure_life import LAURENT, live, residue
+from factories import a_mentor, a_proposal, a_run, an_executive
+from sqlalchemy import select
 from survey_factories import FakeClock
 
 from companion import bootstrap
@@ -19,10 +21,12 @@ from companion.domain.forgetting import FORMER, FORMER_NAME
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.errors import CompanionError, NotFound
-from companion.services import forget_person, pairings, privacy, review_matches
+from companion.services import forget_person, pairings, privacy, review_matches, sessions
 from companion.services.companion import Companion
 from companion.services.match_people import match
-from companion.store import Transaction
+from companion.services.sessions import Promise
+from companion.store import Transaction, schema
+from companion.store.engine import open_engine
 
 pytestmark = pytest.mark.embedder
 
@@ -186,3 +190,31 @@ def test_two_windows_at_once_erase_once(companion: Companion) -> None:
     other.close()
     companion.close()
     assert residue(companion.home.root) == []
+
+
+def test_on_a_shared_database_every_computer_forgets(postgresql: str, tmp_path: Path) -> None:
+    settings = Settings(model="none", database_url=postgresql)
+    one, other = (bootstrap.assemble(tmp_path / name, settings=settings, clock=FakeClock()) for name in ("one", "two"))
+    with one.store.get().write() as tx:
+        tx.people.save([a_mentor(), an_executive("e1", email="laurent@example.org"), a_mentor("m2", name="Ben Okoye")])
+        tx.matches.save_run(a_run(a_proposal()))
+    for window in (one, other):
+        with window.store.get().read() as tx:
+            window.profiles.get().sync(tx.people.all())
+    review_matches.approve(one, "proposal-1")
+    session = pairings.next_session(pairings.view(one, "amira"))
+    sessions.log(one, session.id, [Promise(Role.MENTOR, "call Laurent"), Promise(Role.MENTEE, "read a lot of it")])
+    old = {path.name for path in other.home.index.glob("chroma-*")}
+    receipt = forget_person.forget(one, "laurent")
+    assert receipt.is_finished
+    assert any("PostgreSQL" in line for line in receipt.out_of_reach)
+    with open_engine(postgresql).connect() as connection:
+        rows = [str(row) for table in schema.metadata.sorted_tables for row in connection.execute(select(table))]
+    assert [row for row in rows if "Laurent" in row or "laurent" in row] == []
+    assert [c.text for c in pairings.view_all(other, active_only=False)[0].commitments] == [f"call {FORMER}"]
+    assert {path.name for path in other.home.index.glob("chroma-*")} == old
+    forget_person.resume(other)
+    assert not old & {path.name for path in other.home.index.glob("chroma-*")}
+    forget_person.resume(other)
+    for window in (one, other):
+        window.close()
