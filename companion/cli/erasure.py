@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, progress_line, say
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
 
 if TYPE_CHECKING:
     from companion.domain.receipts import Receipt
@@ -71,6 +71,42 @@ def forget(
         _print_receipts([receipt], as_json)
 
 
+@click.command(short_help="Show and remove what was kept too long.")
+@click.option("--apply", "apply_", is_flag=True, help="Remove what is over; without it, it is only shown.")
+@json_option
+@click.pass_obj
+def retention(context: Context, apply_: bool, as_json: bool) -> None:
+    """Show how long each kind of data is kept ([retention] in the programme file), and what is over.
+
+    With --apply it is removed, and a receipt says how much. Interrupted, run it again.
+    """
+    from companion.domain.retention import kept_for
+    from companion.services import retention as flow
+
+    with context.companion() as companion, progress_line() as progress:
+        if apply_:
+            receipt = flow.apply(companion, progress=progress)
+            progress.clear()
+            if receipt is None and not as_json:
+                click.echo("Nothing was kept too long.")
+            else:
+                _print_receipts([receipt] if receipt else [], as_json)
+            return
+        found = flow.due(companion)
+        if as_json:
+            print_json([vars(one) for one in found])
+            return
+        print_rows(
+            ("kind", "kept for", "over now", "next"),
+            [
+                (one.label, kept_for(one.days), str(one.over), f"{one.next_at:%d %b %Y}" if one.next_at else "")
+                for one in found
+            ],
+        )
+        if any(one.over for one in found):
+            click.echo("companion retention --apply removes what is over.")
+
+
 def _plan_as_json(plan: Plan) -> dict[str, object]:
     return {
         "person": plan.person.id,
@@ -119,4 +155,4 @@ def _lines(head: str, lines: Sequence[str | Path]) -> None:
         say(f"  - {line}")
 
 
-COMMANDS = (forget,)
+COMMANDS = (forget, retention)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from companion.domain.criteria import Criteria, Format, Quota, SensitiveUse
 from companion.domain.programme import Programme
+from companion.domain.retention import PERIODS
 
 Kind = Literal["text", "flag", "whole", "number", "share", "choice", "pairs"]
 Path = tuple[str | int, ...]
@@ -256,6 +257,12 @@ SETTINGS: tuple[Setting, ...] = (
         "The most executives around one mentor, up to 20; only for circles.",
         "A circle has at most {value} executives.",
     ),
+    *(
+        Setting(
+            ("retention", kind), "whole", period.label, f"{period.help} In days.", f"{period.label}: {{value}} days."
+        )
+        for kind, period in PERIODS.items()
+    ),
 )
 """Everything that is one value; quotas and declared attributes are lists of their own."""
 
@@ -265,6 +272,7 @@ SECTIONS: Mapping[Path, tuple[str, str]] = {
     ("matching", "rules"): ("Rules", "What no score can make up for. What somebody has not stated never counts."),
     ("matching", "weights"): ("Weights", "How much each thing counts; only their proportions matter."),
     ("matching", "circle"): ("Circles", "How large the group around one mentor is."),
+    ("retention",): ("Retention", "How many days each kind of data is kept; companion retention removes what is over."),
 }
 """Each section's title and what it is about."""
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from companion.domain.anonymity import Thresholds
 from companion.domain.cards import Stage
 from companion.domain.criteria import Criteria
+from companion.domain.retention import Retention
 
 
 class Programme(BaseModel):
@@ -23,6 +24,9 @@ class Programme(BaseModel):
     stages: tuple[Stage, ...] = tuple(Stage)
     thresholds: Thresholds = Thresholds()
     """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""
+
+    retention: Retention = Retention()
+    """For how many days each kind of data is kept."""
 
     def stage_of(self, session_number: int) -> Stage:
         """The stage of session `session_number` (1-based), the arc stretched over the planned sessions."""

@@ -102,7 +102,7 @@ def resume(companion: Companion, *, progress: Progress = no_progress) -> list[Re
 
     Quick when there is nothing to do. Raises CompanionError as `forget` does.
     """
-    unfinished = [one for one in receipts(companion) if not one.is_finished]
+    unfinished = [one for one in receipts(companion) if one.kind == "forget" and not one.is_finished]
     done = [_go_on(companion, one.id, progress) for one in unfinished]
     _catch_up(companion)
     return done
@@ -150,8 +150,8 @@ def _remove_rows(companion: Companion, receipt_id: str) -> None:
     companion.matching = None
 
 
-def _remove_traces(companion: Companion, receipt_id: str) -> None:
-    """What needs no name: the vectors, the search index, documents written meanwhile, deleted rows on the disk."""
+def remove_traces(companion: Companion, receipt_id: str) -> None:
+    """What needs no name: vectors that no text needs, the search index, documents of sessions with nobody any more."""
     with companion.store.get().read() as tx:
         everybody, sessions = tx.people.all(), tx.erasures.former_sessions()
     profiles = companion.profiles.get()
@@ -168,7 +168,8 @@ def _remove_traces(companion: Companion, receipt_id: str) -> None:
         tx.erasures.save(receipt.with_removed({"texts whose vectors were deleted": vectors, "files": files}))
 
 
-def _overwrite(companion: Companion, receipt_id: str) -> None:
+def overwrite(companion: Companion) -> None:
+    """Overwrite on the disk what was deleted. Raises CompanionError when other windows are in the way for too long."""
     store = companion.store.get()
     for _ in range(SCRUB_TRIES):
         if store.scrub(everything=True):
@@ -191,8 +192,8 @@ def _finish(companion: Companion, receipt_id: str) -> None:
 STEPS: tuple[tuple[str, Callable[[Companion, str], None]], ...] = (
     ("removing files", _remove_files),
     ("removing rows and names", _remove_rows),
-    ("removing vectors, making the index anew", _remove_traces),
-    ("overwriting what was deleted", _overwrite),
+    ("removing vectors, making the index anew", remove_traces),
+    ("overwriting what was deleted", lambda companion, _: overwrite(companion)),
     ("writing the receipt", _finish),
 )
 """In this order; each looks at what is left to do, so that an interrupted erasure begins at the first again."""
@@ -205,7 +206,7 @@ def _catch_up(companion: Companion) -> None:
     known = _seen(companion)
     fresh = [one.id for one in receipts(companion) if one.kind == "forget" and one.is_finished and one.id not in known]
     if fresh:
-        _remove_traces(companion, fresh[-1])
+        remove_traces(companion, fresh[-1])
         _mark_seen(companion, fresh)
 
 

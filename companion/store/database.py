@@ -16,6 +16,7 @@ from companion.store.agendas import Agendas
 from companion.store.audit import Audit, ModelCalls
 from companion.store.engine import BUSY_MS, open_engine
 from companion.store.erasures import Erasures
+from companion.store.kept_too_long import KeptTooLong
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
@@ -50,6 +51,7 @@ class Transaction:
         self.vectors = Vectors(connection)
         self.surveys = Surveys(connection)
         self.erasures = Erasures(connection)
+        self.kept_too_long = KeptTooLong(connection)
 
 
 class Store:

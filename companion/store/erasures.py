@@ -35,6 +35,7 @@ from companion.store.audit import ModelCalls
 from companion.store.pairings import Pairings
 from companion.store.people import People
 
+EMPTIED = "What was said here was removed, on request or because its time was over."
 _COLUMNS = ("id", "kind", "started_at", "finished_at", "person_id")
 _PROSE_CHARS = 200
 _NO_PROSE = {
@@ -151,7 +152,7 @@ class Erasures:
         own = schema.pairings.c.id.in_(pairings)
         made_by = list(self._connection.scalars(select(schema.pairings.c.proposal_id).where(own)))
         for row in self._connection.execute(select(schema.proposals).where(schema.proposals.c.id.in_(made_by))):
-            values = {side: former.id, "body": _emptied(row.body), "decline_reason": ""}
+            values = {side: former.id, "body": emptied_proposal(row.body), "decline_reason": ""}
             self._connection.execute(update(schema.proposals).where(schema.proposals.c.id == row.id).values(values))
         running = own & schema.pairings.c.status.in_((PairingStatus.ACTIVE, PairingStatus.PAUSED))
         counts = Counter({"pairings ended": self._count(running), "pairings kept without the person": len(pairings)})
@@ -242,10 +243,10 @@ def _is_prose(table: str, column: Column[Any]) -> bool:
     return is_text or isinstance(column.type, JSON)
 
 
-def _emptied(body: dict[str, Any]) -> dict[str, Any]:
+def emptied_proposal(body: dict[str, Any]) -> dict[str, Any]:
     """A proposal of which only the figures are left."""
     left = {name: body[name] for name in ("score", "band", "mentor_rank", "mentor_choices", "mentee_rank")}
-    left |= {"mentee_choices": body["mentee_choices"], "evidence": [], "doubt": "The profile was removed on request."}
+    left |= {"mentee_choices": body["mentee_choices"], "evidence": [], "doubt": EMPTIED}
     named = {"id": "", "run_id": "", "mentor_id": "", "mentee_id": ""}
     proposal = MatchProposal.model_validate(left | named)
     return proposal.model_dump(mode="json", exclude={*named, "status", "decline_reason", "decided_at"})
