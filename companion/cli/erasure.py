@@ -71,6 +71,28 @@ def forget(
         _print_receipts([receipt], as_json)
 
 
+@click.command("export-me", short_help="Give a person everything held about them.")
+@click.argument("person")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write here, not in the home.")
+@json_option
+@click.pass_obj
+def export_me(context: Context, person: str, folder: Path | None, as_json: bool) -> None:
+    """Write everything held about PERSON as a page that a person understands, and as JSON.
+
+    For each kind of data: what, why, who sees it and for how long. What is private to somebody else is left out and
+    said so. Only you can read the files; hand them over and delete them.
+    """
+    from companion.services import export_me as flow
+
+    with context.companion() as companion:
+        paths = flow.export(companion, person, folder)
+        if as_json:
+            print_json({path.name: str(path) for path in paths})
+            return
+        for path in paths:
+            say(str(path))
+
+
 @click.command(short_help="Show and remove what was kept too long.")
 @click.option("--apply", "apply_", is_flag=True, help="Remove what is over; without it, it is only shown.")
 @json_option
@@ -155,4 +177,4 @@ def _lines(head: str, lines: Sequence[str | Path]) -> None:
         say(f"  - {line}")
 
 
-COMMANDS = (forget, retention)
+COMMANDS = (forget, export_me, retention)

@@ -37,7 +37,7 @@ KEPT = (
 )
 OUT_OF_REACH = (
     "Mails that were sent and calendar entries in other people's calendars.",
-    "Documents written to a folder outside companion's home.",
+    "Documents and exports written to a folder outside companion's home.",
     "Copies of companion's home or of the database made by other programs, and what the disk itself keeps.",
 )
 ON_SERVER = (

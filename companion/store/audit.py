@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -43,6 +43,14 @@ class Audit:
         if subject is not None:
             chosen = chosen.where(audit.c.subject == subject)
         return [AuditEntry.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
+
+    def about(self, subjects: Collection[str]) -> list[AuditEntry]:
+        """What happened to these, oldest first."""
+        wanted, found = sorted(subjects), []
+        for start in range(0, len(wanted), LINKS_AT_ONCE):
+            chosen = select(audit).where(audit.c.subject.in_(wanted[start : start + LINKS_AT_ONCE]))
+            found += [AuditEntry.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
+        return sorted(found, key=lambda entry: entry.number)
 
 
 class ModelCalls:
