@@ -68,7 +68,7 @@ def resume(context: Context, pairing: str) -> None:
 
 
 @click.command(short_help="See which pairings need a look, and what helps.")
-@click.option("--find", "words", default="", help="Only rows with these words: a name, a rule, or look, ok, paused.")
+@click.option("--find", "words", default="", help="Only rows with these words: a name, a rule, look, on track, paused.")
 @click.option("--all", "everything", is_flag=True, help="Also pairings that are over.")
 @json_option
 @click.pass_obj

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from companion import paths
 from companion.domain.access import AuditEntry
-from companion.domain.dashboard import DashboardRow, HealthRules, PairFacts, SessionFacts, facts_of, row
+from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFacts, SessionFacts, facts_of, row
 from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.services.answer_brief import REPLIED
@@ -46,7 +46,7 @@ def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow
 def fitting(found: list[DashboardRow], text: str) -> list[DashboardRow]:
     """The rows that contain all words: of a name, the rule, or the state."""
     words = text.casefold().split()
-    said = [(one, f"{one.mentor} {one.executive} {one.mark} {one.rule} {one.says}".casefold()) for one in found]
+    said = [(one, f"{one.mentor} {one.executive} {MARKS[one.mark]} {one.rule} {one.says}".casefold()) for one in found]
     return [one for one, line in said if all(word in line for word in words)]
 
 
