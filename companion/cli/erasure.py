@@ -167,7 +167,7 @@ def _print_receipts(receipts: Sequence[Receipt], as_json: bool) -> None:
 
 def _counts(counts: Mapping[str, int]) -> None:
     for what, count in counts.items():
-        click.echo(f"  {count:>6,}  {what}")
+        click.echo(f"  {what:<60} {count:>6,}")
 
 
 def _lines(head: str, lines: Sequence[str | Path]) -> None:

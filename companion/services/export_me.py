@@ -21,6 +21,7 @@ from companion.domain.surveys import FALLBACK_LANGUAGE, in_language
 from companion.errors import CompanionError
 from companion.services import people
 from companion.services.companion import Companion
+from companion.services.people import ROLE_WORDS
 
 if TYPE_CHECKING:
     from companion.domain.pairings import Pairing
@@ -109,6 +110,7 @@ class _Others:
 def _profile(person: Person) -> Holding:
     stored = person.model_dump(exclude={"facets", "declared", "not_with"})
     labels = {"id": "id", "name": "name", **FIELD_LABELS}
+    stored["role"] = ROLE_WORDS[person.role]
     entry = facts(*((labels.get(key, key.replace("_", " ")), _said(value)) for key, value in stored.items()))
     entries = [entry, *(facts((one.kind.value.replace("_", " "), one.text)) for one in person.facets)]
     entries += [facts((f"declared: {one.attribute}", one.value), ("used for", one.use)) for one in person.declared]

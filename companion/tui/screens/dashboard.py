@@ -43,8 +43,8 @@ class DashboardScreen(AreaScreen):
     DashboardScreen #dashboard-find { display: none; }
     DashboardScreen #dashboard-find.-on { display: block; }
     DashboardScreen #dashboard-head { padding: 0 1; }
-    DashboardScreen .list { width: 64%; }
-    DashboardScreen.-narrow .list { width: 1fr; height: 11; }
+    DashboardScreen #dashboard-side { width: 62%; }
+    DashboardScreen.-narrow #dashboard-side { width: 1fr; height: 11; }
     """
     AUTO_FOCUS = "#dashboard"
 
@@ -68,7 +68,7 @@ class DashboardScreen(AreaScreen):
                     Column("Days", 5),
                     id="dashboard",
                 ),
-                classes="list",
+                id="dashboard-side",
             ),
             VerticalScroll(Static("", id="dashboard-text"), classes="details"),
             classes="sides",
@@ -147,6 +147,7 @@ class DashboardScreen(AreaScreen):
             self.dismiss()
 
 
+WATCHES_NOBODY = "Counted from dates and cancellations alone, never from what somebody wrote or answered."
 EMPTY = "No pairing is running, or none fits what you look for."
 
 
@@ -156,7 +157,7 @@ def head_line(rows: list[DashboardRow], found: int, sort: str) -> Content:
     text = f"{len(rows)} running, {look} need{'s' if look == 1 else ''} a look"
     narrowed = "" if found == len(rows) else f" · {found} shown"
     return Content.from_markup(
-        "[b $primary]$text[/]$narrowed  [dim]by $sort; counts alone, never what somebody wrote or answered[/dim]",
+        "[b $primary]$text[/]$narrowed  [dim]by $sort · counts only[/dim]",
         text=text,
         narrowed=narrowed,
         sort=sort,
@@ -192,7 +193,7 @@ def row_text(row: DashboardRow, card: Card | None) -> Content:
             ("days without a date", facts.days_without_date),
         )
     ]
-    lines += [Content(""), Content.styled("Enter goes to this pairing.", "dim")]
+    lines += [Content(""), Content.styled(WATCHES_NOBODY, "dim")]
     return Content("\n").join(lines)
 
 

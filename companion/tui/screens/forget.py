@@ -18,6 +18,7 @@ from companion.services.forget_person import Plan, confirmed
 from companion.tui.text import shown
 
 NAME_CHARS = 60
+COUNTED_CHARS = 60
 
 
 class ForgetScreen(ModalScreen[bool]):
@@ -45,7 +46,7 @@ class ForgetScreen(ModalScreen[bool]):
             yield Static(shown(f"Forget {name}?"), classes="title")
             with VerticalScroll(can_focus=False):
                 yield Static(plan_text(self.plan))
-            yield Static(shown(f"This cannot be undone. Type {name} and Enter to go on; Esc leaves."))
+            yield Static("This cannot be undone. Type the name and Enter, or leave with Esc.")
             yield Input(placeholder="the name", max_length=200, compact=True)
             yield Static("", id="forget-error", classes="error")
 
@@ -86,7 +87,7 @@ def receipt_text(receipt: Receipt) -> Content:
 
 def _counts(counts: Iterable[tuple[str, int]]) -> Iterator[Content]:
     for what, count in counts:
-        yield Content.from_markup("[b]$count[/b]  $what", count=f"{count:>6,}", what=what)
+        yield Content.from_markup("$what [b]$count[/b]", what=f"{what:<{COUNTED_CHARS}}", count=f"{count:>6,}")
     yield Content("")
 
 

@@ -50,7 +50,14 @@ class PairingsScreen(AreaScreen):
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
-        Binding("r", "rematch", "Rematch", id="pairings.rematch", tooltip="End it without fault, match both anew"),
+        Binding(
+            "r",
+            "rematch",
+            "Rematch",
+            show=False,
+            id="pairings.rematch",
+            tooltip="End it without fault, match both anew",
+        ),
         Binding("b", "dashboard", "Board", id="pairings.dashboard", tooltip="Which pairings need a look, what helps"),
         Binding("a", "answer", "Answer", show=False, id="pairings.answer", tooltip="Take the executive's answer"),
         Binding("w", "pause", "Pause", show=False, id="pairings.pause", tooltip="Let it rest, or go on with it"),
@@ -248,8 +255,8 @@ def _stands(view: PairingView) -> Content:
     status = view.pairing.status.value.replace("_", " ")
     if view.pairing.status is PairingStatus.PAUSED:
         reason = shown(view.pairing.pause_reason)
-        return Content.from_markup("[b]‖ paused[/b]: $reason  [dim](w goes on, e ends it)[/dim]", reason=reason)
-    keys = "  (w pauses it, e ends it, a takes the executive's answer)" if view.pairing.is_running else ""
+        return Content.from_markup("[b]‖ paused[/b]: $reason  [dim](w goes on, e ends)[/dim]", reason=reason)
+    keys = "  (w pause, e end, r rematch, a take their answer)" if view.pairing.is_running else ""
     return Content.from_markup("[dim]$status$keys[/dim]", status=status, keys=keys)
 
 
