@@ -38,6 +38,8 @@ class Forgetting:
         """Texts that were changed."""
         self.namesakes = 0
         """Mentions that were left, because they may as well mean somebody else."""
+        self._alone = Roster([person])
+        """Quick, and finds whatever the whole roster would say of the person, and more."""
         self._roster = Roster({one.id: one for one in (*everybody, person)}.values())
         self._identifiers = _identifiers(person)
         self._stated = _statements([*(facet.text for facet in person.facets), *stated])
@@ -46,7 +48,7 @@ class Forgetting:
         """Whether a text names the person, perhaps along with namesakes, or says what they wrote."""
         if text == self.person_id or any(found.search(text) for found in self._patterns()):
             return True
-        return any(self.person_id in mention.people for mention in self._roster.mentions(text))
+        return any(self.person_id in mention.people for mention in self._mentions(text))
 
     def concerns_bytes(self, content: bytes) -> bool:
         """The same of a text file or a request in JSON."""
@@ -93,11 +95,14 @@ class Forgetting:
 
     def _without_mentions(self, text: str, shared: bool) -> str:
         parts, place = [], 0
-        for mention in self._roster.mentions(text):
+        for mention in self._mentions(text):
             if self._goes(mention, shared):
                 parts += [text[place : mention.start], FORMER]
                 place = mention.end
         return "".join([*parts, text[place:]]) if parts else text
+
+    def _mentions(self, text: str) -> list[Mention]:
+        return self._roster.mentions(text) if self._alone.mentions(text) else []
 
     def _goes(self, mention: Mention, shared: bool) -> bool:
         if self.person_id not in mention.people:

@@ -25,9 +25,9 @@ class ForgetScreen(ModalScreen[bool]):
     """Returns whether to go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(False)", "Leave it", id="forget.no"),
+        Binding("escape", "dismiss(False)", "Leave it", id="forget.no", tooltip="Remove nothing"),
         Binding("pageup", "scroll(-8)", "Up", id="forget.up", show=False),
-        Binding("pagedown", "scroll(8)", "Read on", id="forget.down"),
+        Binding("pagedown", "scroll(8)", "Read on", id="forget.down", tooltip="More of what would go and what stays"),
     ]
     DEFAULT_CSS = """
     ForgetScreen { align: center middle; }
