@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -129,14 +130,17 @@ def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, object]]:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then put it in its place in one step."""
+    """Write beside the file, then put it in its place in one step; two windows may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".toml.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, path)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 class _Refused(ValueError):

@@ -42,6 +42,21 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def exports(self) -> Path:
+        """What people were given about themselves."""
+        return self.root / "exports"
+
+    @property
+    def practice(self) -> Path:
+        """Transcripts of rehearsed conversations that somebody chose to keep."""
+        return self.root / "practice"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database that companion made or was told to keep here."""
+        return self.root / "backups"
+
+    @property
     def knowledge(self) -> Path:
         """The programme's own practice cards; they add to those that ship, or replace one of the same id."""
         return self.root / "knowledge"

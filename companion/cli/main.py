@@ -10,6 +10,7 @@ import click
 
 from companion import __version__
 from companion.cli import (
+    erasure,
     evaluation,
     matches,
     models,
@@ -90,6 +91,7 @@ for module in (
     privacy,
     programme,
     evaluation,
+    erasure,
 ):
     for command in module.COMMANDS:
         group.add_command(command)

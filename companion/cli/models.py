@@ -139,6 +139,9 @@ def verify(context: Context, noted: str, as_json: bool) -> None:
             for problem in report.problems:
                 click.echo(f"! {problem}")
             click.echo(f"{report.links} entries; newest seal: {report.seal}")
+            if report.erased:
+                what = "1 payload was" if report.erased == 1 else f"{report.erased} payloads were"
+                click.echo(f"{what} erased, on request or because the time was over; each has a receipt.")
         if report.problems:
             count = "1 problem" if len(report.problems) == 1 else f"{len(report.problems)} problems"
             raise CompanionError(
@@ -146,7 +149,8 @@ def verify(context: Context, noted: str, as_json: bool) -> None:
                 "Restore the database from a copy, and find out who had access to it.",
             )
         if not as_json:
-            click.echo("Nothing was changed, removed or added since it was recorded.")
+            nothing = "Nothing else" if report.erased else "Nothing"
+            click.echo(f"{nothing} was changed, removed or added since it was recorded.")
 
 
 COMMANDS = (model, audit)

@@ -1,4 +1,4 @@
-"""Commands for running pairings: pairings, end, rematch."""
+"""Commands for running pairings: pairings, dashboard, pause, resume, end, rematch."""
 
 from __future__ import annotations
 
@@ -44,6 +44,70 @@ def pairings(context: Context, as_json: bool) -> None:
         print_rows(("id", "pair", "next", "readiness"), rows)
 
 
+@click.command(short_help="Let a pairing rest.")
+@click.argument("pairing")
+@click.option("--reason", required=True, help="One sentence, such as: parental leave until March.")
+@click.pass_obj
+def pause(context: Context, pairing: str, reason: str) -> None:
+    """Let PAIRING (its id, or words of the two names) rest: nothing about it is overdue until companion resume."""
+    from companion.services import pairings as flow
+
+    with context.companion() as companion:
+        click.echo(f"{flow.pause(companion, pairing, reason).id} is paused.")
+
+
+@click.command(short_help="Go on with a pairing that rests.")
+@click.argument("pairing")
+@click.pass_obj
+def resume(context: Context, pairing: str) -> None:
+    """Go on with PAIRING (its id, or words of the two names); days are counted from today again."""
+    from companion.services import pairings as flow
+
+    with context.companion() as companion:
+        click.echo(f"{flow.resume(companion, pairing).id} goes on.")
+
+
+@click.command(short_help="See which pairings need a look, and what helps.")
+@click.option("--find", "words", default="", help="Only rows with these words: a name, a rule, look, on track, paused.")
+@click.option("--all", "everything", is_flag=True, help="Also pairings that are over.")
+@json_option
+@click.pass_obj
+def dashboard(context: Context, words: str, everything: bool, as_json: bool) -> None:
+    """See how every pairing fares, from what can be counted: sessions held, cancellations, days since contact.
+
+    Nothing of what somebody wrote or answered is looked at, so nobody is watched. Each row that asks for a look says
+    what helps, with the practice card about it (companion knowledge) and the command.
+    """
+    from dataclasses import asdict
+
+    from companion.domain.dashboard import MARKS
+    from companion.services import dashboard as flow
+
+    with context.companion() as companion:
+        found = flow.fitting(flow.rows(companion, everything=everything), words)
+        if as_json:
+            print_json([asdict(row) for row in found])
+            return
+        if not found:
+            click.echo("No pairing fits." if words else "There are no running pairings.")
+            return
+        print_rows(
+            ("", "pair", "held", "cancelled", "days since contact", "what happened", "what helps"),
+            [
+                (
+                    MARKS[row.mark],
+                    f"{row.mentor} and {row.executive}",
+                    f"{row.facts.held}/{row.facts.planned}",
+                    str(row.facts.cancelled),
+                    str(row.facts.days_since_contact),
+                    row.says,
+                    f"{row.do} Card {row.card}; companion {row.action}" if row.rule else "",
+                )
+                for row in found
+            ],
+        )
+
+
 @click.command(short_help="End a pairing and propose others for the two.")
 @click.argument("pairing")
 @click.option("--reason", required=True, help="One sentence; only the audit trail and the rules keep it.")
@@ -64,4 +128,4 @@ def rematch(context: Context, pairing: str, reason: str) -> None:
         show_queue(review_matches.queue(companion))
 
 
-COMMANDS = (pairings, end, rematch)
+COMMANDS = (pairings, dashboard, pause, resume, end, rematch)

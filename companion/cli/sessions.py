@@ -145,6 +145,9 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 @click.option("--executive", multiple=True, metavar="TEXT", help="What the executive promised; '... by 2026-12-01'.")
 @click.option("--done", multiple=True, metavar="COMMITMENT", help="Id of an earlier commitment that is done.")
 @click.option("--cancelled", is_flag=True, help="The session did not take place.")
+@click.option(
+    "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who called it off."
+)
 @click.pass_obj
 def log(
     context: Context,
@@ -153,6 +156,7 @@ def log(
     executive: tuple[str, ...],
     done: tuple[str, ...],
     cancelled: bool,
+    cancelled_by: str | None,
 ) -> None:
     """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
     from companion.domain.people import Role
@@ -161,8 +165,9 @@ def log(
     with context.companion() as companion:
         view = pairings.view(companion, pairing)
         session = pairings.next_session(view)
-        if cancelled:
-            written = deliver_agenda.cancel(companion, view.pairing.id)
+        if cancelled or cancelled_by:
+            by = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(cancelled_by or "")
+            written = deliver_agenda.cancel(companion, view.pairing.id, by)
             click.echo(f"Session {session.number} of {view.title} is cancelled; the next one takes over its stage.")
             if written:
                 click.echo(f"To take it out of the executive's calendar, send {written.folder / 'cancel.eml'}.")

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from companion.delivery.documents import BRIEF_EML, FILE_NAMES, INVITE_ICS, RUN_SHEET_MD
@@ -54,13 +54,22 @@ def slug(name: str, otherwise: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", folded)[:MAX_SLUG_CHARS] or otherwise
 
 
+def folders_of(session_ids: Iterable[str], outbox: Path) -> list[Path]:
+    """The folders that the documents of these sessions lie in."""
+    tails = {_own(session_id) for session_id in session_ids}
+    return sorted(path for path in outbox.glob("*-*") if path.is_dir() and path.name.rpartition("-")[2] in tails)
+
+
+def _own(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()[:8]
+
+
 def _when(documents: Documents) -> str:
     return documents.invitation.starts_at.date().isoformat() if documents.invitation else "undated"
 
 
 def _tail(documents: Documents) -> str:
-    own = hashlib.sha256(documents.session_id.encode()).hexdigest()[:8]
-    return f"{slug(documents.executive.name, 'executive')}-{own}"
+    return f"{slug(documents.executive.name, 'executive')}-{_own(documents.session_id)}"
 
 
 def _folder(documents: Documents, outbox: Path) -> Path:

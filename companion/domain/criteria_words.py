@@ -11,6 +11,7 @@ from companion.domain.criteria import Criteria, Format, Quota, SensitiveUse
 from companion.domain.privacy_rules import LABELS as KIND_LABELS
 from companion.domain.privacy_rules import Kind as TextKind
 from companion.domain.programme import Programme
+from companion.domain.retention import PERIODS
 
 Kind = Literal["text", "flag", "whole", "number", "share", "choice", "pairs"]
 Path = tuple[str | int, ...]
@@ -273,6 +274,12 @@ SETTINGS: tuple[Setting, ...] = (
     _privacy(TextKind.COMMITMENTS, "Promises", "What either of the two promised."),
     _privacy(TextKind.NOTES, "Notes and rehearsals", "What a mentor writes down or says in a rehearsal."),
     _privacy(TextKind.WORK, "Work details", "Titles, departments and places; if not, placeholders stand for them."),
+    *(
+        Setting(
+            ("retention", kind), "whole", period.label, f"{period.help} In days.", f"{period.label}: {{value}} days."
+        )
+        for kind, period in PERIODS.items()
+    ),
 )
 """Everything that is one value; quotas and declared attributes are lists of their own."""
 
@@ -283,6 +290,7 @@ SECTIONS: Mapping[Path, tuple[str, str]] = {
     ("matching", "weights"): ("Weights", "How much each thing counts; only their proportions matter."),
     ("matching", "circle"): ("Circles", "How large the group around one mentor is."),
     ("privacy",): ("Privacy", "What may be sent to a language model that runs elsewhere; names never are."),
+    ("retention",): ("Retention", "How many days each kind of data is kept; companion retention removes what is over."),
 }
 """Each section's title and what it is about."""
 

@@ -47,3 +47,11 @@ class Pairing(BaseModel):
     started_at: datetime
     circle_id: str | None = None
     """Shared by the pairings of one mentor's group; None for a pair of its own."""
+    status_since: datetime | None = None
+    """When it came to stand as it does; None for never changed."""
+    pause_reason: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the two still work together, also while they pause."""
+        return self.status in (PairingStatus.ACTIVE, PairingStatus.PAUSED)

@@ -8,6 +8,7 @@ from companion.domain.anonymity import Thresholds
 from companion.domain.cards import Stage
 from companion.domain.criteria import Criteria
 from companion.domain.privacy_rules import PrivacyRules
+from companion.domain.retention import Retention
 
 
 class Programme(BaseModel):
@@ -26,6 +27,9 @@ class Programme(BaseModel):
     stages: tuple[Stage, ...] = tuple(Stage)
     thresholds: Thresholds = Thresholds()
     """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""
+
+    retention: Retention = Retention()
+    """For how many days each kind of data is kept."""
 
     def stage_of(self, session_number: int) -> Stage:
         """The stage of session `session_number` (1-based), the arc stretched over the planned sessions."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -75,7 +75,7 @@ class _Folded:
     """A text in small plain letters, with the place each letter came from."""
 
     letters: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
 
 class Roster:
@@ -88,6 +88,9 @@ class Roster:
         self._slips: dict[str, set[str]] = {}
         for person in people:
             self._add(person)
+        self._begin = {phrase[0] for phrase in self._phrases}
+        """The words that phrases begin with: most words of a text are none of them."""
+        self._lengths = {len(part) for part in self._parts if len(part) >= _TYPO_LETTERS}
         for part in self._parts:
             if len(part) >= _TYPO_LETTERS:
                 for shorter in _with_one_letter_less(part):
@@ -134,7 +137,8 @@ class Roster:
 
     def _longest(self, text: str, words: list[_Word], place: int) -> tuple[int, set[str]]:
         """How many words from `place` on are one mention, and of whom; one word and nobody when there is none."""
-        for length in range(min(_LONGEST, len(words) - place), 1, -1):
+        may_begin = words[place].key in self._begin or len(words[place].key) == 1
+        for length in range(min(_LONGEST, len(words) - place) if may_begin else 1, 1, -1):
             run = words[place : place + length]
             keys = tuple(_without_possessive(word.key) if word is run[-1] else word.key for word in run)
             near = all(_BETWEEN.fullmatch(text, a.end, b.start) for a, b in pairwise(run))
@@ -168,6 +172,8 @@ class Roster:
         enough = _TYPO_LETTERS if word.capital else _LOWER_TYPO_LETTERS
         if len(key) < enough or key in ORDINARY or key in STOP_WORDS or not key.isalpha():
             return set()
+        if self._lengths.isdisjoint((len(key) - 1, len(key), len(key) + 1)):
+            return set()
         near = set(self._slips.get(key, ()))
         for shorter in _with_one_letter_less(key):
             near |= self._slips.get(shorter, set())
@@ -187,10 +193,12 @@ def _words(text: str) -> Iterator[_Word]:
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
         surface = text[start:end]
-        yield _Word(start, end, match.group(), surface, bool(_SENTENCE_END.search(text[:start][-8:])))
+        yield _Word(start, end, match.group(), surface, bool(_SENTENCE_END.search(text[max(0, start - 8) : start])))
 
 
 def _fold(text: str) -> _Folded:
+    if text.isascii():
+        return _Folded(text.lower().replace("`", "'"), range(len(text)))
     letters: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):

@@ -41,6 +41,8 @@ class Session(BaseModel):
     """SEQUENCE of the calendar entry: grows by one whenever a delivered entry changes (RFC 5545, 3.8.7.4)."""
     executive_question: str = Field(default="", max_length=500)
     """The executive's own one-line question for this session, when there is one."""
+    cancelled_by: Role | None = None
+    """Who called it off, where that was said."""
 
     @property
     def is_open(self) -> bool:

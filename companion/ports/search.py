@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -78,6 +78,17 @@ class ProfileIndex(Protocol):
         """Cached vectors of texts, embedding those that are missing; shape (len(texts), dimension), float32."""
         ...
 
+    def forget_others(self, people: Iterable[Person], also: Iterable[str]) -> int:
+        """Delete every cached vector that neither an entry of `people` nor one of the texts `also` needs.
+
+        Returns how many texts' vectors went. Kept are the entries as written and as they are compared.
+        """
+        ...
+
+    def discard(self) -> None:
+        """Remove the index from the disk; the next `sync` makes it anew. Raises SearchError."""
+        ...
+
     @property
     def model_id(self) -> str:
         """The embedding model behind the index."""
@@ -102,6 +113,10 @@ class KnowledgeIndex(Protocol):
         """All cards, by id."""
         ...
 
+    def texts(self) -> tuple[str, ...]:
+        """What is embedded of the cards, one text per passage."""
+        ...
+
     def sync(self, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> int:
         """Have a vector for every passage, so that searches are quick; returns how many had to be embedded.
 
@@ -123,4 +138,8 @@ class VectorCache(Protocol):
 
     def save(self, model_id: str, vectors: Mapping[str, bytes]) -> None:
         """Keep vectors; saving the same hash again changes nothing."""
+        ...
+
+    def keep_only(self, text_hashes: Collection[str]) -> int:
+        """Delete the vectors of all other texts, of every model; returns how many texts' went."""
         ...

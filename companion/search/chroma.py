@@ -35,7 +35,7 @@ from filelock import FileLock, Timeout
 from companion.errors import Cancelled, CompanionError, SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import Progress, never_cancelled, no_progress
-from companion.search.seals import digest, fingerprint, is_sound
+from companion.search.seals import blank_unused, digest, fingerprint, is_sound
 
 SCHEMA = 1
 """Grows when collections, ids or metadata change their meaning; an older directory is rebuilt."""
@@ -141,10 +141,18 @@ class ChromaDirectory:
                 found = client.get_collection(collection, embedding_function=None).query(
                     query_embeddings=[vector], n_results=count, include=["distances"]
                 )
+                blank_unused(self._root / current.directory)
             except _failures() as error:
                 self._close_client()
                 raise SearchError(f"The search index cannot be read: {_line(error)}", _REINDEX) from error
         return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def discard(self) -> None:
+        """Remove everything that was written. Raises SearchError."""
+        with self._owned(self._wait, never_cancelled):
+            self._close_client()
+            (self._root / "current").unlink(missing_ok=True)
+            self._sweep(None)
 
     def close(self) -> None:
         """Give back the open files; may be called twice, and the directory can be used again afterwards."""
@@ -213,6 +221,7 @@ class ChromaDirectory:
         vanished = {name: sorted(present[name] - wanted[name].keys()) for name in wanted}
         added, removed = (sum(map(len, some.values())) for some in (missing, vanished))
         if added + removed == 0:
+            blank_unused(self._root / current.directory)
             self._write_current(replace(current, holds=digest(wanted)))
             return Update(0, 0)
         # Unsealed from here on: other windows see that they must reopen, and a crash is noticed.
@@ -266,6 +275,7 @@ class ChromaDirectory:
             sample = collection.get(limit=1, include=["embeddings"])["embeddings"]
             if len(sample):
                 collection.query(query_embeddings=[sample[0]], n_results=1, include=["distances"])
+        blank_unused(self._root / unsealed.directory)
         self._write_current(replace(unsealed, seal=fingerprint(self._root / unsealed.directory)))
 
     def _open(self, current: _Current) -> Any:

@@ -70,6 +70,10 @@ class HybridKnowledgeIndex:
         """All cards, by id."""
         return self._cards
 
+    def texts(self) -> tuple[str, ...]:
+        """What is embedded of the cards, one text per passage."""
+        return tuple(self._texts)
+
     def sync(self, *, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled) -> int:
         """Have a cached vector for every passage; returns how many had to be embedded. Raises SearchError, Cancelled.
 

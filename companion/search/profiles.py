@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from companion.domain.identity_words import IdentityWords
 from companion.domain.people import MATCHED_FACETS, FacetKind, Person
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
@@ -120,6 +121,21 @@ class ChromaProfileIndex:
     def vectors(self, texts: Sequence[str]) -> Any:
         """Cached vectors of texts, embedding those that are missing; shape (len(texts), dimension), float32."""
         return self._vectors.of(texts)
+
+    def forget_others(self, people: Iterable[Person], also: Iterable[str]) -> int:
+        """Delete every cached vector that neither an entry of `people` nor one of the texts `also` needs.
+
+        Returns how many texts' vectors went. Kept are the entries as written and as they are compared.
+        """
+        everybody = list(people)
+        words = IdentityWords(everybody)
+        entries = [entry.text for of_kind in _entries_of(everybody).values() for entry in of_kind.values()]
+        return self._vectors.keep_only([*entries, *(words.impersonal(text) or " " for text in entries), *also])
+
+    def discard(self) -> None:
+        """Remove the index from the disk; the next `sync` makes it anew. Raises SearchError."""
+        self._entries = None
+        self._directory.discard()
 
     def close(self) -> None:
         """Give back the open files; may be called twice."""

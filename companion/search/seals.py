@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import struct
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+
+_HEADER = struct.Struct("=IQQQQ")
+"""The beginning of an index's header: version, where vectors begin, how many there is room for, how many there are,
+and the bytes of each."""
+_VERSION, _LENGTH_BYTES = 1, 4
 
 
 def digest(wanted: Mapping[str, Mapping[str, str]]) -> str:
@@ -26,6 +32,31 @@ def fingerprint(directory: Path) -> dict[str, str]:
     segments = sorted(metadata.parent for metadata in directory.glob("*/index_metadata.pickle"))
     files = (file for segment in segments for file in sorted(segment.iterdir()))
     return {file.relative_to(directory).as_posix(): _sha256(file) for file in files}
+
+
+def blank_unused(directory: Path) -> None:
+    """Overwrite the room for vectors that are not there yet: Chroma fills it with whatever was in memory, names too.
+
+    Does nothing to files that do not look as those of the version of Chroma that companion uses.
+    """
+    for header in directory.glob("*/header.bin"):
+        found = header.read_bytes()[: _HEADER.size]
+        if len(found) < _HEADER.size:
+            continue
+        version, _, room, used, size = _HEADER.unpack(found)
+        for name, each in (("data_level0.bin", size), ("length.bin", _LENGTH_BYTES)):
+            file = header.with_name(name)
+            if version == _VERSION and file.is_file() and file.stat().st_size == room * each:
+                _blank_from(file, used * each)
+
+
+def _blank_from(file: Path, place: int) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(place)
+        rest = stream.read()
+        if rest.strip(b"\0"):
+            stream.seek(place)
+            stream.write(bytes(len(rest)))
 
 
 def is_sound(directory: Path, seal: Mapping[str, str]) -> bool:

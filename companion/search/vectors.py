@@ -86,6 +86,10 @@ class CachedVectors:
             found.update(self._load(some))
         return found
 
+    def keep_only(self, texts: Iterable[str]) -> int:
+        """Delete the cached vectors of all other texts, whatever model made them; returns how many texts' went."""
+        return self._cache.keep_only({text_hash(text) for text in texts})
+
     def of_query(self, text: str) -> Any:
         """The vector of something somebody is looking for, shape (dimension,); not kept, as queries are private."""
         cached = self._load([text_hash(text)])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from companion.domain.agenda_edits import shorten
+from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.services import pairings, prepare_agenda, privacy, sessions
 from companion.services.companion import Companion
+from companion.services.pairings import PairingView
 
+REPLIED = "reply taken"
 KEEP, SHORTEN, MOVE, OTHER_TOPIC, PRIVATE = "1", "2", "3", "4", "private"
 
 
@@ -17,6 +20,13 @@ def take(companion: Companion, name: str, digit: str, text: str = "") -> str:
     """
     view = pairings.view(companion, name)
     session = pairings.next_session(view)
+    said = _act(companion, view, session, digit, text)
+    with companion.store.get().write() as tx:
+        tx.audit.add(companion.clock.now(), REPLIED, session.id, answer=digit)
+    return said
+
+
+def _act(companion: Companion, view: PairingView, session: Session, digit: str, text: str) -> str:
     executive = view.mentee.given_name
     if digit == KEEP:
         return f"{executive} keeps the session as it is. Nothing to do."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from companion.domain.briefs import listening_card
 from companion.domain.documents import Documents, Occasion
+from companion.domain.people import Role
 from companion.domain.run_sheets import run_sheet
 from companion.domain.sessions import Session, SessionStatus
 from companion.errors import InvalidInput, StaleEdit
@@ -54,9 +55,10 @@ def deliver(companion: Companion, name: str, folder: Path | None = None, *, chec
     return Delivered(paths[0].parent, tuple(paths), documents.notes)
 
 
-def cancel(companion: Companion, name: str) -> Delivered | None:
-    """Cancel the next session of a pairing; the sessions that are left take over its stage.
+def cancel(companion: Companion, name: str, by: Role | None = None) -> Delivered | None:
+    """Cancel the next session of a pairing, `by` one of the two where that is known.
 
+    The sessions that are left take over its stage.
     When the executive holds an invitation, what takes it out of their calendar is written too and returned.
     Raises NotFound, InvalidInput when no session is left.
     """
@@ -68,7 +70,7 @@ def cancel(companion: Companion, name: str) -> Delivered | None:
     with companion.store.get().read() as tx:
         invited = _last_delivery(tx, session.id) is not None
     draft = prepare_agenda.open_draft(companion, session.id)
-    sessions.cancel(companion, session.id)
+    sessions.cancel(companion, session.id, by)
     if draft is None or not invited:
         return None
     made = _documents(companion, draft, session, checked=False)

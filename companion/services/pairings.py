@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 
+MAX_REASON_CHARS = 300
+
+
 @dataclass(frozen=True)
 class PairingView:
     """A pairing with its people, goals, sessions, commitments and the agenda of the next session."""
@@ -71,11 +74,7 @@ class PairingView:
 def view_all(companion: Companion, *, active_only: bool = True) -> list[PairingView]:
     """Every pairing, the one with the nearest session first."""
     with companion.store.get().read() as tx:
-        views = [
-            _view(tx, pairing)
-            for pairing in tx.pairings.all()
-            if not active_only or pairing.status in (PairingStatus.ACTIVE, PairingStatus.PAUSED)
-        ]
+        views = [_view(tx, pairing) for pairing in tx.pairings.all() if not active_only or pairing.is_running]
     return sorted(views, key=_nearest)
 
 
@@ -92,7 +91,7 @@ def end(companion: Companion, name: str) -> Pairing:
     """
     with companion.store.get().write() as tx:
         pairing = find(tx, name)
-        if pairing.status not in (PairingStatus.ACTIVE, PairingStatus.PAUSED):
+        if not pairing.is_running:
             raise InvalidInput(f"This pairing was already {pairing.status.value.replace('_', ' ')}.")
         return end_one(tx, pairing, companion.clock.now())
 
@@ -101,9 +100,36 @@ def end_one(tx: Transaction, pairing: Pairing, now: datetime) -> Pairing:
     """End a running pairing inside a transaction: completed when no session is left, else ended early."""
     is_done = not any(session.is_open for session in tx.sessions.of_pairing(pairing.id))
     status = PairingStatus.COMPLETED if is_done else PairingStatus.ENDED_EARLY
-    tx.pairings.set_status(pairing.id, status)
+    tx.pairings.set_status(pairing.id, status, now)
     tx.audit.add(now, f"pairing {status.value}", pairing.id)
-    return pairing.model_copy(update={"status": status})
+    return pairing.model_copy(update={"status": status, "status_since": now, "pause_reason": ""})
+
+
+def pause(companion: Companion, name: str, reason: str) -> Pairing:
+    """Let a pairing rest: nothing about it is overdue meanwhile. Raises NotFound, InvalidInput."""
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= MAX_REASON_CHARS:
+        raise InvalidInput(
+            "A pause needs a reason.", f"One sentence of at most {MAX_REASON_CHARS} characters; the two and you see it."
+        )
+    return _turn(companion, name, PairingStatus.ACTIVE, PairingStatus.PAUSED, reason)
+
+
+def resume(companion: Companion, name: str) -> Pairing:
+    """Go on with a pairing that rests. Raises NotFound, InvalidInput."""
+    return _turn(companion, name, PairingStatus.PAUSED, PairingStatus.ACTIVE, "")
+
+
+def _turn(companion: Companion, name: str, before: PairingStatus, after: PairingStatus, reason: str) -> Pairing:
+    now = companion.clock.now()
+    with companion.store.get().write() as tx:
+        pairing = find(tx, name)
+        if pairing.status is not before:
+            raise InvalidInput(f"This pairing is {pairing.status.value.replace('_', ' ')}, not {before.value}.")
+        tx.pairings.set_status(pairing.id, after, now, pause_reason=reason)
+        verb = "pairing paused" if after is PairingStatus.PAUSED else "pairing resumed"
+        tx.audit.add(now, verb, pairing.id, **({"reason": reason} if reason else {}))
+    return pairing.model_copy(update={"status": after, "status_since": now, "pause_reason": reason})
 
 
 def starts_locally(one: PairingView, session: Session) -> str:
@@ -128,11 +154,11 @@ def find(tx: Transaction, name: str) -> Pairing:
     if pairing := tx.pairings.get(name):
         return pairing
     words = [word.casefold() for word in name.replace("/", " ").replace(",", " ").split()]
-    people = {person.id: person.name.casefold() for person in tx.people.all()}
+    names = {person.id: person.name.casefold() for person in tx.people.all()}
     fitting = [
         p
         for p in tx.pairings.all()
-        if words and all(word in f"{people[p.mentor_id]} {people[p.mentee_id]}" for word in words)
+        if words and all(word in f"{names.get(p.mentor_id, '')} {names.get(p.mentee_id, '')}" for word in words)
     ]
     if not fitting:
         raise NotFound(f"There is no pairing '{name}'.", "See companion pairings; a name or an id will do.")

@@ -44,12 +44,19 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
     return _change(companion, session_id, "question received", executive_question=" ".join(question.split())[:500])
 
 
-def cancel(companion: Companion, session_id: str) -> Session:
-    """Mark a session as cancelled; those that are left take over its stage. Raises NotFound, InvalidInput."""
+def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Session:
+    """Mark a session as cancelled, `by` one of the two; those that are left take over its stage.
+
+    Raises NotFound, InvalidInput.
+    """
     with companion.store.get().write() as tx:
         session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
         # Its number in the calendar grows: the cancellation is the newest news about this entry.
-        changes = {"status": SessionStatus.CANCELLED, "invite_sequence": session.invite_sequence + 1}
+        changes = {
+            "status": SessionStatus.CANCELLED,
+            "invite_sequence": session.invite_sequence + 1,
+            "cancelled_by": by,
+        }
         cancelled = session.model_copy(update=changes)
         tx.sessions.save(cancelled)
         everything = tx.sessions.of_pairing(session.pairing_id)

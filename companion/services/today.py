@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from companion.domain import times
+from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import SessionStatus
-from companion.services import pairings
+from companion.services import dashboard, pairings, retention
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 
@@ -32,6 +33,10 @@ class Today:
     pairings: tuple[PairingView, ...]
     """The one with the nearest session first."""
     now: datetime
+    need_a_look: int = 0
+    """Pairings of the dashboard that ask for it; counted for whoever looks after everybody."""
+    kept_too_long: int = 0
+    """Things whose time is over; see `companion.services.retention`."""
 
     def when(self, view: PairingView) -> str:
         """When the next session is, in the mentor's time zone and in days from now."""
@@ -50,6 +55,8 @@ class Today:
     def next_step(self, view: PairingView) -> NextStep:
         """The one thing that brings the next session of a pairing forward."""
         session, executive = view.next_session, view.mentee.given_name
+        if view.pairing.status is PairingStatus.PAUSED:
+            return NextStep("done", f"Paused: {view.pairing.pause_reason}")
         if session is None:
             return NextStep("done", "All planned sessions are done")
         if session.starts_at is not None and self.now >= times.after(session.starts_at, session.minutes):
@@ -72,4 +79,8 @@ def today(companion: Companion) -> Today:
             me = tx.people.get(companion.settings.me)
         if me is not None:
             views = [view for view in views if view.mentor.id == companion.settings.me]
-    return Today(me, tuple(views), companion.clock.now())
+    now = companion.clock.now()
+    if me is not None:
+        return Today(me, tuple(views), now)
+    look = sum(row.mark == "look" for row in dashboard.rows(companion))
+    return Today(me, tuple(views), now, look, retention.overdue(companion))

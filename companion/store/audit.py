@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,12 +16,14 @@ from companion.domain.access import (
     ChainLink,
     ChainReport,
     EgressSummary,
+    Event,
     ModelCall,
+    erasure_fact,
     fact_of,
     sealed,
 )
 from companion.domain.text import storable
-from companion.store.schema import audit, egress_chain, model_calls
+from companion.store.schema import audit, egress_chain, erasures, model_calls
 
 LINKS_AT_ONCE = 200
 
@@ -43,6 +45,14 @@ class Audit:
             chosen = chosen.where(audit.c.subject == subject)
         return [AuditEntry.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 
+    def about(self, subjects: Collection[str]) -> list[AuditEntry]:
+        """What happened to these, oldest first."""
+        wanted, found = sorted(subjects), []
+        for start in range(0, len(wanted), LINKS_AT_ONCE):
+            chosen = select(audit).where(audit.c.subject.in_(wanted[start : start + LINKS_AT_ONCE]))
+            found += [AuditEntry.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
+        return sorted(found, key=lambda entry: entry.number)
+
 
 class ModelCalls:
     """The `model_calls` table."""
@@ -57,8 +67,8 @@ class ModelCalls:
 
     def finish(self, call: ModelCall) -> None:
         """Fill in how a recorded call ended."""
-        # The seal is over what can be read back.
-        call = call.model_copy(update={"reply": storable(call.reply)})
+        # The seal is over what can be read back, and what was erased while it was on its way stays erased.
+        call = call.model_copy(update={"reply": "" if self._is_erased(call.id) else storable(call.reply)})
         ending = {"reply", "outcome", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds"}
         self._connection.execute(
             update(model_calls).where(model_calls.c.id == call.id).values(call.model_dump(include=ending))
@@ -107,9 +117,21 @@ class ModelCalls:
         ).one()
         return EgressSummary(calls=row[0], bytes_local=row[1], bytes_remote=row[2])
 
+    def erase(self, call: ModelCall, receipt_id: str) -> None:
+        """Empty what was sent and what came back, and seal that this was done on account of a receipt."""
+        self._connection.execute(update(model_calls).where(model_calls.c.id == call.id).values(payload=b"", reply=""))
+        self._link(call.id, "erased", erasure_fact(receipt_id))
+
+    def each(self) -> Iterator[ModelCall]:
+        """Every call, a few at a time in memory."""
+        last = ""
+        while rows := self._after(last):
+            yield from rows
+            last = rows[-1].id
+
     def check_chain(self, noted: str = "") -> ChainReport:
         """Go through the whole chain; `noted` is a seal from an earlier check that must still be in it."""
-        check = ChainCheck(noted)
+        check = ChainCheck(noted, set(self._connection.scalars(select(erasures.c.id))))
         last = 0
         while links := self._links_after(last):
             calls = self._by_id({link.call_id for link in links})
@@ -119,12 +141,25 @@ class ModelCalls:
         return check.report(self._unsealed())
 
     def _seal(self, call: ModelCall, event: Literal["sent", "ended"]) -> None:
+        self._link(call.id, event, fact_of(call, event))
+
+    def _link(self, call_id: str, event: Event, fact: str) -> None:
         newest = self._connection.execute(
             select(egress_chain.c.number, egress_chain.c.seal).order_by(egress_chain.c.number.desc()).limit(1)
         ).first()
         number, before = newest or (0, FIRST_SEAL)
-        link = sealed(number + 1, call.id, event, fact_of(call, event), before)
+        link = sealed(number + 1, call_id, event, fact, before)
         self._connection.execute(insert(egress_chain).values(link.model_dump()))
+
+    def _is_erased(self, call_id: str) -> bool:
+        entry = select(egress_chain.c.number).where(egress_chain.c.call_id == call_id, egress_chain.c.event == "erased")
+        return self._connection.execute(entry.limit(1)).first() is not None
+
+    def _after(self, call_id: str) -> list[ModelCall]:
+        rows = self._connection.execute(
+            select(model_calls).where(model_calls.c.id > call_id).order_by(model_calls.c.id).limit(LINKS_AT_ONCE)
+        )
+        return [ModelCall.model_validate(dict(row)) for row in rows.mappings()]
 
     def _links_after(self, number: int) -> list[ChainLink]:
         rows = self._connection.execute(

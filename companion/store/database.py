@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from companion.store import schema
 from companion.store.agendas import Agendas
 from companion.store.audit import Audit, ModelCalls
 from companion.store.engine import BUSY_MS, open_engine
+from companion.store.erasures import Erasures
+from companion.store.kept_too_long import KeptTooLong
 from companion.store.matches import Matches
 from companion.store.pairings import Pairings
 from companion.store.people import People
@@ -24,7 +26,7 @@ from companion.store.sessions import Sessions
 from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
-HEAD = "0006"
+HEAD = "0007"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 SCRUB_WAIT_MS = 500
@@ -50,6 +52,8 @@ class Transaction:
         self.audit = Audit(connection)
         self.vectors = Vectors(connection)
         self.surveys = Surveys(connection)
+        self.erasures = Erasures(connection)
+        self.kept_too_long = KeptTooLong(connection)
 
 
 class Store:
@@ -86,20 +90,31 @@ class Store:
             yield Transaction(connection)
             connection.execute(update(schema.store_revision).values(number=schema.store_revision.c.number + 1))
 
+    @contextmanager
+    def rehearse(self) -> Iterator[Transaction]:
+        """Do what `write` would, to see what it does, and undo it."""
+        engine = self._engine.execution_options(writes=True)
+        with translated(), engine.connect() as connection:
+            yield Transaction(connection)
+            connection.rollback()
+
     def revision(self) -> int:
         """A number that grows with every write by any process; compare two readings to see whether to reload."""
         with translated(), self._engine.connect() as connection:
             return int(connection.execute(select(schema.store_revision.c.number)).scalar_one())
 
-    def scrub(self) -> bool:
+    def scrub(self, *, everything: bool = False) -> bool:
         """Overwrite what was deleted, in the database and in its log; False when another window was in the way.
 
-        Raises StoreError. On PostgreSQL only the survey's tables are rewritten; backups and its log are the server's.
+        Raises StoreError. On PostgreSQL only the survey's tables are written anew, with `everything` all of them by
+        VACUUM FULL, which other transactions that are still open may hinder; its log and backups are the server's.
         """
         try:
             if self._engine.dialect.name == "sqlite":
                 return self._scrub_sqlite()
             self._scrub_server()
+            if everything:
+                self._vacuum_server()
         except OperationalError as error:
             if _is_busy(error):
                 return False
@@ -129,6 +144,16 @@ class Store:
                 connection.execute(text(f"TRUNCATE {table.name}"))
                 connection.execute(text(f"INSERT INTO {table.name} SELECT * FROM kept"))
                 connection.execute(text("DROP TABLE kept"))
+
+    def _vacuum_server(self) -> None:
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT", outside_transaction=True)
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = {SCRUB_WAIT_MS}")
+            try:
+                for table in schema.metadata.sorted_tables:
+                    connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+            finally:
+                connection.exec_driver_sql("SET lock_timeout = DEFAULT")
 
     def close(self) -> None:
         """Give the connections back; the store can be used again afterwards."""
@@ -212,6 +237,11 @@ class StoredVectors:
         """Keep vectors; on disk when this returns."""
         with self._store.write() as tx:
             tx.vectors.save(model_id, vectors)
+
+    def keep_only(self, text_hashes: Collection[str]) -> int:
+        """Delete all others; returns how many went."""
+        with self._store.write() as tx:
+            return tx.vectors.keep_only(text_hashes)
 
 
 class StoredCalls:

@@ -111,6 +111,13 @@ class Matches:
         """Every proposal that was ever declined."""
         return self._where(proposals.c.status == ProposalStatus.DECLINED)
 
+    def about(self, person_id: str) -> tuple[list[MatchProposal], int]:
+        """The proposals a person is part of, and how many others have them as the next best choice."""
+        own = (proposals.c.mentor_id == person_id) | (proposals.c.mentee_id == person_id)
+        others = self._connection.execute(select(proposals.c.body).where(~own)).scalars()
+        considered = sum((body.get("runner_up") or {}).get("mentor_id") == person_id for body in others)
+        return self._where(own), considered
+
     def approved_before(self, run_id: str) -> list[MatchProposal]:
         """Approved proposals of other runs whose pairing is still running."""
         running = select(pairings.c.proposal_id).where(

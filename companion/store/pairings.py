@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -39,9 +40,12 @@ class Pairings:
         """The pairings a person is part of, oldest first."""
         return self._load(or_(pairings.c.mentor_id == person_id, pairings.c.mentee_id == person_id))
 
-    def set_status(self, pairing_id: str, status: PairingStatus) -> None:
-        """Pause, complete or end a pairing."""
-        self._connection.execute(update(pairings).where(pairings.c.id == pairing_id).values(status=status))
+    def set_status(
+        self, pairing_id: str, status: PairingStatus, at: datetime | None = None, *, pause_reason: str = ""
+    ) -> None:
+        """Pause, resume, complete or end a pairing."""
+        values = {"status": status, "status_since": at, "pause_reason": pause_reason}
+        self._connection.execute(update(pairings).where(pairings.c.id == pairing_id).values(values))
 
     def remove(self, pairing_id: str) -> None:
         """Undo an approval: the pairing goes with its goals and sessions."""

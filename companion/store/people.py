@@ -21,11 +21,11 @@ class People:
         self._connection = connection
 
     def get(self, person_id: str) -> Person | None:
-        """The person with that id, or None when there is none."""
-        return next(iter(self.some([person_id])), None)
+        """The person with that id, also one who stands for somebody forgotten, or None when there is none."""
+        return next(iter(self._load(people.c.id == person_id, former=True)), None)
 
     def some(self, ids: Iterable[str]) -> list[Person]:
-        """The people with those ids, in the order of their ids; unknown ids are left out."""
+        """The people with those ids, in the order of their ids; unknown ids and former participants are left out."""
         wanted, found = sorted(set(ids)), []
         for start in range(0, len(wanted), BATCH):
             found += self._load(people.c.id.in_(wanted[start : start + BATCH]))
@@ -34,6 +34,14 @@ class People:
     def all(self, role: Role | None = None) -> list[Person]:
         """Everybody, or everybody with one role, in the order of their ids."""
         return self._load(people.c.role == role.value if role else None)
+
+    def add_former(self, person: Person) -> None:
+        """Keep somebody who stands for a forgotten person in the history of others; found by `get` alone."""
+        self._connection.execute(insert(people).values(_row(person) | {"former": True}))
+
+    def remove(self, person_id: str) -> None:
+        """Delete a person, with everything that refers to them."""
+        self._connection.execute(delete(people).where(people.c.id == person_id))
 
     def save(self, changed: Iterable[Person]) -> None:
         """Add or replace people with all their facets."""
@@ -58,8 +66,10 @@ class People:
         if entries:
             self._connection.execute(insert(facets), entries)
 
-    def _load(self, condition: Any) -> list[Person]:
+    def _load(self, condition: Any, *, former: bool = False) -> list[Person]:
         chosen, entries = select(people).order_by(people.c.id), select(facets).order_by(facets.c.position)
+        if not former:
+            chosen = chosen.where(people.c.former.is_(False))
         if condition is not None:
             chosen = chosen.where(condition)
             entries = entries.where(facets.c.person_id.in_(select(people.c.id).where(condition)))

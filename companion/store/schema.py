@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -94,6 +95,8 @@ people = Table(
     Column("local_only", Boolean, nullable=False),
     Column("not_with", JSON, nullable=False),
     Column("declared", JSON, nullable=False),
+    # Stands in the history of others for somebody who was forgotten.
+    Column("former", Boolean, nullable=False, server_default=false()),
 )
 
 facets = Table(
@@ -146,6 +149,8 @@ pairings = Table(
     Column("status", String(12), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("circle_id", String(80)),
+    Column("status_since", UtcDateTime),
+    Column("pause_reason", Text, nullable=False, server_default=""),
 )
 
 review_rules = Table(
@@ -187,6 +192,7 @@ sessions = Table(
     Column("status", String(10), nullable=False),
     Column("invite_sequence", Integer, nullable=False),
     Column("executive_question", Text, nullable=False),
+    Column("cancelled_by", String(10)),
     UniqueConstraint("pairing_id", "number"),
 )
 
@@ -261,6 +267,18 @@ egress_chain = Table(
     Column("event", String(10), nullable=False),
     Column("fact", Text, nullable=False),
     Column("seal", String(64), nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    # Who is to be forgotten, for only as long as their rows are there; no foreign key.
+    Column("person_id", String(80)),
+    Column("body", JSON, nullable=False),
 )
 
 # Surveys. While one is open, answers are kept under their author's name, so that they can be changed. When it closes,

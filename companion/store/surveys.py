@@ -140,6 +140,13 @@ class Surveys:
         )
         return [Rating.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
 
+    def ratings_of(self, wave_id: str, pseudonym: str) -> list[Rating]:
+        """The ratings under one pseudonym; only for the person who gave them."""
+        chosen = select(survey_ratings).where(
+            survey_ratings.c.wave_id == wave_id, survey_ratings.c.pseudonym == pseudonym
+        )
+        return [Rating.model_validate(dict(row)) for row in self._connection.execute(chosen).mappings()]
+
     def add_ratings(self, wave_id: str, fresh: Iterable[Rating]) -> None:
         """Keep ratings of a closed survey."""
         if rows := [{"wave_id": wave_id, **rating.model_dump(mode="json")} for rating in fresh]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from companion.store.schema import vectors
 
@@ -39,3 +39,11 @@ class Vectors:
         ]
         if rows:
             self._connection.execute(insert(vectors), rows)
+
+    def keep_only(self, text_hashes: Collection[str]) -> int:
+        """Delete the vectors of all other texts, of every model; returns how many texts' went."""
+        cached = set(self._connection.scalars(select(vectors.c.text_hash).distinct()))
+        gone = sorted(cached - set(text_hashes))
+        for start in range(0, len(gone), BATCH):
+            self._connection.execute(delete(vectors).where(vectors.c.text_hash.in_(gone[start : start + BATCH])))
+        return len(gone)

@@ -153,7 +153,7 @@ class CompanionApp(App[None]):
                 continue
             if not closed:
                 closed = True
-                self._close_surveys()
+                self._tidy_up()
             try:
                 revision = store.revision()
             except CompanionError:
@@ -163,15 +163,16 @@ class CompanionApp(App[None]):
                 seen = revision
                 self.post_message(StoreChanged())
 
-    def _close_surveys(self) -> None:
-        """In a thread, once: a survey whose last day has passed closes also when nobody looks at it."""
-        from companion.services import run_surveys
+    def _tidy_up(self) -> None:
+        """In a thread, once: close surveys whose last day has passed, and finish an erasure that was interrupted."""
+        from companion.services import forget_person, run_surveys
 
-        try:
-            run_surveys.close_due(self.companion)
-        except CompanionError:
-            # The Surveys area tries again, and says what is wrong.
-            return
+        for work in (run_surveys.close_due, forget_person.resume):
+            try:
+                work(self.companion)
+            except CompanionError:
+                # The areas try again, and say what is wrong.
+                continue
 
     def on_store_changed(self, message: StoreChanged) -> None:
         """Let the screen on top reload; the others do so when they are shown again, as does one under a dialog."""

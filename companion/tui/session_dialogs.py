@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,70 @@ def ask_question(app: CompanionApp, view: PairingView) -> None:
             lambda text: sessions.ask(companion, session.id, text),
         )
     )
+
+
+def ask_answer(app: CompanionApp, view: PairingView) -> None:
+    """Take the executive's one-digit answer to the brief, and say what it did."""
+    from companion.services import answer_brief
+    from companion.tui.screens.line import LineScreen
+    from companion.tui.screens.pick import Pick, PickScreen
+
+    companion, pairing_id = app.companion, view.pairing.id
+    picks = [
+        Pick(answer_brief.KEEP, "Keep it as it is"),
+        Pick(answer_brief.SHORTEN, "Make it 15 minutes"),
+        Pick(answer_brief.MOVE, "Move it to another date"),
+        Pick(answer_brief.OTHER_TOPIC, "Another topic"),
+    ]
+
+    def take(digit: str, text: str = "") -> None:
+        app.notify(answer_brief.take(companion, pairing_id, digit, text), markup=False)
+
+    def chosen(digit: str | None) -> None:
+        if digit == answer_brief.OTHER_TOPIC:
+            example = "how do juniors choose tools?"
+            app.push_screen(LineScreen("Which topic, in their words?", example, "", lambda text: take(digit, text)))
+        elif digit is not None:
+            app.attempt(lambda: take(digit))
+
+    app.push_screen(PickScreen(f"What did {short_name(view.mentee.given_name)} answer?", picks), chosen)
+
+
+def ask_pause(app: CompanionApp, view: PairingView) -> None:
+    """Let a pairing rest, with a reason."""
+    from companion.services import pairings
+    from companion.tui.screens.line import LineScreen
+
+    companion, pairing_id = app.companion, view.pairing.id
+    app.push_screen(
+        LineScreen(
+            f"Pause {short_name(view.title)}: why? Nothing about it is overdue meanwhile.",
+            "parental leave until March",
+            "",
+            lambda reason: pairings.pause(companion, pairing_id, reason),
+        )
+    )
+
+
+def ask_end(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:
+    """End a pairing after a question; `then` is called when it has ended."""
+    from textual.content import Content
+
+    from companion.services import pairings
+    from companion.tui.screens.confirm import ConfirmScreen
+
+    companion, pairing_id = app.companion, view.pairing.id
+    left = sum(session.is_open for session in view.sessions)
+
+    def decided(go_on: bool | None) -> None:
+        if go_on and app.attempt(lambda: pairings.end(companion, pairing_id)):
+            then()
+
+    what = (
+        "It counts as completed: no session is left." if not left else f"{left} planned sessions will not take place."
+    )
+    text = Content(f"{what}\nIts history stays, and both can be matched again. Nobody is told by companion.")
+    app.push_screen(ConfirmScreen(f"End {short_name(view.title)}, without anybody's fault?", text, "End it"), decided)
 
 
 def open_log(app: CompanionApp, view: PairingView) -> None:

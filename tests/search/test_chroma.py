@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -320,3 +321,28 @@ def test_nothing_new_needs_no_chroma(root: Path, monkeypatch: pytest.MonkeyPatch
     (root / "current").write_text(json.dumps({k: v for k, v in current_of(root).items() if k != "holds"}))
     assert ChromaDirectory(root).update(MODEL, some_entries(5), vectors_of) == chroma.Update(0, 0)
     assert current_of(root)["holds"]
+
+
+def test_what_was_in_memory_does_not_get_into_the_files(directory: ChromaDirectory, root: Path) -> None:
+    def unused() -> bytes:
+        found = b""
+        for header in root.glob("chroma-*/*/header.bin"):
+            used, size = struct.unpack_from("=QQ", header.read_bytes(), 20)
+            found += header.with_name("data_level0.bin").read_bytes()[used * size :]
+        return found
+
+    def spoil() -> None:
+        for file in root.glob("chroma-*/*/data_level0.bin"):
+            file.write_bytes(
+                b"Laurent Petit".ljust(16) * (file.stat().st_size // 16) + b"x" * (file.stat().st_size % 16)
+            )
+
+    directory.update(MODEL, some_entries(40), vectors_of)
+    assert unused()
+    assert not unused().strip(b"\0")
+    spoil()
+    directory.update(MODEL, some_entries(41), vectors_of)
+    assert not unused().strip(b"\0")
+    spoil()
+    nearest_id(directory, "id000001")
+    assert not unused().strip(b"\0")

@@ -1,6 +1,6 @@
 import multiprocessing
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from factories import NOON, a_goal, a_mentor, a_pairing, a_proposal, a_run, a_se
 from companion.domain.agendas import Agenda, AgendaItem
 from companion.domain.cards import Block
 from companion.domain.matching import ProposalStatus
+from companion.domain.pairings import PairingStatus
 from companion.domain.people import FacetKind, Role
 from companion.domain.provenance import Origin, Worded
 from companion.errors import StaleEdit, StoreError
@@ -261,3 +262,56 @@ def test_kill_at_any_moment_loses_nothing_that_was_confirmed(database: Database,
     if database.is_sqlite:
         with database.raw() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_somebody_who_stands_for_a_forgotten_person_is_found_only_where_they_are_referred_to(store: Store) -> None:
+    with store.write() as tx:
+        tx.people.save([a_mentor()])
+        tx.people.add_former(an_executive("former-1", name="Former participant"))
+    with store.read() as tx:
+        assert tx.people.get("former-1") is not None
+        assert [person.id for person in tx.people.all()] == ["m1"]
+        assert tx.people.some(["former-1", "m1"]) == tx.people.all()
+
+
+def test_a_rehearsal_shows_what_would_be_and_changes_nothing(store: Store) -> None:
+    with_pairing(store)
+    before = store.revision()
+    with store.rehearse() as tx:
+        tx.people.remove("e1")
+        assert tx.pairings.all() == []
+    with store.read() as tx:
+        assert len(tx.pairings.all()) == 1
+    assert store.revision() == before
+
+
+def test_an_ended_pairing_from_before_knows_since_when(database: Database) -> None:
+    store = database.open()
+    with_pairing(store)
+    with store.write() as tx:
+        tx.pairings.set_status("pairing-1", PairingStatus.ENDED_EARLY)
+        tx.audit.add(NOON + timedelta(days=9), "pairing ended_early", "pairing-1")
+    store.close()
+    with database.raw() as connection:
+        for statement in (
+            "DROP TABLE erasures",
+            "ALTER TABLE people DROP COLUMN former",
+            "ALTER TABLE sessions DROP COLUMN cancelled_by",
+            "ALTER TABLE pairings DROP COLUMN status_since",
+            "ALTER TABLE pairings DROP COLUMN pause_reason",
+            "UPDATE alembic_version SET version_num = '0004'",
+        ):
+            connection.exec_driver_sql(statement)
+    with database.open().read() as tx:
+        pairing = tx.pairings.get("pairing-1")
+    assert pairing is not None
+    assert (pairing.status_since, pairing.pause_reason) == (NOON + timedelta(days=9), "")
+
+
+def test_vectors_that_no_text_needs_are_deleted(store: Store) -> None:
+    with store.write() as tx:
+        tx.vectors.save("a@1", {"one": b"1", "two": b"2"})
+        tx.vectors.save("b@1", {"two": b"2", "three": b"3"})
+        assert tx.vectors.keep_only({"one"}) == 2
+        assert tx.vectors.load("a@1", ["one", "two"]) == {"one": b"1"}
+        assert tx.vectors.load("b@1", ["two", "three"]) == {}

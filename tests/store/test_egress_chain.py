@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.domain.access import FIRST_SEAL, ChainCheck, ModelCall, fact_of, sealed
+from companion.domain.receipts import new_receipt
 from companion.store import StoredCalls
 from companion.store.audit import LINKS_AT_ONCE
 
@@ -95,7 +96,16 @@ def test_calls_from_before_the_chain_are_sealed_when_the_database_is_brought_up_
     assert check(recorded)[2]
     recorded.downgrade(SINCE)
     with recorded.raw() as connection:
-        connection.exec_driver_sql("DROP TABLE egress_chain")
+        # As it was before: without what later migrations added.
+        for later in (
+            "DROP TABLE egress_chain",
+            "DROP TABLE erasures",
+            "ALTER TABLE people DROP COLUMN former",
+            "ALTER TABLE sessions DROP COLUMN cancelled_by",
+            "ALTER TABLE pairings DROP COLUMN status_since",
+            "ALTER TABLE pairings DROP COLUMN pause_reason",
+        ):
+            connection.exec_driver_sql(later)
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{BEFORE}'")
 
     assert check(recorded)[::2] == (6, ())
@@ -129,3 +139,62 @@ def test_no_entry_can_be_moved_dropped_or_altered(payloads: list[bytes], data: s
         check.add(link, next((call for call in calls if call.id == link.call_id), None))
 
     assert check.report().problems
+
+
+def an_erasure(database: Database, call_id: str, *, receipt: bool = True) -> None:
+    store = database.open()
+    with store.write() as tx:
+        made = new_receipt("forget", NOON)
+        if receipt:
+            tx.erasures.add(made)
+        call = tx.calls.get(call_id)
+        assert call is not None
+        tx.calls.erase(call, made.id)
+    store.close()
+
+
+def test_what_was_erased_with_a_receipt_leaves_the_chain_whole(recorded: Database) -> None:
+    noted = check(recorded)[1]
+    an_erasure(recorded, "call-0002")
+    store = recorded.open()
+    with store.read() as tx:
+        report = tx.calls.check_chain(noted)
+        erased = tx.calls.get("call-0002")
+    assert (report.problems, report.erased) == ((), 1)
+    assert erased is not None
+    assert (erased.payload, erased.reply, erased.destination) == (b"", "", a_call(2).destination)
+    store.close()
+
+
+def test_a_call_that_ends_after_it_was_erased_stays_erased(database: Database) -> None:
+    store = database.open()
+    calls = StoredCalls(store)
+    calls.started(a_call(1))
+    an_erasure(database, "call-0001")
+    calls.ended(a_call(1, reply="Laurent said so", outcome="stop"))
+    with store.read() as tx:
+        assert tx.calls.latest()[0].reply == ""
+        report = tx.calls.check_chain()
+    assert (report.problems, report.erased) == ((), 1)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE model_calls SET payload = '', reply = '' WHERE id = 'call-0003'", "was changed"),
+        ("UPDATE model_calls SET reply = 'again' WHERE id = 'call-0002'", "has a text again"),
+        ("UPDATE model_calls SET destination = 'x' WHERE id = 'call-0002'", "was changed"),
+        ("DELETE FROM erasures", "without a receipt"),
+        ("DELETE FROM egress_chain WHERE event = 'erased'", "was changed"),
+    ],
+)
+def test_an_erasure_hides_no_other_change(recorded: Database, statement: str, said: str) -> None:
+    an_erasure(recorded, "call-0002")
+    recorded.tamper(statement)
+    assert any(said in problem for problem in check(recorded)[2])
+
+
+def test_an_erasure_without_a_receipt_is_noticed(recorded: Database) -> None:
+    an_erasure(recorded, "call-0002", receipt=False)
+    assert any("without a receipt" in problem for problem in check(recorded)[2])

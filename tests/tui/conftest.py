@@ -29,12 +29,19 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class FakeClock:
+    """Stands still until a test moves it."""
+
+    at = NOW
+
     def now(self) -> datetime:
-        return NOW
+        return self.at
 
 
 class FakeKnowledge:
     """The real cards, found by counting common words."""
+
+    def texts(self) -> tuple[str, ...]:
+        return ()
 
     def __init__(self, cards: Sequence[Card]) -> None:
         self._cards = tuple(cards)

@@ -125,8 +125,26 @@ async def test_a_cancelled_session_gives_way_to_the_next(app, companion, until, 
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         await pilot.click("#log-cancelled")
+        await until(pilot, lambda: "Who called it off?" in seen(app.screen))
+        await pilot.press("1")
         await until(pilot, lambda: "Session 2 of 6" in seen(app.screen))
-    assert pairings.view(companion, "pairing-1").sessions[0].status is SessionStatus.CANCELLED
+    first = pairings.view(companion, "pairing-1").sessions[0]
+    assert (first.status, first.cancelled_by) == (SessionStatus.CANCELLED, Role.MENTEE)
+
+
+def test_whoever_looks_after_everybody_is_told_what_waits(companion):
+    now = today.today(companion)
+    assert (now.need_a_look, now.kept_too_long) == (0, 0)
+    companion.clock.at += timedelta(days=60)
+    with companion.store.get().write() as tx:
+        tx.audit.add(companion.clock.now() - timedelta(days=2000), "pin made", "r", reason="old")
+    text = str(greeting(today.today(companion)))
+    assert "! 1 pairing needs a look" in text
+    assert "! 1 thing kept too long" in text
+    settings.change(companion, me="m1")
+    text = str(greeting(today.today(companion)))
+    assert "a look" not in text
+    assert "too long" not in text
 
 
 def many_pairings(companion, count: int) -> None:

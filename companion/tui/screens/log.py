@@ -21,11 +21,13 @@ from companion.errors import CompanionError
 from companion.services import deliver_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
+from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.session_dialogs import open_say_it, short_name
 from companion.tui.text import shown
 
 EXAMPLE_DAYS = 7
 TITLE_CHARS = 100
+NOBODY = "nobody"
 LINES = 2
 """Promises per side that the form offers; a session that ends with more ends with none."""
 
@@ -109,7 +111,15 @@ class LogScreen(ModalScreen[bool]):
 
     @on(Button.Pressed, "#log-cancelled")
     def _pressed_cancelled(self) -> None:
-        self._try(lambda: deliver_agenda.cancel(self.companion, self.view.pairing.id))
+        """Ask who called it off: two cancellations by the executive in a row are worth a word with the sponsor."""
+        sides = [Pick(role.value, self._who(role)) for role in (Role.MENTEE, Role.MENTOR)]
+
+        def said(chosen: str | None) -> None:
+            if chosen is not None:
+                by = Role(chosen) if chosen in list(Role) else None
+                self._try(lambda: deliver_agenda.cancel(self.companion, self.view.pairing.id, by))
+
+        self.app.push_screen(PickScreen("Who called it off?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
     def _held(self) -> None:
         promises = [

@@ -50,7 +50,18 @@ class PairingsScreen(AreaScreen):
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
-        Binding("r", "rematch", "Rematch", id="pairings.rematch", tooltip="End it without fault, match both anew"),
+        Binding(
+            "r",
+            "rematch",
+            "Rematch",
+            show=False,
+            id="pairings.rematch",
+            tooltip="End it without fault, match both anew",
+        ),
+        Binding("b", "dashboard", "Board", id="pairings.dashboard", tooltip="Which pairings need a look, what helps"),
+        Binding("a", "answer", "Answer", show=False, id="pairings.answer", tooltip="Take the executive's answer"),
+        Binding("w", "pause", "Pause", show=False, id="pairings.pause", tooltip="Let it rest, or go on with it"),
+        Binding("e", "end", "End", show=False, id="pairings.end", tooltip="End this pairing, without anybody's fault"),
         Binding("escape", "stop", "Stop", show=False, id="pairings.stop"),
     ]
     AUTO_FOCUS = "#pairs"
@@ -120,13 +131,45 @@ class PairingsScreen(AreaScreen):
         if view := self._open_view():
             session_dialogs.ask_question(self.companion_app, view)
 
+    def action_dashboard(self) -> None:
+        """Go to the dashboard; what is chosen there is chosen here afterwards."""
+        from companion.tui.screens.dashboard import DashboardScreen
+
+        def back(_: None) -> None:
+            table, chosen = self.query_one(ListTable), self.companion_app.chosen_pairing
+            if chosen in table.keys:
+                table.move_cursor(row=table.keys.index(chosen))
+
+        self.app.push_screen(DashboardScreen(), back)
+
+    def action_answer(self) -> None:
+        """Take the executive's answer to the brief."""
+        if view := self._open_view():
+            session_dialogs.ask_answer(self.companion_app, view)
+
+    def action_pause(self) -> None:
+        """Pause with a reason, or go on."""
+        view, app = self._view(), self.companion_app
+        if view is None or not view.pairing.is_running:
+            return
+        if view.pairing.status is PairingStatus.PAUSED:
+            if app.attempt(lambda: pairings.resume(self.companion, view.pairing.id)):
+                self.reload()
+            return
+        session_dialogs.ask_pause(app, view)
+
+    def action_end(self) -> None:
+        """Ask, then end the pairing."""
+        if (view := self._view()) is not None and view.pairing.is_running:
+            session_dialogs.ask_end(self.companion_app, view, self.reload)
+
     def action_rematch(self) -> None:
         """Ask why, then end the pairing without anybody's fault and match the two anew."""
         from companion.services.rematch import rematch
 
         view, companion = self._view(), self.companion
         said: list[str] = []
-        if view is None or view.pairing.status not in (PairingStatus.ACTIVE, PairingStatus.PAUSED):
+        if view is None or not view.pairing.is_running:
             return
         pairing_id = view.pairing.id
 
@@ -185,7 +228,7 @@ def _row(view: PairingView) -> Row:
 
 def pairing_text(view: PairingView) -> Content:
     """Everything about one pair."""
-    lines = [_person(view.mentor, "mentor"), _person(view.mentee, "executive"), Content("")]
+    lines = [_person(view.mentor, "mentor"), _person(view.mentee, "executive"), _stands(view), Content("")]
     for person, owner in ((view.mentee, Role.MENTEE), (view.mentor, Role.MENTOR)):
         if goals := [goal for goal in view.goals if goal.owner is owner]:
             lines.append(Content.from_markup("[$primary]What $who wants[/]", who=shown(person.given_name)))
@@ -205,6 +248,16 @@ def _person(person: Person, role: str) -> Content:
     return Content.from_markup(
         "[b]$name[/b] ($role)  [dim]$facts[/dim]", name=shown(person.name), role=role, facts=shown(facts)
     )
+
+
+def _stands(view: PairingView) -> Content:
+    """Where the pairing stands, and the keys that change it."""
+    status = view.pairing.status.value.replace("_", " ")
+    if view.pairing.status is PairingStatus.PAUSED:
+        reason = shown(view.pairing.pause_reason)
+        return Content.from_markup("[b]‖ paused[/b]: $reason  [dim](w goes on, e ends)[/dim]", reason=reason)
+    keys = "  (w pause, e end, r rematch, a take their answer)" if view.pairing.is_running else ""
+    return Content.from_markup("[dim]$status$keys[/dim]", status=status, keys=keys)
 
 
 def _session(view: PairingView, session: Session) -> list[Content]:

@@ -14,7 +14,9 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Static
 
 from companion.domain.people import FacetKind, Person, Role
+from companion.domain.receipts import Receipt
 from companion.services import import_people, people, privacy
+from companion.services.forget_person import Plan
 from companion.services.import_people import Preview
 from companion.tui.slow import Slow
 from companion.tui.text import cell, shown
@@ -42,6 +44,8 @@ class PeopleScreen(AreaScreen):
         Binding("i", "import", "Import", id="people.import", tooltip="Read a CSV or a LinkedIn data export"),
         Binding("o", "opt_out", "Opt out", id="people.opt_out", tooltip="Send nothing about them to a model elsewhere"),
         Binding("slash", "find", "Find", id="people.find", tooltip="Find by name, title, department or id"),
+        Binding("x", "export", "Export", id="people.export", tooltip="Give this person everything held about them"),
+        Binding("f", "forget", "Forget", id="people.forget", tooltip="Remove this person and everything about them"),
         Binding("escape", "stop", "Stop", show=False, id="people.stop"),
     ]
     DEFAULT_CSS = """
@@ -140,6 +144,41 @@ class PeopleScreen(AreaScreen):
         companion = self.companion
         self.work("save", "Saving …", lambda _: import_people.save(companion, preview), can_stop=False)
 
+    def action_export(self) -> None:
+        """Write everything held about the chosen person into a folder of the home."""
+        companion, chosen = self.companion, self.query_one(ListTable).chosen
+        if chosen is not None:
+            from companion.services import export_me
+
+            self.work("export", "Collecting …", lambda _: export_me.export(companion, chosen), can_stop=False)
+
+    def action_forget(self) -> None:
+        """Find out what forgetting the chosen person would remove, and ask."""
+        companion, chosen = self.companion, self.query_one(ListTable).chosen
+        if chosen is not None:
+            from companion.services import forget_person
+
+            self.work(
+                "plan", "Looking what is there …", lambda _: forget_person.plan(companion, chosen), can_stop=False
+            )
+
+    def _confirm_forgetting(self, plan: Plan) -> None:
+        from companion.services import forget_person
+        from companion.tui.screens.forget import ForgetScreen
+
+        companion, person_id = self.companion, plan.person.id
+
+        def work(me: Slow[Receipt]) -> Receipt:
+            return forget_person.forget(companion, person_id, progress=me.progress)
+
+        def decided(go_on: bool | None) -> None:
+            if go_on:
+                self.work("forget", "Forgetting …", work, can_stop=False)
+            else:
+                self.notify("Nothing was removed.", markup=False)
+
+        self.app.push_screen(ForgetScreen(plan), decided)
+
     def action_stop(self) -> None:
         """Stop reading (nothing is saved), else show everybody again."""
         find = self.query_one("#people-find", Input)
@@ -149,7 +188,20 @@ class PeopleScreen(AreaScreen):
             self.query_one(ListTable).focus()
 
     def worked(self, name: str, value: Any) -> None:
-        """Show what the import would change, or that it is saved."""
+        """Show what the import or the forgetting would change, or that it is done."""
+        if name == "export":
+            self.notify(f"Written, readable by you alone: {value[0].parent}", markup=False)
+            return
+        if name == "plan":
+            self._confirm_forgetting(value)
+            return
+        if name == "forget":
+            from companion.tui.screens.forget import receipt_text
+            from companion.tui.screens.reading import ReadingScreen
+
+            self.reload()
+            self.app.push_screen(ReadingScreen("Everything was removed", receipt_text(value)))
+            return
         if name == "save":
             self.reload()
             self.notify(f"{value} {'person' if value == 1 else 'people'} added or changed.", markup=False)

@@ -159,6 +159,14 @@ def greeting(today: Today) -> Content:
     )
     if late:
         head += Content.from_markup("[$warning b]  ! $late overdue[/]", late=late)
+    if today.need_a_look:
+        need = "1 pairing needs" if today.need_a_look == 1 else f"{today.need_a_look} pairings need"
+        head += Content.from_markup("\n[$warning b]! $need a look[/] [dim]4 Pairings, b[/dim]", need=need)
+    if today.kept_too_long:
+        head += Content.from_markup(
+            "\n[$warning b]! $count kept too long[/] [dim]companion retention shows what, --apply removes it[/dim]",
+            count=f"{today.kept_too_long} thing{'' if today.kept_too_long == 1 else 's'}",
+        )
     if today.me is None and today.pairings:
         head += Content.from_markup("\n[dim]Choose who you are under 7 Settings to see only your own sessions.[/dim]")
     return head

@@ -1,0 +1,161 @@
+"""How each pairing fares, from what can be counted: never from a note, an answer, or what was said in a session.
+
+What a rule may look at is `PairFacts`, and it holds numbers only. There is no field that a note or a pulse would fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from companion.domain.pairings import PairingStatus
+from companion.domain.people import Role
+from companion.domain.sessions import SessionStatus
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What may be known of one session: when, and what became of it."""
+
+    status: SessionStatus
+    starts_at: datetime | None = None
+    minutes: int = 45
+    cancelled_by: Role | None = None
+    contacts: tuple[datetime, ...] = ()
+    """When anything was heard of the two about it: it was logged, answered, moved."""
+    delivered_at: datetime | None = None
+    answered: bool = False
+    """Whether the executive reacted to the brief in any way."""
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """What a rule may look at. Days are whole; 0 where there is nothing to count."""
+
+    held: int = 0
+    planned: int = 0
+    """All sessions that were not cancelled."""
+    cancelled: int = 0
+    cancels_in_a_row: int = 0
+    executive_cancels_in_a_row: int = 0
+    days_since_contact: int = 0
+    days_past_date: int = 0
+    days_without_date: int = 0
+    days_without_first_session: int = 0
+    days_brief_unanswered: int = 0
+
+
+class HealthRule(BaseModel):
+    """One rule, as it stands in its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    at_least: Mapping[str, int] = Field(min_length=1)
+    """Name of a number of `PairFacts` -> from which value on the rule fires."""
+    says: str
+    do: str
+    card: str
+    action: str
+
+    def fires(self, numbers: Mapping[str, int]) -> bool:
+        """Whether every number is reached."""
+        return all(numbers[name] >= least for name, least in self.at_least.items())
+
+
+class HealthRules(BaseModel):
+    """The file of rules, the most urgent first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: tuple[HealthRule, ...]
+
+
+Mark = Literal["ok", "look", "paused", "over"]
+MARKS: Mapping[Mark, str] = {"ok": "✔ on track", "look": "! look", "paused": "‖ paused", "over": "· over"}
+"""A sign and a word, so that nothing hangs on a colour."""
+
+
+@dataclass(frozen=True)
+class DashboardRow:
+    """One pairing on the dashboard."""
+
+    pairing_id: str
+    mentor: str
+    executive: str
+    mark: Mark
+    facts: PairFacts
+    rule: str = ""
+    """Id of the rule that fired; empty when none did."""
+    says: str = ""
+    do: str = ""
+    card: str = ""
+    action: str = ""
+
+
+def facts_of(sessions: Sequence[SessionFacts], since: datetime, now: datetime) -> PairFacts:
+    """Count; `sessions` in their order. No day before `since` counts: the beginning, or the end of a pause."""
+    held = [one for one in sessions if one.status is SessionStatus.HELD]
+    over = [one for one in sessions if one.status in (SessionStatus.HELD, SessionStatus.CANCELLED)]
+    left = [one for one in sessions if one not in over]
+    upcoming = left[0] if left else None
+
+    def days(*times: datetime | None) -> int:
+        return max(0, (now - max([since, *(at for at in times if at and at <= now)])).days)
+
+    met = [at for one in held for at in (*one.contacts, one.starts_at)]
+    heard = [*met, *(at for one in sessions for at in one.contacts)]
+    ended = _end(upcoming) if upcoming else None
+    dated = any(one.starts_at for one in left)
+    brief_waits = upcoming is not None and upcoming.delivered_at is not None and not upcoming.answered
+    return PairFacts(
+        held=len(held),
+        planned=len(held) + len(left),
+        cancelled=len(over) - len(held),
+        cancels_in_a_row=_streak(over),
+        executive_cancels_in_a_row=_streak(over, Role.MENTEE),
+        days_since_contact=days(*heard) if left else 0,
+        days_past_date=days(ended) if ended and ended <= now else 0,
+        days_without_date=0 if dated or not left else days(*met),
+        days_without_first_session=0 if held else days(),
+        days_brief_unanswered=days(upcoming.delivered_at) if upcoming and brief_waits else 0,
+    )
+
+
+def row(
+    pairing_id: str,
+    names: tuple[str, str],
+    status: PairingStatus,
+    facts: PairFacts,
+    rules: Iterable[HealthRule],
+) -> DashboardRow:
+    """A pairing with the first rule that fires; while it pauses, or when it is over, none does."""
+    mentor, executive = names
+    if status is not PairingStatus.ACTIVE:
+        mark: Mark = "paused" if status is PairingStatus.PAUSED else "over"
+        return DashboardRow(pairing_id, mentor, executive, mark, facts)
+    numbers = asdict(facts)
+    fired = next((rule for rule in rules if rule.fires(numbers)), None)
+    if fired is None:
+        return DashboardRow(pairing_id, mentor, executive, "ok", facts)
+    action = fired.action.replace("PAIRING", pairing_id)
+    said = fired.says.format(**numbers)
+    return DashboardRow(pairing_id, mentor, executive, "look", facts, fired.id, said, fired.do, fired.card, action)
+
+
+def _streak(over: Sequence[SessionFacts], by: Role | None = None) -> int:
+    """How many sessions in a row were cancelled up to now, by one side or by anybody."""
+    count = 0
+    for one in reversed(over):
+        if one.status is not SessionStatus.CANCELLED or (by is not None and one.cancelled_by is not by):
+            break
+        count += 1
+    return count
+
+
+def _end(session: SessionFacts) -> datetime | None:
+    return session.starts_at + timedelta(minutes=session.minutes) if session.starts_at else None

@@ -1,0 +1,97 @@
+"""The admin's dashboard: every pairing with what can be counted about it, and the rule that asks for a look."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from companion import paths
+from companion.domain.access import AuditEntry
+from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFacts, SessionFacts, facts_of, row
+from companion.domain.sessions import Session
+from companion.errors import InvalidInput
+from companion.services.answer_brief import REPLIED
+from companion.services.companion import Companion
+from companion.services.deliver_agenda import DELIVERED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from companion.domain.pairings import Pairing
+    from companion.store import Transaction
+
+ANSWERS = (REPLIED, "question received", "move asked")
+CONTACTS = (*ANSWERS, "session held")
+"""Verbs of the audit trail that show that something was heard of two people. It holds no text of theirs."""
+ORDER = ("look", "ok", "paused", "over")
+
+
+def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow]:
+    """Every running pairing, those that need a look first; `everything` adds those that are over. Raises StoreError."""
+    now, rules = companion.clock.now(), _rules()
+    places = {rule.id: place for place, rule in enumerate(rules.rules)}
+    with companion.store.get().read() as tx:
+        chosen = [pairing for pairing in tx.pairings.all() if everything or pairing.is_running]
+        found = [
+            row(pairing.id, _names(tx, pairing), pairing.status, _facts(tx, pairing, now), rules.rules)
+            for pairing in chosen
+        ]
+    return sorted(found, key=lambda one: (ORDER.index(one.mark), places.get(one.rule, 0), one.mentor, one.pairing_id))
+
+
+def fitting(found: list[DashboardRow], text: str) -> list[DashboardRow]:
+    """The rows that contain all words: of a name, the rule, or the state."""
+    words = text.casefold().split()
+    said = [(one, f"{one.mentor} {one.executive} {MARKS[one.mark]} {one.rule} {one.says}".casefold()) for one in found]
+    return [one for one, line in said if all(word in line for word in words)]
+
+
+def _names(tx: Transaction, pairing: Pairing) -> tuple[str, str]:
+    both = (tx.people.get(pairing.mentor_id), tx.people.get(pairing.mentee_id))
+    mentor, executive = (person.name if person else "" for person in both)
+    return mentor, executive
+
+
+def _facts(tx: Transaction, pairing: Pairing, now: datetime) -> PairFacts:
+    sessions = tx.sessions.of_pairing(pairing.id)
+    happened: dict[str, list[AuditEntry]] = {}
+    for entry in tx.audit.about({session.id for session in sessions}):
+        happened.setdefault(entry.subject, []).append(entry)
+    # A pause is over when somebody says so: counting begins again then.
+    since = max(pairing.started_at, pairing.status_since or pairing.started_at)
+    return facts_of([_session(one, happened.get(one.id, [])) for one in sessions], since, now)
+
+
+def _session(session: Session, happened: list[AuditEntry]) -> SessionFacts:
+    delivered = next((entry.at for entry in happened if entry.verb == DELIVERED), None)
+    return SessionFacts(
+        status=session.status,
+        starts_at=session.starts_at,
+        minutes=session.minutes,
+        cancelled_by=session.cancelled_by,
+        contacts=tuple(entry.at for entry in happened if entry.verb in CONTACTS),
+        delivered_at=delivered,
+        answered=delivered is not None and any(e.verb in ANSWERS and e.at >= delivered for e in happened),
+    )
+
+
+@cache
+def _rules() -> HealthRules:
+    """The rules that ship. Raises InvalidInput naming file and field."""
+    path = paths.knowledge_dir() / "dashboard" / "rules.toml"
+    known = {field.name for field in fields(PairFacts)}
+    try:
+        rules = HealthRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path}: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"{path}, field {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    for rule in rules.rules:
+        if unknown := sorted(set(rule.at_least) - known):
+            raise InvalidInput(f"{path}, rule {rule.id}: there is no number {unknown[0]}.", f"Known: {sorted(known)}.")
+    return rules

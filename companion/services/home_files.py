@@ -1,0 +1,166 @@
+"""Files of the home that hold something of one person: those companion wrote, and those only their owner may change."""
+
+from __future__ import annotations
+
+import html
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
+from io import BytesIO
+from pathlib import Path
+
+from companion.domain.forgetting import Forgetting, texts_in
+from companion.domain.people import Person
+from companion.errors import CompanionError
+from companion.paths import Home
+
+READ_AS_TEXT = 2_000_000
+"""Bytes; of what is larger, such as a copy of a database, only the names as such are looked for."""
+_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_ZIP = b"PK\x03\x04"
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+_OWN_FOLDERS = ("outbox", "practice", "exports", "backups")
+"""Whatever companion wrote into these is removed, as a whole where it holds something of the person."""
+_NOT_LOOKED_AT = ("companion.db", "index", "models")
+"""The database and the index are cleaned by themselves; models hold nobody."""
+
+
+@dataclass(frozen=True)
+class PersonalFiles:
+    """What lies in the home about one person."""
+
+    folders: tuple[Path, ...]
+    """Of delivered documents: a session's folder goes as a whole."""
+    files: tuple[Path, ...]
+    by_hand: tuple[Path, ...]
+    """Written by somebody else: only they can say what is to be done."""
+
+    @property
+    def count(self) -> int:
+        """How many files would go."""
+        return len(self.files) + sum(path.is_file() for folder in self.folders for path in folder.rglob("*"))
+
+
+def find(
+    home: Home, person: Person, forgetting: Forgetting, sessions: Iterable[str], ids: Iterable[str]
+) -> PersonalFiles:
+    """Look through the home for one person; `sessions` are theirs, `ids` are those of their pairings and sessions."""
+    from companion.delivery.writing import folders_of
+
+    folders = set(folders_of(sessions, home.outbox))
+    concerns = _look(home, person, forgetting, ids)
+    files, by_hand = [], []
+    for path in _others(home):
+        if any(folder in path.parents for folder in folders) or not concerns(path):
+            continue
+        top = path.relative_to(home.root).parts[0]
+        if top == "outbox" and path.parent != home.outbox:
+            folders.add(home.outbox / path.relative_to(home.outbox).parts[0])
+        elif top in _OWN_FOLDERS or path == home.log:
+            files.append(path)
+        else:
+            by_hand.append(path)
+    return PersonalFiles(tuple(sorted(folders)), tuple(sorted(files)), tuple(sorted(by_hand)))
+
+
+def remove(found: PersonalFiles) -> int:
+    """Delete what companion wrote; returns how many files went. Raises CompanionError when the disk refuses."""
+    count = found.count
+    try:
+        for folder in found.folders:
+            for path in sorted(folder.rglob("*"), reverse=True):
+                _remove(path)
+            _remove(folder)
+        for path in found.files:
+            _remove(path)
+            _leave_no_empty_folder(path.parent)
+    except OSError as error:
+        raise CompanionError(
+            f"{error.filename} cannot be removed: {error.strerror}.",
+            "Close what has it open, see that it is yours, then: companion forget --resume.",
+        ) from None
+    return count
+
+
+def remove_folders(home: Home, sessions: Iterable[str]) -> int:
+    """Delete the delivered documents of these sessions; returns how many files went. Raises CompanionError."""
+    from companion.delivery.writing import folders_of
+
+    return remove(PersonalFiles(tuple(folders_of(sessions, home.outbox)), (), ()))
+
+
+def _remove(path: Path) -> None:
+    """Remove one file or empty folder; another window may have been quicker."""
+    try:
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        else:
+            path.unlink()
+    except FileNotFoundError:
+        pass
+
+
+def _leave_no_empty_folder(folder: Path) -> None:
+    """A folder's name may be a person's too."""
+    while folder.name not in _OWN_FOLDERS and folder.is_dir() and not any(folder.iterdir()):
+        _remove(folder)
+        folder = folder.parent
+
+
+def _others(home: Home) -> Iterator[Path]:
+    """Every file of the home but the database and what is derived from it."""
+    if not home.root.is_dir():
+        return
+    for path in sorted(home.root.rglob("*")):
+        top = path.relative_to(home.root).parts[0]
+        if path.is_file() and not path.is_symlink() and not top.startswith(_NOT_LOOKED_AT):
+            yield path
+
+
+def _look(home: Home, person: Person, forgetting: Forgetting, ids: Iterable[str]) -> Callable[[Path], bool]:
+    """Whether a file, or its name, holds something of the person."""
+    known = {one.encode() for one in ids}
+    names = {needle for name in {person.name, person.email} - {""} for needle in _spelt(name)}
+
+    def concerns(path: Path) -> bool:
+        inside = path.relative_to(home.root)
+        if forgetting.concerns(" ".join(inside.parts).replace("-", " ").replace("_", " ").title()):
+            return True
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CompanionError(f"{path} cannot be read: {error.strerror}.", "See that it is yours.") from None
+        if any(one in content or one.decode() in inside.parts for one in known):
+            return True
+        if len(content) > READ_AS_TEXT or (b"\0" in content and not content.startswith((*_BOMS, _ZIP))):
+            return any(name in content for name in names)
+        return any(forgetting.concerns(text) for text in _texts(path.name, content))
+
+    return concerns
+
+
+def _spelt(name: str) -> Iterator[bytes]:
+    """A name as it may stand in a file that is not text."""
+    for spelling in {name, name.lower(), name.upper(), name.title()}:
+        for encoding in _ENCODINGS:
+            yield spelling.encode(encoding, "replace")
+
+
+def _texts(name: str, content: bytes) -> Iterator[str]:
+    """What a file says, also packed in an archive, a mail or a page."""
+    if content.startswith(_ZIP) and zipfile.is_zipfile(BytesIO(content)):
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            for entry in archive.infolist():
+                yield entry.filename
+                if entry.file_size <= READ_AS_TEXT and not entry.flag_bits & 1:
+                    yield from _texts(entry.filename, archive.read(entry))
+        return
+    if name.endswith(".eml"):
+        for part in message_from_bytes(content, policy=default).walk():
+            if part.get_content_maintype() == "text":
+                yield html.unescape(str(part.get_content()))
+    for text in texts_in(content):
+        unfolded = text.replace("\r\n ", "")
+        yield html.unescape(unfolded)

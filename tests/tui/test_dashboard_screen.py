@@ -1,0 +1,102 @@
+"""The dashboard's rows, order and search; and pausing, ending and answering from Pairings."""
+
+from datetime import timedelta
+
+import pytest
+from factories import a_pairing, a_proposal, a_run, a_session, an_executive
+
+from companion.domain.pairings import PairingStatus
+from companion.services import pairings, sessions
+from companion.tui.screens.dashboard import DashboardScreen
+from companion.tui.screens.pairings import PairingsScreen
+from companion.tui.screens.reading import ReadingScreen
+from companion.tui.widgets.list_table import ListTable
+
+
+@pytest.fixture
+def two(companion):
+    """A second pair, which has a date; the first one has had none for too long."""
+    now = companion.clock.now()
+    with companion.store.get().write() as tx:
+        tx.people.save([an_executive("e2", name="Zoé [/]x <b>")])
+        tx.matches.save_run(a_run(a_proposal("p2", run_id="run-2", mentee_id="e2"), run_id="run-2"))
+        tx.pairings.add(a_pairing("pairing-2", proposal_id="p2", mentee_id="e2", started_at=now), [])
+        tx.sessions.add([a_session("other-1", pairing_id="pairing-2", starts_at=now + timedelta(days=70))])
+    companion.clock.at += timedelta(days=15)
+    return companion
+
+
+async def at_dashboard(app, pilot, until) -> ListTable:
+    await pilot.press("4")
+    await until(pilot, lambda: isinstance(app.screen, PairingsScreen) and app.screen.query_one(ListTable).row_count)
+    await pilot.press("b")
+    await until(pilot, lambda: isinstance(app.screen, DashboardScreen) and app.screen.query_one(ListTable).row_count)
+    return app.screen.query_one(ListTable)
+
+
+async def test_who_needs_a_look_comes_first_with_what_helps(two, app, until, seen):
+    two.cards.get()
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = await at_dashboard(app, pilot, until)
+        text = seen(app.screen)
+        assert table.keys == ("pairing-1", "pairing-2")
+        assert "2 running, 1 needs a look" in text
+        assert "! look" in text
+        assert "✔ on track" in text
+        assert "Zoé [/]x <b>" in text
+        assert "No session has had a date for 14 days." in text
+        assert "companion schedule pairing-1" in text
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+        assert app.screen.heading == "Who sends the dates"
+        await pilot.press("escape")
+        await pilot.press("s")
+        await until(pilot, lambda: "by days since contact" in seen(app.screen))
+
+
+async def test_rows_are_searched_and_chosen(two, app, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        table = await at_dashboard(app, pilot, until)
+        await pilot.press("slash", *"track", "enter")
+        await until(pilot, lambda: table.keys == ("pairing-2",))
+        assert "1 shown" in seen(app.screen)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PairingsScreen))
+        assert app.screen.query_one(ListTable).chosen == "pairing-2"
+
+
+async def test_a_pairing_is_paused_and_goes_on(companion, app, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PairingsScreen) and app.screen.query_one(ListTable).row_count)
+        await pilot.press("w", "enter")
+        await until(pilot, lambda: "A pause needs a reason" in seen(app.screen))
+        await pilot.press(*"[/]x leave", "enter")
+        await until(pilot, lambda: "‖ paused: [/]x leave" in seen(app.screen))
+        await pilot.press("w")
+        await until(pilot, lambda: pairings.view(companion, "pairing-1").pairing.status is PairingStatus.ACTIVE)
+
+
+async def test_a_pairing_is_ended_after_a_question(companion, app, until, seen):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PairingsScreen) and app.screen.query_one(ListTable).row_count)
+        await pilot.press("e")
+        await until(pilot, lambda: "6 planned sessions will not take place" in seen(app.screen))
+        await pilot.press("escape")
+        assert pairings.view(companion, "pairing-1").pairing.status is PairingStatus.ACTIVE
+        await pilot.press("e", "y")
+        await until(pilot, lambda: pairings.view(companion, "pairing-1").pairing.status is PairingStatus.ENDED_EARLY)
+
+
+async def test_the_executives_answer_is_taken(companion, app, until, seen):
+    sessions.schedule(companion, "session-1", companion.clock.now() + timedelta(days=3))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, PairingsScreen) and app.screen.query_one(ListTable).row_count)
+        await pilot.press("a", "4")
+        await until(pilot, lambda: "Which topic" in seen(app.screen))
+        await pilot.press(*"tools?", "enter")
+        await until(pilot, lambda: "asks: “tools?”" in seen(app.screen))
+        await pilot.press("a", "3")
+        await until(pilot, lambda: pairings.view(companion, "pairing-1").sessions[0].starts_at is None)

@@ -1,0 +1,73 @@
+"""Forgetting and exporting a person from the People area: shown first, done only with the name, then a receipt."""
+
+import re
+
+from factories import a_mentor
+from review_fakes import FakeProfiles
+from textual.widgets import Input
+
+from companion.lazy import Lazy
+from companion.services import forget_person, people
+from companion.tui.screens.forget import ForgetScreen, plan_text
+from companion.tui.screens.people import PeopleScreen
+from companion.tui.screens.reading import ReadingScreen
+from companion.tui.widgets.list_table import ListTable
+
+
+class FakeIndex(FakeProfiles):
+    def forget_others(self, everybody, also):
+        return 0
+
+    def discard(self):
+        pass
+
+    def sync(self, everybody, **_):
+        pass
+
+
+async def at_people(app, pilot, until) -> None:
+    await pilot.press("2")
+    await until(pilot, lambda: isinstance(app.screen, PeopleScreen) and app.screen.query_one(ListTable).row_count)
+
+
+async def test_somebody_is_forgotten_only_when_the_name_is_typed(app, companion, until, seen):
+    companion.profiles = Lazy(FakeIndex)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_people(app, pilot, until)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForgetScreen))
+        assert "Forget Amira Haddad?" in seen(app.screen)
+        assert re.search(r"^profiles +1$", seen(app.screen), re.MULTILINE)
+        await pilot.press(*"somebody", "enter")
+        await until(pilot, lambda: "That is not the name" in seen(app.screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PeopleScreen))
+        assert len(people.list_people(companion)) == 2
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, ForgetScreen))
+        app.screen.query_one(Input).value = "amira  HADDAD"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
+        assert "receipt-" in seen(app.screen)
+        assert "Amira" not in seen(app.screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: "0 mentors and 1 executives" in seen(app.screen))
+    assert [receipt.is_finished for receipt in forget_person.receipts(companion)] == [True]
+
+
+async def test_what_is_held_is_written_and_said_where(app, companion, until):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_people(app, pilot, until)
+        await pilot.press("x")
+        await until(pilot, lambda: [*companion.home.exports.glob("*/everything.html")])
+        await until(pilot, lambda: any("readable by you alone" in note.message for note in app._notifications))
+
+
+def test_hostile_names_are_shown_as_they_are(companion):
+    name = "[/]x <script> \u05d0\u05d1 🙂 " + "n" * 150
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor("h1", name=name)])
+    (companion.home.root / "[bold]notes.txt").write_text(f"see {name}")
+    plan = forget_person.plan(companion, "h1")
+    assert "[bold]notes.txt" in plan_text(plan).plain
+    assert ForgetScreen(plan)
