@@ -10,6 +10,7 @@ import click
 
 from companion import __version__
 from companion.cli import (
+    arc,
     evaluation,
     matches,
     models,
@@ -73,7 +74,7 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, evaluation):
+for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, arc, evaluation):
     for command in module.COMMANDS:
         group.add_command(command)
 

@@ -203,6 +203,7 @@ def home(context: Context) -> None:
         ("database", "where the setting database_url says" if elsewhere else place.database),
         ("settings", place.settings),
         ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
+        ("arc", place.arc if place.arc.exists() else "the one that ships"),
         ("documents", place.outbox),
         ("own cards", place.knowledge),
         ("index", place.index),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from companion.domain.anonymity import Thresholds
-from companion.domain.cards import Stage
 from companion.domain.criteria import Criteria
 
 
@@ -20,11 +19,5 @@ class Programme(BaseModel):
     support_contact: str = ""
     """Who to turn to when something goes wrong; printed on every run-sheet."""
     matching: Criteria = Criteria()
-    stages: tuple[Stage, ...] = tuple(Stage)
     thresholds: Thresholds = Thresholds()
     """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""
-
-    def stage_of(self, session_number: int) -> Stage:
-        """The stage of session `session_number` (1-based), the arc stretched over the planned sessions."""
-        position = (min(session_number, self.sessions) - 1) * len(self.stages) // self.sessions
-        return self.stages[position]

@@ -55,7 +55,7 @@ def deliver(companion: Companion, name: str, folder: Path | None = None, *, chec
 
 
 def cancel(companion: Companion, name: str) -> Delivered | None:
-    """Cancel the next session of a pairing; the sessions that are left take over its stage.
+    """Cancel the next session of a pairing; the sessions that are left are planned anew.
 
     When the executive holds an invitation, what takes it out of their calendar is written too and returned.
     Raises NotFound, InvalidInput when no session is left.
@@ -139,6 +139,7 @@ def _occasion(companion: Companion, draft: Draft, session: Session, *, checked: 
         goals=draft.brief.goals,
         open_commitments=draft.brief.open_commitments,
         programme=companion.programme,
+        place=draft.brief.place,
         cards={card.id: card for card in cards},
         listening_card=listening_card(cards, session),
         now=companion.clock.now(),

@@ -12,6 +12,7 @@ from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
 from companion.errors import InvalidInput
+from companion.services import arc
 from companion.services.companion import Companion, existing
 
 
@@ -45,17 +46,14 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
 
 
 def cancel(companion: Companion, session_id: str) -> Session:
-    """Mark a session as cancelled; those that are left take over its stage. Raises NotFound, InvalidInput."""
+    """Mark a session as cancelled; those that are left are planned anew. Raises NotFound, InvalidInput."""
     with companion.store.get().write() as tx:
         session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
         # Its number in the calendar grows: the cancellation is the newest news about this entry.
         changes = {"status": SessionStatus.CANCELLED, "invite_sequence": session.invite_sequence + 1}
         cancelled = session.model_copy(update=changes)
         tx.sessions.save(cancelled)
-        everything = tx.sessions.of_pairing(session.pairing_id)
-        held = sum(one.status is SessionStatus.HELD for one in everything)
-        for place, left in enumerate((one for one in everything if one.is_open), held + 1):
-            tx.sessions.save(left.model_copy(update={"stage": companion.programme.stage_of(place)}))
+        arc.replan(companion, tx, session.pairing_id)
         tx.audit.add(companion.clock.now(), "session cancelled", session.id)
     return cancelled
 
@@ -77,8 +75,10 @@ def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (),
             existing(tx.sessions.commitment(commitment_id), "commitment", commitment_id)
             tx.sessions.set_commitment(commitment_id, CommitmentStatus.DONE)
         tx.sessions.add_commitments(_commitment(session, promise, now) for promise in promises)
-        held = session.model_copy(update={"status": SessionStatus.HELD})
+        took_place = session.starts_at if session.starts_at and session.starts_at <= now else now
+        held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": took_place})
         tx.sessions.save(held)
+        arc.replan(companion, tx, session.pairing_id)
         tx.audit.add(now, "session held", session.id, promises=len(promises), done=len(done))
     return held
 

@@ -23,7 +23,7 @@ from companion.store.sessions import Sessions
 from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 SCRUB_WAIT_MS = 500

@@ -14,10 +14,10 @@ from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
 from companion.domain import times
-from companion.domain.documents import STAGE_LABELS
+from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
 from companion.errors import CompanionError
-from companion.services import pairings, prepare_agenda, sessions
+from companion.services import arc, pairings, prepare_agenda, sessions
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui.screens.prepare_agenda import AgendaPane
@@ -29,6 +29,7 @@ from companion.tui.widgets.frame import AreaScreen
 Stage = Literal["waiting", "pick", "choices", "agenda"]
 NAME_CHARS = 34
 QUESTION_CHARS = 140
+REASON_CHARS = 230
 
 
 class PrepareScreen(AreaScreen):
@@ -40,6 +41,7 @@ class PrepareScreen(AreaScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
         Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
+        Binding("t", "stage", "Stage", id="prepare.arc", tooltip="Why this stage, and another one instead"),
         Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
     ]
 
@@ -53,6 +55,8 @@ class PrepareScreen(AreaScreen):
         """The newest look-up; what an older one finds is not shown."""
         self._warming: Slow[None] | None = None
         self._shown_session: str | None = None
+        self._place: ArcPlace | None = None
+        """Where the session stands in the arc."""
 
     def body(self) -> Iterable[Widget]:
         """Who and when, then one of four stages."""
@@ -92,7 +96,7 @@ class PrepareScreen(AreaScreen):
             self._follow(view)
 
     def _pick(self) -> None:
-        self.view, self._shown_session = None, None
+        self.view, self._shown_session, self._place = None, None, None
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
@@ -108,7 +112,7 @@ class PrepareScreen(AreaScreen):
     def _open(self, view: PairingView) -> None:
         """Load the agenda of the next session, or what there is to choose from, off the screen's thread."""
         session = pairings.next_session(view)
-        self._shown_session = session.id
+        self._shown_session, self._place = session.id, None
         self.query_one(AgendaPane).leave()
         companion = self.companion
 
@@ -135,9 +139,10 @@ class PrepareScreen(AreaScreen):
 
     @on(AgendaPane.Changed)
     def _show_head(self) -> None:
-        draft = self.query_one(AgendaPane).draft
-        minutes = draft.agenda.minutes if draft and draft.agenda.session_id == self._shown_session else None
-        self.query_one("#prepare-head", Static).update(head(self.view, minutes))
+        draft, minutes = self.query_one(AgendaPane).draft, None
+        if draft is not None and draft.agenda.session_id == self._shown_session:
+            minutes, self._place = draft.agenda.minutes, draft.brief.place
+        self.query_one("#prepare-head", Static).update(head(self.view, minutes, self._place))
 
     def watch_stage(self, stage: Stage) -> None:
         """Show the stage, and put the focus where the next key belongs."""
@@ -161,7 +166,7 @@ class PrepareScreen(AreaScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Date and question belong to a session."""
-        if action in ("schedule", "question"):
+        if action in ("schedule", "question", "stage"):
             return self.view is not None and self.view.next_session is not None
         return action != "pick" or self.stage != "pick"
 
@@ -232,6 +237,39 @@ class PrepareScreen(AreaScreen):
             lambda text: sessions.ask(companion, session.id, text),
         )
 
+    def action_stage(self) -> None:
+        """Show why the session is in its stage, and let the mentor choose another; with an agenda, it is made anew."""
+        from companion.tui.screens.pick import Pick, PickScreen
+
+        place, session_id = self._place, self._shown_session
+        if place is None or session_id is None or self.query_one(AgendaPane).busy:
+            return
+        marks = {place.planned: "as the arc has it", place.stage: "now"}
+        if place.stage is place.planned:
+            marks[place.stage] = "now, as the arc has it"
+        picks = [
+            Pick(stage.id.value, stage.name, f"({mark}) {stage.purpose}" if mark else stage.purpose)
+            for stage in self.companion.arc.stages
+            for mark in [marks.get(stage.id, "")]
+        ]
+        self.app.push_screen(PickScreen(f"Which stage? {place.reason}", picks), self._stage_chosen)
+
+    def _stage_chosen(self, chosen: str | None) -> None:
+        place, session_id, view = self._place, self._shown_session, self.view
+        if chosen is None or place is None or session_id is None or view is None or chosen == place.stage.value:
+            return
+        companion, draft = self.companion, self.query_one(AgendaPane).draft
+        has_agenda = draft is not None and draft.agenda.session_id == session_id
+
+        def work(_: Slow[Draft | Choices]) -> Draft | Choices:
+            arc.choose_stage(companion, session_id, arc.stage_named(companion.arc, chosen))
+            if draft is None or not has_agenda:
+                return prepare_agenda.choices(companion, view.pairing.id)
+            made = draft.agenda
+            return prepare_agenda.begin(companion, session_id, made.goal_ids, made.minutes, made.theme_ids)
+
+        self._look_up("begin" if has_agenda else "open", work)
+
     def _ask(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
         from companion.tui.screens.line import LineScreen
 
@@ -257,10 +295,13 @@ class PrepareScreen(AreaScreen):
                 if message.job.name == "begin":
                     pane.word()
             case "themes", Choices() as choices:
+                self._place = choices.place
                 await self.query_one(ChoicesPane).offer(choices)
             case "again", Choices() as choices:
                 await self._choose_again(choices)
             case _, Choices() as choices:
+                self._place = choices.place
+                self._show_head()
                 await self.query_one(ChoicesPane).show(choices)
                 self.stage = "choices"
 
@@ -306,8 +347,8 @@ class PrepareScreen(AreaScreen):
         pane.warmed.set()
 
 
-def head(view: PairingView | None, minutes: int | None = None) -> Content:
-    """The pair, the session (as long as its agenda, when it has one), and what the executive asks."""
+def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None) -> Content:
+    """The pair, the session (as long as its agenda, when it has one), why this stage, and what the executive asks."""
     if view is None:
         return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
     names = Content.from_markup(
@@ -322,8 +363,10 @@ def head(view: PairingView | None, minutes: int | None = None) -> Content:
     if session.starts_at is not None:
         mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
         when = f"{times.short_day(mine.date())} {times.clock(mine)}"
-    facts = [f"Session {session.number} of {len(view.sessions)}", STAGE_LABELS[session.stage], when]
-    lines = [names, Content(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
+    facts = [f"Session {session.number} of {len(view.sessions)}", *([place.name] if place else []), when]
+    lines = [names, shown(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
+    if place is not None:
+        lines.append(shown(shortened(place.reason, REASON_CHARS), "dim"))
     if session.executive_question:
         lines.append(
             Content.from_markup(
