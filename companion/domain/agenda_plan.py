@@ -17,7 +17,7 @@ from companion.domain.agendas import (
     AgendaItem,
 )
 from companion.domain.arc import Opening
-from companion.domain.card_fit import found_for, of_stage, suits
+from companion.domain.card_fit import found_for, of_stage, preference, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -227,18 +227,13 @@ class _Picker:
         if chosen:
             return chosen[0]
         cards = [card for card in self._free(Block.EXPLORE) if card.topic is Topic.CONTRACT]
-        cards.sort(key=lambda card: card.id)
-        cards.sort(key=lambda card: (card.minutes is not None and card.minutes.min > share, self._preference(card)))
+        cards.sort(key=lambda card: (preference(self._brief, card), card.id))
+        cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
         return self._first(cards)
 
     def _free(self, block: Block) -> list[Card]:
         free = [card for card in self._safe if block in card.blocks and card.id not in self._used]
-        return sorted(free, key=self._preference)
-
-    def _preference(self, card: Card) -> int:
-        """How early the stage names the card; those it does not name are alike."""
-        named = self._brief.arc_stage.cards if self._brief.arc_stage else ()
-        return named.index(card.id) if card.id in named else len(named)
+        return sorted(free, key=lambda card: preference(self._brief, card))
 
     def _first(self, cards: list[Card]) -> Card | None:
         recent = self._brief.recent_card_ids

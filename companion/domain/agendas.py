@@ -151,7 +151,7 @@ class AgendaBrief(BaseModel):
     """(goal id, card id) of the cards that retrieval found to be about a goal."""
     passages: tuple[Passage, ...] = ()
     recent_card_ids: frozenset[str] = frozenset()
-    """Cards used in the last two agendas of this pairing."""
+    """Cards that earlier agendas of this pairing used: come back only where there is nothing else."""
 
     @property
     def off_limits(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import cycle
 
 from companion.domain.agendas import Agenda
-from companion.domain.arc import Arc, ArcPlace, Criterion, Fact, IfNotMet, Opening
+from companion.domain.arc import Arc, ArcPlace, Criterion, Fact, IfNotMet
 from companion.domain.arc_words import Ahead, Step, reason, so_far
 from companion.domain.cards import Block, Stage
 from companion.domain.pairings import Goal
@@ -103,7 +103,9 @@ def place(arc: Arc, history: History) -> ArcPlace | None:
     planned = step.ahead[0].stage
     chosen = left[0].chosen_stage
     stage = arc.stage(chosen or planned)
-    opening, why = _opening(arc, history)
+    afresh = history.fell_through >= arc.recontract.after_cancelled
+    weeks = history.weeks_since_contact
+    again = not afresh and weeks >= arc.restart.after_weeks and len(left) < len(history.sessions)
     touched = history.touched(history.held)
     untouched = tuple(goal.id for goal in history.goals if goal.owner is Role.MENTEE and goal.id not in touched)
     unmet = (*step.missed, *step.missing)
@@ -113,8 +115,8 @@ def place(arc: Arc, history: History) -> ArcPlace | None:
         planned=planned,
         name=stage.name,
         purpose=stage.purpose,
-        reason=reason(arc, history.sessions, step, chosen, why),
-        opening=opening,
+        reason=reason(arc, history.sessions, step, chosen, afresh=afresh, weeks=weeks if again else 0),
+        opening=arc.recontract if afresh else arc.restart if again else None,
         agree=stage.id is not Stage.CONTRACT and any(c.fact is Fact.RULES_AGREED for c in unmet),
         so_far=so_far(arc, history.held, history.agendas, history.goals, history.commitments, untouched),
         untouched=untouched,
@@ -132,7 +134,7 @@ def _step(arc: Arc, history: History, free: Sequence[Session]) -> Step:
     """How the arc goes on over the sessions to come that are `free` of a choice; the others are as they were chosen."""
     held, followed = history.held, [one for one in history.held if one.chosen_stage is None]
     shared = [history.agendas[one.id].place for one in held if one.id in history.agendas]
-    done = Counter(one.stage for one in held)
+    done = Counter(_nearest(arc, one.stage) for one in held)
     done.update(stage for place in shared if place for stage in place.also)
     done.update(one.chosen_stage for one in history.left if one not in free and one.chosen_stage)
     total = len(held) + len(history.left)
@@ -168,16 +170,6 @@ def _unmet(criteria: Sequence[Criterion], known: Mapping[Fact, int | None]) -> t
     return tuple(criterion for criterion in criteria if not criterion.is_met(known[criterion.fact]))
 
 
-def _opening(arc: Arc, history: History) -> tuple[Opening | None, str]:
-    """The part that comes first after something went wrong, and the sentence that says why."""
-    row, weeks = history.fell_through, history.weeks_since_contact
-    if row >= arc.recontract.after_cancelled:
-        return arc.recontract, f"{row} sessions in a row fell through, so you first agree afresh how you meet."
-    if weeks >= arc.restart.after_weeks and (history.held or row):
-        return arc.restart, f"You last met {weeks} weeks ago, so you first find out what still matters."
-    return None, ""
-
-
 def _ahead(
     arc: Arc, at: Stage | None, done: Counter[Stage], count: int, total: int, *, stays: bool = False
 ) -> tuple[Ahead, ...]:
@@ -211,16 +203,16 @@ def _shorten(
     for stage in reversed(arc.longer * max(wanted.values())):
         if sum(wanted.values()) > count and wanted.get(stage, 0) > 1:
             wanted[stage] -= 1
-    # A stage that must be stayed in gives way last.
-    for merge in sorted(arc.shorter, key=lambda merge: merge.stage is kept):
-        if sum(wanted.values()) <= count:
-            return
-        if not wanted.get(merge.stage):
-            continue
+    order = arc.order
+    while sum(wanted.values()) > count:
+        # First stages whose host is still to come; a stage that must be stayed in gives way last of all.
+        merge = min(
+            (one for one in arc.shorter if wanted.get(one.stage)),
+            key=lambda one: (one.stage is kept, not wanted.get(one.into)),
+        )
         wanted[merge.stage] = 0
-        order = arc.order
-        later = [s for s in order[order.index(merge.stage) + 1 :] if wanted.get(s)]
-        host = merge.into if wanted.get(merge.into) else later[0]
+        later = (stage for stage in order[order.index(merge.stage) + 1 :] if wanted.get(stage))
+        host = merge.into if wanted.get(merge.into) else next(later)
         also[host] = tuple(sorted({*also[host], merge.stage, *also[merge.stage]}, key=order.index))
         also[merge.stage] = ()
 

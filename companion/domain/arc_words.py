@@ -56,7 +56,9 @@ class _Phrases:
 
 PHRASES: Mapping[Fact, _Phrases] = {
     Fact.SESSIONS_HELD: _Phrases("it was held", "it was not held", "sessions held"),
-    Fact.RULES_AGREED: _Phrases("ground rules were agreed", "no ground rules were agreed", "ground rules agreed"),
+    Fact.RULES_AGREED: _Phrases(
+        "ground rules were on the agenda", "no ground rules were on the agenda", "ground rules on the agenda"
+    ),
     Fact.GOALS_TOUCHED: _Phrases("a goal was worked on", "no goal was worked on", "goals worked on"),
     Fact.TRIED_OUT: _Phrases("something was tried out", "nothing was tried out", "things tried out"),
     Fact.MENTOR_ASKED: _Phrases(
@@ -94,27 +96,34 @@ def not_met(criterion: Criterion) -> str:
     return f"there were fewer than {criterion.at_least} {phrases.many}"
 
 
-def reason(arc: Arc, sessions: Sequence[Session], step: Step, chosen: Stage | None, opening: str) -> str:
-    """Why the next session has its stage, in one to four sentences a mentor reads."""
-    said = [_fallen(sessions, step), _onward(arc, step)]
+def reason(
+    arc: Arc, sessions: Sequence[Session], step: Step, chosen: Stage | None, *, afresh: bool = False, weeks: int = 0
+) -> str:
+    """Why the next session has its stage, in one to four sentences a mentor reads.
+
+    `afresh` says that the two first agree anew how they meet; `weeks` above 0, that they begin again after so many.
+    """
+    said = [_fallen(sessions, afresh), _onward(arc, step)]
     planned = step.ahead[0]
     if chosen is not None and chosen is not planned.stage:
         said = [said[0], f"You chose this stage; the arc has “{arc.name(planned.stage)}” here."]
     elif planned.also:
         shared = listed([f"“{arc.name(stage)}”" for stage in planned.also])
         verb = "share" if len(planned.also) > 1 else "shares"
-        said.append(f"There are fewer sessions than stages, so {shared} {verb} this one.")
-    return " ".join(sentence for sentence in (*said, opening) if sentence)
+        said.append(f"There are fewer sessions left than stages, so {shared} {verb} this one.")
+    if weeks:
+        said.append(f"You last met {weeks} weeks ago, so you first find out what still matters.")
+    return " ".join(sentence for sentence in said if sentence)
 
 
-def _fallen(sessions: Sequence[Session], step: Step) -> str:
+def _fallen(sessions: Sequence[Session], afresh: bool) -> str:
     """Which sessions fell through since the last one that was held."""
     held = max((one.number for one in sessions if one.status is SessionStatus.HELD), default=0)
     fallen = [str(one.number) for one in sessions if one.status is SessionStatus.CANCELLED and one.number > held]
     if not fallen:
         return ""
-    verb = "did not take place; this one takes over" if len(fallen) == 1 else "did not take place"
-    return f"Session{'s' if len(fallen) > 1 else ''} {listed(fallen)} {verb}."
+    so = ", so you first agree afresh how you meet" if afresh else ""
+    return f"Session{'s' if len(fallen) > 1 else ''} {listed(fallen)} did not take place{so}."
 
 
 def _onward(arc: Arc, step: Step) -> str:

@@ -22,6 +22,7 @@ from companion.domain.agendas import (
     RemovedText,
 )
 from companion.domain.arc import ArcPlace
+from companion.domain.arc_course import History
 from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
@@ -30,7 +31,7 @@ from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
-from companion.domain.themes import Theme, offer_themes
+from companion.domain.themes import TAUGHT, Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
@@ -48,7 +49,7 @@ REWORDED = "reworded"
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
 """All that a model may word."""
 RECENT_AGENDAS = 2
-"""Cards used in so many earlier agendas are not offered again."""
+"""Rituals used in so many earlier agendas are not offered again."""
 
 
 @dataclass(frozen=True)
@@ -302,8 +303,6 @@ def _brief(
         mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
         mentee = existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id)
         history = arc.history_of(companion, tx, pairing)
-        earlier = [s for s in tx.sessions.of_pairing(pairing.id) if s.number < session.number][-RECENT_AGENDAS:]
-        recent = [agenda for s in earlier if (agenda := tx.agendas.head(s.id))]
     goals = {goal.id: goal for goal in history.goals}
     place = place or arc_course.place(companion.arc, history)
     stage = place.stage if place else session.stage
@@ -325,8 +324,16 @@ def _brief(
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
         cards=candidates,
         about=about,
-        recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items if item.card_id),
+        recent_card_ids=_recent(history, session),
     )
+
+
+def _recent(history: History, session: Session) -> frozenset[str]:
+    """Cards of the last two agendas, and of all earlier ones what was taught: a whole arc has new things to say."""
+    earlier = [history.agendas[s.id] for s in history.sessions if s.number < session.number and s.id in history.agendas]
+    lately = earlier[-RECENT_AGENDAS:]
+    items = [item for agenda in earlier for item in agenda.items if agenda in lately or item.block in TAUGHT]
+    return frozenset(item.card_id for item in items if item.card_id)
 
 
 def _candidates(

@@ -95,6 +95,8 @@ def test_calls_from_before_the_chain_are_sealed_when_the_database_is_brought_up_
     assert check(recorded)[2]
     with recorded.raw() as connection:
         connection.exec_driver_sql("DROP TABLE egress_chain")
+        for column in ("chosen_stage", "held_at"):
+            connection.exec_driver_sql(f"ALTER TABLE sessions DROP COLUMN {column}")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{BEFORE}'")
 
     assert check(recorded)[::2] == (6, ())
