@@ -16,6 +16,9 @@ from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 
+RECENT_AGENDAS = 2
+"""Rituals used in so many earlier agendas are not offered again."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -235,6 +238,21 @@ def _lengthen(arc: Arc, wanted: dict[Stage, int], at: Stage | None, count: int) 
 def plan(arc: Arc, sessions: int) -> tuple[Ahead, ...]:
     """The stages of so many sessions of which none was held yet."""
     return _ahead(arc, None, Counter(), sessions, sessions)
+
+
+def used_before(history: History, session: Session) -> frozenset[str]:
+    """Cards of the last two agendas before a session, and of all earlier ones those that were explored or practised.
+
+    Rituals may come back after a while; what is taught should be new over the whole arc.
+    """
+    earlier = [one.id for one in history.sessions if one.number < session.number and one.id in history.agendas]
+    lately = earlier[-RECENT_AGENDAS:]
+    return frozenset(
+        item.card_id
+        for session_id in earlier
+        for item in history.agendas[session_id].items
+        if item.card_id and (session_id in lately or item.block in (Block.EXPLORE, Block.PRACTICE))
+    )
 
 
 def suggested_goal(history: History, goals: Sequence[Goal]) -> Goal:

@@ -22,7 +22,6 @@ from companion.domain.agendas import (
     RemovedText,
 )
 from companion.domain.arc import ArcPlace
-from companion.domain.arc_course import History
 from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
@@ -31,7 +30,7 @@ from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
-from companion.domain.themes import TAUGHT, Theme, offer_themes
+from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
@@ -48,8 +47,6 @@ CANDIDATES = 24
 REWORDED = "reworded"
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
 """All that a model may word."""
-RECENT_AGENDAS = 2
-"""Rituals used in so many earlier agendas are not offered again."""
 
 
 @dataclass(frozen=True)
@@ -324,16 +321,8 @@ def _brief(
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
         cards=candidates,
         about=about,
-        recent_card_ids=_recent(history, session),
+        recent_card_ids=arc_course.used_before(history, session),
     )
-
-
-def _recent(history: History, session: Session) -> frozenset[str]:
-    """Cards of the last two agendas, and of all earlier ones what was taught: a whole arc has new things to say."""
-    earlier = [history.agendas[s.id] for s in history.sessions if s.number < session.number and s.id in history.agendas]
-    lately = earlier[-RECENT_AGENDAS:]
-    items = [item for agenda in earlier for item in agenda.items if agenda in lately or item.block in TAUGHT]
-    return frozenset(item.card_id for item in items if item.card_id)
 
 
 def _candidates(

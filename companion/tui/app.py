@@ -211,9 +211,16 @@ class CompanionApp(App[None]):
 
         self.attempt(lambda: self.push_screen(ProgrammeScreen(self.companion)))
 
+    def action_open_cards(self, card_id: str = "") -> None:
+        """Browse the practice cards, from one of them on."""
+        from companion.tui.screens.cards import CardsScreen
+
+        self.push_screen(CardsScreen(self.companion, card_id))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What no key does; the keys are in the palette already."""
         yield SystemCommand("Programme", "What a good match is: rules, weights, quotas", self.action_open_programme)
+        yield SystemCommand("Cards", "Search and read the practice cards", self.action_open_cards)
         yield from (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:

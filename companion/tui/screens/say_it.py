@@ -18,11 +18,12 @@ from textual.widgets import Footer, Static, TextArea
 
 from companion.services import tips
 from companion.services.tips import About, RouteView, TipView
+from companion.tui.card_texts import card_text
 from companion.tui.commands import KeyCommands
 from companion.tui.session_dialogs import short_name
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
-from companion.tui.tip_texts import INTRODUCTION, Row, card_text, missing, route_rows, tip_rows, wording_text
+from companion.tui.tip_texts import INTRODUCTION, Row, missing, route_rows, tip_rows, wording_text
 from companion.tui.widgets.frame import ROOMY
 from companion.tui.widgets.lines import Lines, hanging
 

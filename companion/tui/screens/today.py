@@ -96,6 +96,9 @@ class TodayScreen(AreaScreen):
     """The first thing a mentor sees."""
 
     AREA = "today"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "app.open_cards", "Cards", id="today.cards", tooltip="Search and read the practice cards"),
+    ]
     DEFAULT_CSS = """
     TodayScreen #greeting { padding: 1 2; }
     TodayScreen #cards { padding: 0 1; }

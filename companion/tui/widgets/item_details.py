@@ -8,7 +8,7 @@ from textual.content import Content
 
 from companion.domain.agenda_linter import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
-from companion.domain.cards import Block, Card, Grade
+from companion.domain.cards import GRADE_WORDS, Block, Card
 from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name
 from companion.domain.provenance import Worded
 from companion.domain.words import shortened
@@ -16,12 +16,6 @@ from companion.tui.text import shown
 from companion.tui.widgets.agenda import FINDING_SIGNS, clock, part_label
 from companion.tui.widgets.lines import Lines, hanging
 
-GRADES = {
-    Grade.A: "peer-reviewed, with data",
-    Grade.B: "peer-reviewed, conceptual or qualitative",
-    Grade.C: "a practitioner's article or case",
-    Grade.D: "our own proposal, not tested",
-}
 STEP_CHARS = 400
 
 
@@ -104,10 +98,9 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
 def sources(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> Iterator[str]:
     """What the item rests on, with year and grade, then its citations."""
     if card is not None:
-        yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADES[card.grade]}"
+        yield f"{card.id} {card.title}: evidence {card.grade.value}, {GRADE_WORDS[card.grade]}"
         for source in card.sources:
-            n = f", n={source.n}" if source.n else ""
-            yield f"{source.title} ({source.year}{n}){f', {source.where}' if source.where else ''}"
+            yield source.line
         for against in card.contradicted_by:
             yield f"Contradicted by: {against}"
     yield "Cites " + ", ".join(item.citations)
