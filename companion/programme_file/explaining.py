@@ -26,23 +26,29 @@ Kind = type[BaseModel]
 
 def check(parsed: Parsed, kind: type[Model]) -> tuple[Model | None, list[FileProblem]]:
     """What the data makes, or everything that is wrong with it, in the order of the file."""
+    if parsed.problems and not parsed.data:
+        return None, parsed.problems
     data = deepcopy(dict(parsed.data))
-    problems = [*parsed.problems]
+    problems, made = [*parsed.problems], None
+    left_out: set[Path] = set()
     for path in [*_truths_for_numbers(kind, data, ())]:
         problems.append(_problem(parsed, path, f"It must be {expected(kind, path)}, not true or false."))
-        _leave_out(data, path)
+        left_out.add(_leave_out(data, path))
     # A rule about several values is only looked at when each of them is right; so leave out what is wrong and go on.
-    for turn in range(ROUNDS):
+    for _ in range(ROUNDS):
         try:
             made = kind.model_validate(data)
+            break
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                path = tuple(detail["loc"])
-                problems.append(_explained(kind, parsed, path, detail))
-                _leave_out(data, path)
-        else:
-            return (made if not problems and turn == 0 else None), sorted(problems, key=lambda p: p.line)
-    return None, sorted(problems, key=lambda problem: problem.line)
+            # What was left out is missing by our own doing.
+            fresh = [one for one in error.errors(include_url=False) if tuple(one["loc"]) not in left_out]
+        for detail in fresh:
+            path = tuple(detail["loc"])
+            problems.append(_explained(kind, parsed, path, detail))
+            left_out.add(_leave_out(data, path))
+        if not fresh or () in left_out:
+            break
+    return (None if problems else made), sorted(problems, key=lambda problem: problem.line)
 
 
 def _explained(kind: Kind, parsed: Parsed, path: Path, detail: Any) -> FileProblem:
@@ -134,10 +140,10 @@ def _schema(kind: Kind, path: Path) -> dict[str, Any]:
             schema = prefix[part] if part < len(prefix) else schema.get("items", {})
         else:
             schema = schema.get("properties", {}).get(part, {})
-        if "$ref" in schema:
-            schema = _root_schema(kind)["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
         if "anyOf" in schema:
             schema = next(option for option in schema["anyOf"] if option.get("type") != "null")
+        if "$ref" in schema:
+            schema = _root_schema(kind)["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     return schema
 
 
@@ -198,12 +204,15 @@ def _truths_for_numbers(kind: Kind, value: Any, path: Path) -> Iterator[Path]:
         yield path
 
 
-def _leave_out(data: dict[str, Any], path: Path) -> None:
-    """Take out what stands at a place; of a list the whole list, so that no other place changes."""
+def _leave_out(data: dict[str, Any], path: Path) -> Path:
+    """Take out what stands at a place; of a list the whole list, so that no other place changes. Says what went."""
+    if not path:
+        return ()
     holder: Any = data
-    for part in path[:-1]:
+    for place, part in enumerate(path[:-1]):
         if not isinstance(holder.get(part), dict):
             holder.pop(part, None)
-            return
+            return path[: place + 1]
         holder = holder[part]
     holder.pop(path[-1], None)
+    return path
