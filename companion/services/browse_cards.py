@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from companion.domain.cards import Card, Stage, Topic
@@ -95,9 +95,7 @@ def by_words(companion: Companion, shelf: Shelf, wanted: Wanted) -> list[Card]:
         (card for card in cards if typed in _text(card)),
         key=lambda card: typed not in f"{card.id} {card.title}".casefold(),
     )
-    by_id = {card.id: card for card in (*(hit.card for hit in found), *holding)}
-    exact = shelf.cards.get(typed.upper())
-    return list({card.id: card for card in (*([exact] if exact in cards else []), *by_id.values()) if card}.values())
+    return _each_once(shelf, wanted, (*(hit.card for hit in found), *holding))
 
 
 def by_meaning(companion: Companion, shelf: Shelf, wanted: Wanted, limit: int = 12) -> list[Card]:
@@ -108,8 +106,14 @@ def by_meaning(companion: Companion, shelf: Shelf, wanted: Wanted, limit: int = 
     if not wanted.words.strip():
         return by_words(companion, shelf, wanted)
     hits = companion.knowledge.get().search(wanted.words, limit, where=wanted.takes)
-    found = (*(hit.card for hit in hits), *by_words(companion, shelf, wanted))
-    return list({card.id: card for card in found}.values())
+    return _each_once(shelf, wanted, (*(hit.card for hit in hits), *by_words(companion, shelf, wanted)))
+
+
+def _each_once(shelf: Shelf, wanted: Wanted, found: Iterable[Card]) -> list[Card]:
+    """The cards in their order; the one whose id was typed comes first."""
+    typed = shelf.cards.get(wanted.words.strip().upper())
+    first = [typed] if typed is not None and wanted.takes(typed) else []
+    return list({card.id: card for card in (*first, *found)}.values())
 
 
 def card_named(shelf: Shelf, card_id: str) -> Card:

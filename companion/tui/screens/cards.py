@@ -22,7 +22,7 @@ from companion.tui.card_texts import card_text, question_text, words
 from companion.tui.commands import KeyCommands
 from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.slow import Slow, SlowDone, SlowEvent, SlowFailed
-from companion.tui.text import cell
+from companion.tui.text import cell, shown
 from companion.tui.widgets.frame import ROOMY
 from companion.tui.widgets.list_table import Column, ListTable, Row
 
@@ -61,6 +61,8 @@ class CardsScreen(Screen[None]):
         self._found: tuple[Card, ...] = ()
         self._wanted = Wanted()
         self._start = card_id
+        self._moved = False
+        """Whether the person has gone to a card since the last search: then the cursor stays where it is."""
         self._trail: list[str] = []
         self._job: Slow[list[Card]] | None = None
         self._timer: Timer | None = None
@@ -104,7 +106,7 @@ class CardsScreen(Screen[None]):
         self._look_for(Wanted(event.value, self._wanted.stage, self._wanted.topic))
 
     def _look_for(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+        self._wanted, self._moved = wanted, False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(TYPING_SECONDS, self._search)
@@ -141,9 +143,11 @@ class CardsScreen(Screen[None]):
         """What words have found stays; the app says what went wrong, unless nobody waits for it any more."""
         if message.job.name == "cards" and message.job is not self._job:
             message.stop()
+        elif self._shelf is None:
+            self.query_one("#cards-count", Static).update("")
+            self.query_one("#card-text", Static).update(shown(f"{message.error.message}\n{message.error.hint}"))
 
     def _show(self, found: Sequence[Card]) -> None:
-        searched = self._found
         self._found = tuple(found)
         own = self._shelf.own if self._shelf else frozenset()
         rows = [
@@ -160,9 +164,9 @@ class CardsScreen(Screen[None]):
             for card in found
         ]
         table = self.query_one(ListTable)
-        first = found[0].id if found and self._wanted.words.strip() and tuple(found) != searched else None
+        first = found[0].id if found and self._wanted.words.strip() and not self._moved else None
         table.fill(rows, self._start or first)
-        self._start = ""
+        self._moved, self._start = self._moved or bool(self._start), ""
         self.query_one("#cards-count", Static).update(Content(self._count()))
         self._show_card()
 
@@ -207,9 +211,14 @@ class CardsScreen(Screen[None]):
         card = self.card
         return [one for one in self._shelf.against(card) if one[0]] if card and self._shelf else []
 
+    @on(DataTable.RowSelected)
+    def _clicked(self) -> None:
+        self._moved = True
+
     def action_move(self, by: int) -> None:
         """Move in the list without leaving the search line."""
         table = self.query_one(ListTable)
+        self._moved = True
         if by > 0:
             table.action_cursor_down()
         else:
@@ -267,6 +276,7 @@ class CardsScreen(Screen[None]):
             self._go_to(self._trail.pop())
 
     def _go_to(self, card_id: str) -> None:
+        self._moved = True
         if card_id in self.query_one(ListTable).keys:
             self.query_one(ListTable).choose(card_id)
             self.refresh_bindings()
