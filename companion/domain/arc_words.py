@@ -194,12 +194,12 @@ def lines_about(stage: ArcStage) -> tuple[str, ...]:
         }[stage.if_not_met]
         said.append(f"Its aim: {listed([asked_for(one) for one in stage.exit])}. If not: {otherwise}.")
     times = [
-        f"{block.value.replace('_', ' ')} {time.min} to {time.max} min"
+        f"{block.value.replace('_', ' ')} {time.min}–{time.max}"
         for block in Block
         if (time := stage.blocks.of(block)) and (time.min, time.max) != (1, 180)
     ]
     if times:
-        said.append(f"Parts: {listed(times)}.")
+        said.append(f"Minutes: {listed(times)}.")
     if stage.cards:
         said.append(f"Preferred cards: {', '.join(stage.cards)}.")
     return tuple(said)

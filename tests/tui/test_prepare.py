@@ -15,6 +15,7 @@ from companion.domain.cards import Stage
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import SessionStatus
 from companion.errors import ModelMissing, ModelTimeout
+from companion.lazy import Lazy
 from companion.services import deliver_agenda, pairings, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
@@ -664,3 +665,18 @@ async def test_with_an_agenda_another_stage_makes_it_again_and_undo_brings_both_
             await at.press("u")
         assert at.agenda == before
         await at.until(lambda: "Agree how we work" in at.text("#prepare-head"))
+
+
+async def test_a_programmes_own_stage_names_are_shown_as_they_are(app, companion, until):
+    hostile = "[/]x [b]Agree[/b] \u202eשלום"
+    stages = [stage.model_copy(update={"name": hostile}) for stage in companion.arc.stages]
+    companion.arcs = Lazy(lambda arc=companion.arc: arc.model_copy(update={"stages": tuple(stages)}))
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.until(lambda: at.screen.stage == "choices")
+        assert "[/]x [b]Agree[/b]" in at.text("#prepare-head")
+        assert "\u202e" not in at.text("#prepare-head")
+        await at.press("t")
+        await at.until(lambda: "[/]x [b]Agree[/b]" in str(at.app.screen.query_one(OptionList).options[0].prompt))
+        await at.press("escape", "enter")
+        await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy)
+        assert "[/]x [b]Agree[/b]" in at.text("#prepare-head")
