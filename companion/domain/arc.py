@@ -114,7 +114,7 @@ class ArcStage(_Part):
     entry: tuple[Criterion, ...] = ()
     """Looked at over everything so far, before a session moves on to this stage."""
     exit: tuple[Criterion, ...] = ()
-    """Looked at over the sessions of this stage."""
+    """Looked at over the sessions of this stage; promises settled, weeks and surveys belong to no session."""
     if_not_met: IfNotMet = IfNotMet.STAY_ONCE
 
 
@@ -144,6 +144,10 @@ class Opening(_Part):
             raise ValueError("only {executive} and {mentor} are known here")
         return value
 
+    def part(self) -> Opening:
+        """The part itself, without the rule that calls for it."""
+        return Opening.model_validate(self.model_dump(include=set(Opening.model_fields)))
+
     @model_validator(mode="after")
     def _asks(self) -> Self:
         if not self.question.endswith("?"):
@@ -172,7 +176,7 @@ class Arc(_Part):
     """Which stage gets one more session, in turn, where there are more sessions than stages."""
     shorter: tuple[Merge, ...]
     """Which stage shares a session with another, in turn, where there are fewer."""
-    stages: tuple[ArcStage, ...] = Field(min_length=2)
+    stages: tuple[ArcStage, ...] = Field(min_length=3)
     recontract: Recontract
     restart: Restart
 

@@ -108,7 +108,7 @@ def place(arc: Arc, history: History) -> ArcPlace | None:
     stage = arc.stage(chosen or planned)
     afresh = history.fell_through >= arc.recontract.after_cancelled
     weeks = history.weeks_since_contact
-    again = not afresh and weeks >= arc.restart.after_weeks and len(left) < len(history.sessions)
+    again = not afresh and weeks >= arc.restart.after_weeks and bool(history.held)
     touched = history.touched(history.held)
     untouched = tuple(goal.id for goal in history.goals if goal.owner is Role.MENTEE and goal.id not in touched)
     unmet = (*step.missed, *step.missing)
@@ -119,7 +119,7 @@ def place(arc: Arc, history: History) -> ArcPlace | None:
         name=stage.name,
         purpose=stage.purpose,
         reason=reason(arc, history.sessions, step, chosen, afresh=afresh, weeks=weeks if again else 0),
-        opening=arc.recontract if afresh else arc.restart if again else None,
+        opening=arc.recontract.part() if afresh else arc.restart.part() if again else None,
         agree=stage.id is not Stage.CONTRACT and any(c.fact is Fact.RULES_AGREED for c in unmet),
         so_far=so_far(arc, history.held, history.agendas, history.goals, history.commitments, untouched),
         untouched=untouched,

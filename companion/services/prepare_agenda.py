@@ -149,7 +149,8 @@ def begin(
         head = tx.agendas.head(session_id)
         saved = tx.agendas.save(planned, based_on=head.revision if head else None)
         session = existing(tx.sessions.get(session_id), "session", session_id)
-        changes = {"status": SessionStatus.PREPARED, "minutes": minutes, "stage": brief.stage}
+        chosen = brief.stage if brief.place and brief.place.is_chosen else None
+        changes = {"status": SessionStatus.PREPARED, "minutes": minutes, "stage": brief.stage, "chosen_stage": chosen}
         tx.sessions.save(session.model_copy(update=changes))
         tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
     return _draft(saved, brief)
