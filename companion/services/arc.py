@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion.domain import arc_course
+from companion.domain.agendas import Agenda
 from companion.domain.arc import Arc, ArcPlace
 from companion.domain.arc_course import History
 from companion.domain.arc_words import lines_about
@@ -104,6 +105,16 @@ def choose_stage(companion: Companion, session_id: str, stage: Stage | None) -> 
         replan(companion, tx, pairing.id)
         tx.audit.add(companion.clock.now(), "stage chosen", session.id, stage=stage.value if stage else "")
         return existing(tx.sessions.get(session_id), "session", session_id)
+
+
+def follow(tx: Transaction, agenda: Agenda | None) -> None:
+    """A step back to an agenda that was made for another stage takes the mentor's choice of the stage with it."""
+    if agenda is None or (place := agenda.place) is None:
+        return
+    session = existing(tx.sessions.get(agenda.session_id), "session", agenda.session_id)
+    chosen = place.stage if place.is_chosen else None
+    if (session.stage, session.chosen_stage) != (place.stage, chosen):
+        tx.sessions.save(session.model_copy(update={"stage": place.stage, "chosen_stage": chosen}))
 
 
 def stage_named(arc: Arc, text: str) -> Stage | None:

@@ -236,7 +236,7 @@ def undo(companion: Companion, draft: Draft) -> Draft:
     """The revision before this one. Raises InvalidInput when there is none."""
     with companion.store.get().write() as tx:
         earlier = tx.agendas.undo(draft.agenda.session_id)
-        _follow_stage(tx, earlier)
+        arc.follow(tx, earlier)
     if earlier is None:
         raise InvalidInput("There is nothing to undo.")
     return reopen(companion, earlier)
@@ -246,7 +246,7 @@ def redo(companion: Companion, draft: Draft) -> Draft:
     """The revision that undo left. Raises InvalidInput when there is none."""
     with companion.store.get().write() as tx:
         later = tx.agendas.redo(draft.agenda.session_id)
-        _follow_stage(tx, later)
+        arc.follow(tx, later)
     if later is None:
         raise InvalidInput("There is nothing to redo.")
     return reopen(companion, later)
@@ -263,16 +263,6 @@ def reopen(companion: Companion, agenda: Agenda) -> Draft:
     """A stored agenda with its brief, gathered afresh."""
     brief = _brief(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids, agenda.place)
     return _draft(agenda, brief)
-
-
-def _follow_stage(tx: Transaction, agenda: Agenda | None) -> None:
-    """A step back to an agenda that was made for another stage takes the mentor's choice of the stage with it."""
-    if agenda is None or (place := agenda.place) is None:
-        return
-    session = existing(tx.sessions.get(agenda.session_id), "session", agenda.session_id)
-    chosen = place.stage if place.is_chosen else None
-    if (session.stage, session.chosen_stage) != (place.stage, chosen):
-        tx.sessions.save(session.model_copy(update={"stage": place.stage, "chosen_stage": chosen}))
 
 
 def _draft(agenda: Agenda, brief: AgendaBrief) -> Draft:
