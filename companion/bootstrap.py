@@ -15,6 +15,7 @@ from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from companion.domain.arc import Arc
     from companion.domain.cards import Card
     from companion.domain.programme import Programme
     from companion.domain.tiers import ProbeReport
@@ -55,7 +56,7 @@ def assemble(
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
 
-    Raises InvalidInput when the settings or the programme file cannot be used.
+    Raises InvalidInput when the settings, the programme file or the arc cannot be used.
     """
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
@@ -64,7 +65,7 @@ def assemble(
     store = Lazy(lambda: _store(place, chosen))
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
-    cards = Lazy(lambda: _cards(place))
+    practice = Lazy(lambda: cards(place))
     border = Lazy(lambda: _border(programmes, store))
 
     def configured(calls: CallLog | None = None) -> Writer:
@@ -87,12 +88,13 @@ def assemble(
         home=place,
         settings=chosen,
         programmes=programmes,
+        arcs=_arc(place),
         clock=time,
         store=store,
         embedder=embedder,
         profiles=profiles,
-        cards=cards,
-        knowledge=Lazy(lambda: _knowledge(cards.get(), embedder.get(), store)),
+        cards=practice,
+        knowledge=Lazy(lambda: _knowledge(practice.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
         shelf=Lazy(_shelf),
         writer=Lazy(lambda: writer or configured()),
@@ -104,11 +106,30 @@ def assemble(
 
 
 def _programme(place: paths.Home) -> Lazy[Programme]:
-    from companion.programme_file.watching import WatchedProgramme
+    from companion.programme_file.watching import Watched
 
-    watched = WatchedProgramme(place)
+    def read() -> Programme:
+        from companion.programme_file.reading import load
+
+        return load(place)
+
+    watched = Watched(place.programmes, read)
     if watched.there():
         # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
+        watched.get()
+    return watched
+
+
+def _arc(place: paths.Home) -> Lazy[Arc]:
+    from companion.programme_file.watching import Watched
+
+    def read() -> Arc:
+        from companion.programme_file.arc_file import load
+
+        return load(place)
+
+    watched = Watched((place.arc,), read)
+    if watched.there():
         watched.get()
     return watched
 
@@ -158,7 +179,8 @@ def _profiles(place: paths.Home, embedder: Embedder, store: Lazy[Store]) -> Prof
     return ChromaProfileIndex(place.create().index, embedder, StoredVectors(store.get()))
 
 
-def _cards(place: paths.Home) -> tuple[Card, ...]:
+def cards(place: paths.Home) -> tuple[Card, ...]:
+    """The practice cards of a home: those that ship and the programme's own. Raises InvalidInput."""
     from companion.search.cards import load_cards
 
     return load_cards(*_shelves(place))

@@ -32,6 +32,11 @@ class Home:
         return tuple(self.root / f"programme{ending}" for ending in (".toml", ".yaml", ".yml"))
 
     @property
+    def arc(self) -> Path:
+        """The programme's own arc; where there is none, the one that ships counts."""
+        return self.root / "arc.toml"
+
+    @property
     def index(self) -> Path:
         """The Chroma directories; derived, may be deleted at any time."""
         return self.root / "index"
@@ -45,11 +50,6 @@ class Home:
     def exports(self) -> Path:
         """What people were given about themselves."""
         return self.root / "exports"
-
-    @property
-    def practice(self) -> Path:
-        """Transcripts of rehearsed conversations that somebody chose to keep."""
-        return self.root / "practice"
 
     @property
     def backups(self) -> Path:

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from alembic import command
 from sqlalchemy import Connection
 
 from companion.store import Store
 from companion.store.engine import open_engine
-from companion.store.migrate import configuration
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,6 @@ class Database:
         engine = open_engine(self.url)
         with engine.begin() as connection:
             yield connection
-        engine.dispose()
-
-    def downgrade(self, revision: str) -> None:
-        """Take back all migrations after `revision`."""
-        engine = open_engine(self.url)
-        command.downgrade(configuration(engine), revision)
         engine.dispose()
 
     def tamper(self, statement: str) -> None:

@@ -10,6 +10,7 @@ import click
 
 from companion import __version__
 from companion.cli import (
+    arc,
     erasure,
     evaluation,
     matches,
@@ -90,6 +91,7 @@ for module in (
     models,
     privacy,
     programme,
+    arc,
     evaluation,
     erasure,
 ):

@@ -146,6 +146,7 @@ def knowledge() -> None:
     \b
     companion knowledge              list them all
     companion knowledge "bad news"   search them by meaning and words
+    companion knowledge show RM-017  read one whole, with its sources
     companion knowledge lint         check them, your own included
 
     A programme's own cards lie in the folder "knowledge" of its home; they add to ours, or replace
@@ -169,6 +170,25 @@ def search(context: Context, query: str | None, as_json: bool) -> None:
             ("card", "title", "topic", "evidence", "when to use"),
             [(c.id, c.title, c.topic.value.replace("_", " "), c.grade.value, c.when_to_use) for c in cards],
         )
+
+
+@knowledge.command("show", short_help="Read one card whole.")
+@click.argument("card")
+@json_option
+@click.pass_obj
+def show_card(context: Context, card: str, as_json: bool) -> None:
+    """Read CARD (such as RM-017) whole: questions, text, evidence, what not to say, and where agendas use it."""
+    from companion.domain.text import plain
+    from companion.services import browse_cards as flow
+
+    with context.companion() as companion:
+        shelf = flow.shelf(companion)
+        found = flow.card_named(shelf, card)
+        if as_json:
+            uses = [vars(use) for use in shelf.uses.get(found.id, ())]
+            print_json(found.model_dump(mode="json") | {"own": found.id in shelf.own, "uses": uses})
+        else:
+            print_document(plain(flow.sheet(shelf, found)))
 
 
 @knowledge.command("lint", short_help="Check the cards, your own included.")
@@ -203,6 +223,7 @@ def home(context: Context) -> None:
         ("database", "where the setting database_url says" if elsewhere else place.database),
         ("settings", place.settings),
         ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
+        ("arc", place.arc if place.arc.exists() else "the one that ships"),
         ("documents", place.outbox),
         ("own cards", place.knowledge),
         ("index", place.index),

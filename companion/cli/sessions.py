@@ -44,6 +44,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--goal", "goals", multiple=True, metavar="TEXT", help="Words of a goal, or its id; may be repeated.")
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
 @click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
+@click.option("--stage", metavar="STAGE", help="Another stage than the arc has (companion arc show); auto: back to it.")
 @click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
@@ -55,6 +56,7 @@ def prepare(
     goals: tuple[str, ...],
     minutes: int | None,
     themes: tuple[str, ...],
+    stage: str | None,
     show_choices: bool,
     sources: bool,
     no_model: bool,
@@ -65,13 +67,16 @@ def prepare(
     The time-boxed skeleton from practice cards appears at once; then the language model words it item by item.
     Ctrl-C stops the wording and keeps what has arrived. Edit the result in the app.
     """
-    from companion.services import prepare_agenda
+    from companion.services import arc, prepare_agenda
 
     with context.companion() as companion:
         if sources:
             _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
             return
         choices = prepare_agenda.choices(companion, pairing)
+        if stage is not None:
+            arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
+            choices = prepare_agenda.choices(companion, pairing)
         if goals:
             chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
             choices = prepare_agenda.choices(companion, pairing, chosen)
@@ -160,7 +165,7 @@ def log(
 ) -> None:
     """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
     from companion.domain.people import Role
-    from companion.services import deliver_agenda, pairings, sessions
+    from companion.services import arc, deliver_agenda, pairings, sessions
 
     with context.companion() as companion:
         view = pairings.view(companion, pairing)
@@ -168,7 +173,9 @@ def log(
         if cancelled or cancelled_by:
             by = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(cancelled_by or "")
             written = deliver_agenda.cancel(companion, view.pairing.id, by)
-            click.echo(f"Session {session.number} of {view.title} is cancelled; the next one takes over its stage.")
+            say(f"Session {session.number} of {view.title} is cancelled.")
+            if (place := arc.course(companion, view.pairing.id).place) is not None:
+                say(f"Next: {place.name}. {place.reason}")
             if written:
                 click.echo(f"To take it out of the executive's calendar, send {written.folder / 'cancel.eml'}.")
             return
@@ -210,12 +217,17 @@ def _word(companion: Companion, draft: Draft) -> Draft:
 def _show_choices(choices: Choices, as_json: bool) -> None:
     if as_json:
         goals = [goal.model_dump(mode="json") | {"suggested": goal.id in choices.suggested} for goal in choices.goals]
-        print_json({"session": choices.session.id, "goals": goals, "themes": [vars(theme) for theme in choices.themes]})
+        themes = [vars(theme) for theme in choices.themes]
+        place_data = choices.place.model_dump(mode="json")
+        print_json({"session": choices.session.id, "place": place_data, "goals": goals, "themes": themes})
         return
-    click.echo(f"Session {choices.session.number}, stage {choices.session.stage.value.replace('_', ' ')}")
+    place = choices.place
+    click.echo(f"Session {choices.session.number}: {place.name}. {place.reason}")
+    say("\n".join(place.so_far))
     click.echo("Goals:")
     for goal in choices.goals:
-        click.echo(f"  {'*' if goal.id in choices.suggested else ' '} {goal.id}  {goal.text}")
+        new = " (not worked on yet)" if place.so_far and goal.id in place.untouched else ""
+        say(f"  {'*' if goal.id in choices.suggested else ' '} {goal.id}  {goal.text}{new}")
     click.echo("Themes:")
     for theme in choices.themes:
         click.echo(f"    {theme.card_id}  {theme.title} (evidence {theme.grade.value}): {theme.reason}")

@@ -39,6 +39,7 @@ def run_sheet(document: RunSheet) -> str:
         blocks.append(f"**Their question:** “{escape(document.executive_question)}”")
     blocks.append(f"**The aim:** {_marked(document.success)}")
     for title, lines in (
+        ("So far", document.so_far),
         ("You promised", document.mentor_promises),
         ("They promised", document.executive_promises),
         ("Off limits: do not bring up", document.off_limits),
@@ -63,8 +64,9 @@ def _brief_part(part: BriefPart) -> str:
 
 
 def _facts(document: RunSheet) -> list[str]:
-    facts = (document.eyebrow, document.when, document.when_for_executive, f"Stage: {document.stage}")
-    return [escape(fact) for fact in (*facts, document.teaching) if fact]
+    stage = f"Stage: {document.stage}. {document.why_now}" if document.stage else ""
+    facts = (document.eyebrow, document.when, document.when_for_executive, stage, document.teaching)
+    return [escape(fact) for fact in facts if fact]
 
 
 def _list(title: str, lines: tuple[str, ...]) -> list[str]:

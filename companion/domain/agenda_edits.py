@@ -18,7 +18,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
-from companion.domain.card_fit import suits
+from companion.domain.card_fit import of_stage, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card, Topic
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -170,7 +170,7 @@ def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
     goal = next((goal for goal in brief.goals if goal.id == item.goal_id), None)
     if goal is not None and TAUGHT_BY[item.block] is Role.MENTOR:
         order = [card for card in order if suits(brief, card, goal)]
-    order.sort(key=lambda card: (brief.stage not in card.stages, card.id in brief.recent_card_ids))
+    order.sort(key=lambda card: (not of_stage(brief, card), card.id in brief.recent_card_ids))
     ids = [card.id for card in order]
     start = ids.index(item.card_id) + 1 if item.card_id in ids else 0
     card = next((card for card in (*order[start:], *order[:start]) if card.id not in used), None)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
+from companion.domain.arc import Opening
 from companion.domain.card_fit import speaks_to
 from companion.domain.cards import (
     MAX_QUESTION_CHARS,
@@ -136,6 +137,22 @@ def make_item(
     )
 
 
+def opening_item(brief: AgendaBrief, item_id: str, opening: Opening, minutes: int) -> AgendaItem:
+    """The part that comes first after something went wrong, in the arc's own words."""
+    values = slot_values(brief, None)
+    return AgendaItem(
+        id=item_id,
+        block=Block.CHECK_IN,
+        minutes=minutes,
+        title=opening.title,
+        card_id="",
+        question=Worded(text=filled(opening.question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
+        why=Worded(text=filled(opening.why, values, MAX_WHY_CHARS), origin=Origin.CARD),
+        mentor_does=opening.mentor_does,
+        citations=opening.sources,
+    )
+
+
 def executive_question(text: str) -> Worded:
     """The executive's own question, verbatim, as the question of an item."""
     stated = one_line(text).replace("{", "(").replace("}", ")").replace("“", "'").replace("”", "'")
@@ -209,6 +226,7 @@ def known_citations(brief: AgendaBrief) -> frozenset[str]:
     cards = (*brief.cards, *brief.theme_cards)
     return frozenset(
         {p.id for p in brief.passages}
+        | set(brief.place.opening.sources if brief.place and brief.place.opening else ())
         | {p.id for card in cards for p in card.passages()}
         | {card.id for card in cards if not card.sections}
         | {f"goal:{g.id}" for g in brief.goals}

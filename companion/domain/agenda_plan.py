@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from companion.domain.agenda_items import PLAIN, executive_question, make_item
+from companion.domain.agenda_items import PLAIN, executive_question, make_item, opening_item
 from companion.domain.agendas import (
     CONTENT_BLOCKS,
     GIVE_BACK_MINUTES,
@@ -16,7 +16,8 @@ from companion.domain.agendas import (
     AgendaBrief,
     AgendaItem,
 )
-from companion.domain.card_fit import found_for, suits
+from companion.domain.arc import Opening
+from companion.domain.card_fit import found_for, of_stage, preference, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -25,23 +26,12 @@ from companion.domain.sessions import Commitment
 from companion.domain.slots import quotable
 from companion.domain.themes import TAUGHT, Shape, fills, never_suggested, ranked, shape_of
 from companion.domain.time_boxes import Box, allocate, kept
-from companion.domain.words import shortened
+from companion.domain.words import listed, shortened
 
 MIN_CONTENT_MINUTES = 6
 """Below this, one more topic is only a heading."""
 AGREEMENT_SHARE = 1 / 3
 """The most that ground rules may take of the time in which the mentor leads: the executive came for the goal."""
-
-
-STAGE_WEIGHTS: Mapping[Stage, Mapping[Block, float]] = {
-    Stage.CONTRACT: {Block.CHECK_IN: 1.5, Block.EXPLORE: 1.2},
-    Stage.CURIOSITY: {Block.EXPLORE: 1.5},
-    Stage.PRACTICE: {Block.PRACTICE: 1.8},
-    Stage.BLIND_SPOT: {Block.EXPLORE: 1.6},
-    Stage.DECISION: {Block.PRACTICE: 1.3, Block.COMMIT: 1.5},
-    Stage.CLOSE: {Block.CHECK_IN: 1.3, Block.COMMIT: 1.6},
-}
-"""Which part of a session gets more of the spare time in which stage; 1 where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +43,8 @@ class _Part:
     goal: Goal | None = None
     commitments: tuple[Commitment, ...] = ()
     drop_rank: int = 0
+    opening: Opening | None = None
+    """Its words, for the part that comes first after something went wrong."""
 
 
 def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
@@ -75,6 +67,7 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
         theme_ids=themes,
         success_condition=Worded(text=success_condition(brief, goals[0]), origin=Origin.CARD),
         items=items,
+        place=brief.place,
         note=_note(brief, covered, themes, items),
         at=at,
     )
@@ -108,15 +101,16 @@ def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
         learning, giving = giving[:1], giving[1:]
     picker = _Picker(brief)
     opening, closing = _frame(brief, picker)
-    room = shape.items - 2
+    room = max(1, shape.items - len(opening) - 1)
     ground_rules = [card for card in brief.theme_cards if card.topic is Topic.CONTRACT]
     needed = max(1, min(max(len(learning), len(brief.theme_cards) - len(ground_rules)), room - bool(giving)))
     room -= needed
     give_back = _give_back(brief, giving[:1], picker) if room > 0 else None
     room -= give_back is not None
-    agreeing = (brief.stage is Stage.CONTRACT or bool(ground_rules)) and room > 0
+    to_agree = brief.stage is Stage.CONTRACT or (brief.place is not None and brief.place.agree)
+    agreeing = (to_agree or bool(ground_rules)) and room > 0
     extra = max(0, min(max(shape.content - needed, bool(ground_rules)), room))
-    apart = bool(brief.open_commitments) and room - extra > 0 and brief.minutes >= 30
+    apart = opening[0].block is Block.CARRY_OVER and room - extra > 0 and brief.minutes >= 30
     content = _content(brief, learning, needed, needed + extra, agreeing, picker)
     if apart:
         check_in = _Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN), drop_rank=4)
@@ -125,11 +119,19 @@ def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
 
 
 def _frame(brief: AgendaBrief, picker: _Picker) -> tuple[list[_Part], _Part]:
-    """The first and the last part. Open commitments open the session; without any, a short check-in does."""
+    """The first parts and the last. Open commitments open the session; without any, a short check-in does.
+
+    After something went wrong the arc has a check-in of its own, and it comes before everything else.
+    """
+    parts: list[_Part] = []
+    if brief.place is not None and (opening := brief.place.opening) is not None:
+        parts.append(_Part(Block.CHECK_IN, None, opening=opening))
     if brief.open_commitments:
-        carry = _Part(Block.CARRY_OVER, picker.ritual(Block.CARRY_OVER), commitments=brief.open_commitments)
-        return [carry], _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
-    return [_Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN))], _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
+        card = picker.ritual(Block.CARRY_OVER)
+        parts.append(_Part(Block.CARRY_OVER, card, commitments=brief.open_commitments))
+    if not parts:
+        parts.append(_Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN)))
+    return parts, _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
 
 
 def _give_back(brief: AgendaBrief, giving: list[Goal], picker: _Picker) -> _Part | None:
@@ -219,7 +221,7 @@ class _Picker:
         cards = [card for card in self._free(block) if suits(self._brief, card, goal)]
         if fitting:
             recent = self._brief.recent_card_ids
-            cards = [card for card in cards if self._brief.stage in card.stages and card.id not in recent]
+            cards = [card for card in cards if of_stage(self._brief, card) and card.id not in recent]
         cards.sort(key=lambda card: not fills(card, share))
         cards.sort(key=lambda card: not found_for(self._brief, card, goal))
         return self._first(cards)
@@ -232,15 +234,17 @@ class _Picker:
         if chosen:
             return chosen[0]
         cards = [card for card in self._free(Block.EXPLORE) if card.topic is Topic.CONTRACT]
-        cards.sort(key=lambda card: (card.minutes is not None and card.minutes.min > share, card.id))
+        cards.sort(key=lambda card: (preference(self._brief, card), card.id))
+        cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
         return self._first(cards)
 
     def _free(self, block: Block) -> list[Card]:
-        return [card for card in self._safe if block in card.blocks and card.id not in self._used]
+        free = [card for card in self._safe if block in card.blocks and card.id not in self._used]
+        return sorted(free, key=lambda card: preference(self._brief, card))
 
     def _first(self, cards: list[Card]) -> Card | None:
-        stage, recent = self._brief.stage, self._brief.recent_card_ids
-        order = sorted(cards, key=lambda card: (stage not in card.stages, card.id in recent))
+        recent = self._brief.recent_card_ids
+        order = sorted(cards, key=lambda card: (not of_stage(self._brief, card), card.id in recent))
         if not order:
             return None
         self._used.add(order[0].id)
@@ -295,6 +299,7 @@ def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], most: Mapping[str,
     low, usual, high = PLAIN[part.block].minutes
     if part.card is not None and part.card.minutes is not None:
         low, usual, high = part.card.minutes.min, part.card.minutes.usual, part.card.minutes.max
+    low, usual, high, weight = _staged(brief, part, low, usual, high)
     if part.block is Block.REVERSE_ASK:
         high = most[_GIVING]
         low = high if brief.minutes >= 45 else low
@@ -307,8 +312,25 @@ def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], most: Mapping[str,
         high = min(high, most.get(_kind(part), high))
     low = min(low, high, 3 if part.block not in CONTENT_BLOCKS else low)
     usual = max(low, min(usual, high))
-    weight = STAGE_WEIGHTS[brief.stage].get(part.block, 1.0)
     return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in TAUGHT and part.goal is not None)
+
+
+def _staged(brief: AgendaBrief, part: _Part, low: int, usual: int, high: int) -> tuple[int, int, int, float]:
+    """Minutes as the stage has them, or the opening part's own, and the weight with which it attracts spare time."""
+    if part.opening is not None:
+        return (
+            part.opening.min,
+            max(part.opening.min, (part.opening.min + part.opening.max) // 2),
+            part.opening.max,
+            1.0,
+        )
+    time = brief.arc_stage.blocks.of(part.block) if brief.arc_stage else None
+    if time is None:
+        return low, usual, high, 1.0
+    low, high = max(low, time.min), min(high, time.max)
+    # Where a card and the stage cannot agree, the stage has the last word.
+    low, high = (low, high) if low <= high else (time.min, time.max)
+    return low, max(low, min(usual, high)), high, time.weight
 
 
 def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:
@@ -316,6 +338,9 @@ def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> 
     asked = bool(brief.session.executive_question.strip())
     about = next((part.goal for part in parts if part.goal is not None), None)
     for number, (part, length) in enumerate(zip(parts, minutes, strict=True), start=1):
+        if part.opening is not None:
+            items.append(opening_item(brief, f"item-{number}", part.opening, length))
+            continue
         item = make_item(
             brief,
             item_id=f"item-{number}",
@@ -342,13 +367,9 @@ def _note(brief: AgendaBrief, covered: tuple[str, ...], themes: tuple[str, ...],
     unplaced = [card.title for card in brief.theme_cards if card.id not in themes]
     sentences = []
     if left:
-        sentences.append(f"In {brief.minutes} minutes there is no room for {_listed(left)}.")
+        sentences.append(f"In {brief.minutes} minutes there is no room for {listed(left)}.")
     if unplaced:
-        sentences.append(f"Not placed among the themes: {_listed(unplaced)}.")
+        sentences.append(f"Not placed among the themes: {listed(unplaced)}.")
     if sum(item.block in TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content:
         sentences.append("Few practice cards fit this session, so the agenda has fewer items than usual.")
     return " ".join(sentences)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

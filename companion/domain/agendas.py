@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from companion.domain.arc import ArcPlace, ArcStage
 from companion.domain.cards import Block, Card, Passage, Stage
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind, Person, Role
@@ -83,6 +84,8 @@ class Agenda(BaseModel):
     success_condition: Worded
     items: tuple[AgendaItem, ...] = Field(min_length=1)
     removed: tuple[RemovedText, ...] = ()
+    place: ArcPlace | None = None
+    """Where the session stood in the arc when this was made; None for what was made without one."""
     note: str = ""
     """Why no model was used, or why it stopped; empty when it worked."""
     changed: str = "prepared"
@@ -133,6 +136,10 @@ class AgendaBrief(BaseModel):
     mentee: Person
     session: Session
     stage: Stage
+    place: ArcPlace | None = None
+    """Where the session stands in the arc, and why."""
+    arc_stage: ArcStage | None = None
+    """What the arc says about the stage: minutes and preferred cards."""
     minutes: int = Field(ge=MIN_SESSION_MINUTES, le=MAX_SESSION_MINUTES)
     goals: tuple[Goal, ...] = Field(min_length=1)
     open_commitments: tuple[Commitment, ...] = ()
@@ -144,7 +151,7 @@ class AgendaBrief(BaseModel):
     """(goal id, card id) of the cards that retrieval found to be about a goal."""
     passages: tuple[Passage, ...] = ()
     recent_card_ids: frozenset[str] = frozenset()
-    """Cards used in the last two agendas of this pairing."""
+    """Cards that earlier agendas of this pairing used: come back only where there is nothing else."""
 
     @property
     def off_limits(self) -> tuple[str, ...]:

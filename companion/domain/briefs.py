@@ -122,7 +122,8 @@ def subject(occasion: Occasion) -> str:
 
 def topic(occasion: Occasion) -> str:
     """What the session is about in a few words, never cut: a goal, a part's title, the question, or a plain phrase."""
-    if occasion.session.stage is Stage.CONTRACT:
+    stage = occasion.place.stage if occasion.place else occasion.session.stage
+    if stage is Stage.CONTRACT:
         # The titles of ground rules would read like a reproach in a calendar.
         return "Getting started"
     wanted = set(occasion.agenda.goal_ids)

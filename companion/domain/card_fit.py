@@ -26,6 +26,18 @@ def is_method(card: Card) -> bool:
     return bool(card.questions) and Slot.GOAL in slots_of(card.questions[0])
 
 
+def of_stage(brief: AgendaBrief, card: Card) -> bool:
+    """Whether a card belongs to the session's stage, or to one that shares the session."""
+    also = brief.place.also if brief.place else ()
+    return not {brief.stage, *also}.isdisjoint(card.stages)
+
+
+def preference(brief: AgendaBrief, card: Card) -> int:
+    """How early the session's stage names the card; those it does not name are alike."""
+    named = brief.arc_stage.cards if brief.arc_stage else ()
+    return named.index(card.id) if card.id in named else len(named)
+
+
 def found_for(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
     """Whether retrieval found the card to be about the goal. Ground rules are about no goal."""
     return card.topic is not Topic.CONTRACT and (goal.id, card.id) in brief.about

@@ -57,6 +57,15 @@ class Grade(StrEnum):
     """Unsourced, marketing, or our own proposal."""
 
 
+GRADE_WORDS: dict[Grade, str] = {
+    Grade.A: "peer-reviewed, with data",
+    Grade.B: "peer-reviewed, conceptual or qualitative",
+    Grade.C: "a practitioner's article or case",
+    Grade.D: "our own proposal, not tested",
+}
+"""How strong the evidence behind a card is, as people read it."""
+
+
 class Slot(StrEnum):
     """The typed slots that a template may use, written ``{goal}``."""
 
@@ -103,6 +112,12 @@ class Source(BaseModel):
     """Journal, publisher, DOI or address."""
     n: int | None = Field(default=None, ge=1)
     """Number of people or studies behind it, where there is one."""
+
+    @property
+    def line(self) -> str:
+        """``Murphy: Reverse mentoring at work (2012, n=12), Human Resource Management 51``"""
+        n = f", n={self.n}" if self.n else ""
+        return f"{self.title} ({self.year}{n})" + (f", {self.where}" if self.where else "")
 
 
 class Minutes(BaseModel):

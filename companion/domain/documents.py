@@ -11,7 +11,8 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from companion.domain.agendas import BRIEF_MAX_WORDS, Agenda
-from companion.domain.cards import Block, Card, Stage
+from companion.domain.arc import ArcPlace
+from companion.domain.cards import Block, Card
 from companion.domain.pairings import Goal
 from companion.domain.people import Person
 from companion.domain.programme import Programme
@@ -25,15 +26,6 @@ FOR_EXECUTIVE = "For the executive"
 
 IF_STUCK = "If you get stuck"
 """Heading of a card's section that is printed on the run-sheet."""
-
-STAGE_LABELS: dict[Stage, str] = {
-    Stage.CONTRACT: "Agree how we work",
-    Stage.CURIOSITY: "Get curious",
-    Stage.PRACTICE: "Try it out",
-    Stage.BLIND_SPOT: "Look at blind spots",
-    Stage.DECISION: "Decide something",
-    Stage.CLOSE: "Close and give credit",
-}
 
 BLOCK_LABELS: dict[Block, str] = {
     Block.CHECK_IN: "Reconnect",
@@ -65,6 +57,8 @@ class Occasion(BaseModel):
     open_commitments: tuple[Commitment, ...] = ()
     """Of both sides."""
     programme: Programme = Programme()
+    place: ArcPlace | None = None
+    """Where the session stands in the arc, and why."""
     cards: Mapping[str, Card] = {}
     """By id: at least those the agenda uses or its mentor chose."""
     listening_card: Card | None = None
@@ -237,7 +231,12 @@ class RunSheet(BaseModel):
     """In the mentor's own time zone."""
     when_for_executive: Plain = ""
     """Only when the executive's clock shows something else."""
-    stage: Plain
+    stage: Plain = ""
+    """Empty when the place in the arc is not known."""
+    why_now: Plain = ""
+    """Why the session is in this stage."""
+    so_far: tuple[Plain, ...] = ()
+    """What earlier sessions were about, what was promised, and which goals are still to come; a line each."""
     executive_question: Plain = ""
     success: MarkedText
     teaching: Plain

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from companion.domain.anonymity import Thresholds
-from companion.domain.cards import Stage
 from companion.domain.criteria import Criteria
 from companion.domain.privacy_rules import PrivacyRules
 from companion.domain.retention import Retention
@@ -24,14 +23,7 @@ class Programme(BaseModel):
     matching: Criteria = Criteria()
     privacy: PrivacyRules = PrivacyRules()
     """What a model elsewhere may be told."""
-    stages: tuple[Stage, ...] = tuple(Stage)
     thresholds: Thresholds = Thresholds()
     """How many people must have answered a survey before anything is shown; frozen when the first one is opened."""
-
     retention: Retention = Retention()
     """For how many days each kind of data is kept."""
-
-    def stage_of(self, session_number: int) -> Stage:
-        """The stage of session `session_number` (1-based), the arc stretched over the planned sessions."""
-        position = (min(session_number, self.sessions) - 1) * len(self.stages) // self.sessions
-        return self.stages[position]

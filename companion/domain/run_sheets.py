@@ -11,7 +11,6 @@ from companion.domain.cards import Block, Card
 from companion.domain.documents import (
     BLOCK_LABELS,
     IF_STUCK,
-    STAGE_LABELS,
     MarkedText,
     Occasion,
     RunSheet,
@@ -44,7 +43,9 @@ def run_sheet(occasion: Occasion) -> RunSheet:
         heading=f"{agenda.minutes} minutes with {executive}",
         when=when,
         when_for_executive=when_for_executive,
-        stage=STAGE_LABELS[occasion.session.stage],
+        stage=occasion.place.name if occasion.place else "",
+        why_now=occasion.place.reason if occasion.place else "",
+        so_far=occasion.place.so_far if occasion.place else (),
         executive_question=occasion.session.executive_question,
         success=MarkedText.of(agenda.success_condition),
         teaching=teaching_line(agenda),

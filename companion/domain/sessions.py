@@ -34,9 +34,14 @@ class Session(BaseModel):
     pairing_id: str
     number: int = Field(ge=1)
     stage: Stage
+    """Its place in the arc as it was last decided; of a session that was held, the one it was held in."""
+    chosen_stage: Stage | None = None
+    """The mentor's own choice instead of what the arc has; None when there is none."""
     starts_at: AwareDatetime | None = None
     minutes: int = Field(default=45, ge=15, le=180)
     status: SessionStatus = SessionStatus.PLANNED
+    held_at: AwareDatetime | None = None
+    """When it took place, as far as is known; None while it is still to come."""
     invite_sequence: int = Field(default=0, ge=0)
     """SEQUENCE of the calendar entry: grows by one whenever a delivered entry changes (RFC 5545, 3.8.7.4)."""
     executive_question: str = Field(default="", max_length=500)

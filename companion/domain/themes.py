@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief
-from companion.domain.card_fit import found_for, suits
+from companion.domain.card_fit import found_for, of_stage, preference, suits
 from companion.domain.cards import Block, Card, Grade
 from companion.domain.pairings import Goal
 from companion.domain.slots import quotable
@@ -78,9 +78,10 @@ def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     runnable = [card for card in queue if TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
     open_to_all = [card for card in runnable if any(suits(brief, card, goal) for goal in brief.goals)]
     share = (brief.minutes - 10) // shape_of(brief.minutes).content
+    open_to_all.sort(key=lambda card: preference(brief, card))
     open_to_all.sort(key=lambda card: (Block.EXPLORE not in card.blocks, not fills(card, share)))
     open_to_all.sort(key=lambda card: not any(found_for(brief, card, goal) for goal in brief.goals))
-    fresh = [card for card in open_to_all if brief.stage in card.stages and card.id not in brief.recent_card_ids][:5]
+    fresh = [card for card in open_to_all if of_stage(brief, card) and card.id not in brief.recent_card_ids][:5]
     spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
     return tuple(_theme(brief, card) for card in (*fresh, *spare))
 

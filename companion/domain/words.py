@@ -37,6 +37,11 @@ def one_line(text: str) -> str:
     return plain(text, one_line=True)
 
 
+def listed(names: Sequence[str]) -> str:
+    """``one``, ``one and two``, ``one, two and three``; empty for none."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in order, lower-cased, hyphens split, a possessive ending removed."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import CONTENT_BLOCKS, GIVE_BACK_MINUTES, MENTOR_TEACHING_SHARE, Agenda
+from companion.domain.arc_course import RECENT_AGENDAS
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person, touches_sensitive
 from companion.domain.cards import Block
 from companion.domain.gates import EXEMPLARS
@@ -20,7 +21,7 @@ from companion.domain.words import any_mentioned, content_stems, ngrams, one_lin
 from companion.evaluation.agenda_runs import AgendaRun
 from companion.evaluation.scores import Scorer, Value, scored, share
 from companion.evaluation.shown import ShownAgenda, model_lines, of_draft, prose
-from companion.services.prepare_agenda import FIELDS, RECENT_AGENDAS, to_word
+from companion.services.prepare_agenda import FIELDS, to_word
 
 COPIED_WORDS = 5
 LEADING_PARTS = 3

@@ -124,8 +124,13 @@ class KnowledgeIndex(Protocol):
         """
         ...
 
-    def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
-        """Hybrid search: dense and BM25 rankings fused, then diversified; at most one hit per card, best first."""
+    def search(
+        self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None, dense: bool = True
+    ) -> list[CardHit]:
+        """Hybrid search: dense and BM25 rankings fused, then diversified; at most one hit per card, best first.
+
+        Without `dense` by words alone: at once, and no embedding model is loaded for it.
+        """
         ...
 
 

@@ -1,1 +1,1 @@
-"""The programme file: read with every error explained at its line, written as a template, changed with its comments."""
+"""The programme file and the arc: every error explained at its line, templates, changes that keep comments."""

@@ -25,12 +25,12 @@ TAKEN_OUT: Any = None
 """In place of a value: take the key, or the entry of a list, out of the file."""
 
 
-def create(path: FilePath) -> None:
-    """Write the template. Raises InvalidInput when there is a file already: it is never overwritten."""
+def create(path: FilePath, text: str | None = None) -> None:
+    """Write the template, or another text. Raises InvalidInput when there is a file already: it stays as it is."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with path.open("x", encoding="utf-8") as file:
-            file.write(template())
+            file.write(template() if text is None else text)
     except FileExistsError:
         raise InvalidInput(f"{path} is there already; it was left as it is.") from None
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def find(home: Home) -> Path | None:
 
 def read(path: Path) -> Reading:
     """Read a file; problems are collected and not raised. Raises InvalidInput when it cannot be read at all."""
+    content = content_of(path, "programme")
+    parsed = parse(content, yaml=path.suffix in YAML_ENDINGS)
+    programme, problems = check(parsed, Programme)
+    return Reading(path, content, programme, tuple(problems), parsed)
+
+
+def content_of(path: Path, what: str) -> bytes:
+    """The bytes of a programme or arc file. Raises InvalidInput when it cannot be one."""
     try:
         size = path.stat().st_size
         content = path.read_bytes() if path.is_file() and size <= MAX_BYTES else b""
@@ -48,12 +57,10 @@ def read(path: Path) -> Reading:
         raise InvalidInput(f"{path} is not a file.")
     if size > MAX_BYTES:
         raise InvalidInput(
-            f"{path} is {size / 1_000_000:.1f} MB large, and a programme file is at most 1 MB.",
-            "Is it the right file? companion programme init writes a template.",
+            f"{path} is {size / 1_000_000:.1f} MB large, and a file of this kind is at most 1 MB.",
+            f"Is it the right file? companion {what} init writes a template.",
         )
-    parsed = parse(content, yaml=path.suffix in YAML_ENDINGS)
-    programme, problems = check(parsed)
-    return Reading(path, content, programme, tuple(problems), parsed)
+    return content
 
 
 def load(home: Home) -> Programme:
@@ -68,8 +75,13 @@ def load(home: Home) -> Programme:
 
 
 def unusable(reading: Reading) -> InvalidInput:
-    """All problems of a file as one error."""
-    said = [problem.sentence(str(reading.path)) for problem in reading.problems[:SHOWN_PROBLEMS]]
-    if more := len(reading.problems) - len(said):
+    """All problems of a programme file as one error."""
+    return refused(reading.path, reading.problems, "programme")
+
+
+def refused(path: Path, problems: Sequence[FileProblem], what: str) -> InvalidInput:
+    """The problems of a file as one error."""
+    said = [problem.sentence(str(path)) for problem in problems[:SHOWN_PROBLEMS]]
+    if more := len(problems) - len(said):
         said.append(f"... and {more} more")
-    return InvalidInput("\n".join(said), "companion programme validate lists all that is to be mended.")
+    return InvalidInput("\n".join(said), f"companion {what} validate lists all that is to be mended.")

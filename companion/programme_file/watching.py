@@ -1,26 +1,29 @@
-"""The programme as its file says now, whoever changed it; light, because the first screen waits for it."""
+"""What a file says now, whoever changed it; light, because the first screen waits for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
 
 from companion.lazy import Lazy
-from companion.paths import Home
 
-if TYPE_CHECKING:
-    from companion.domain.programme import Programme
+T = TypeVar("T")
 
 
-class WatchedProgramme(Lazy["Programme"]):
-    """Reads the file again when it is another than at the last look; a look is a few file dates."""
+class Watched(Lazy[T]):
+    """Reads a file again when it is another than at the last look; a look is a few file dates.
 
-    def __init__(self, home: Home) -> None:
-        super().__init__(self._read)
-        self._home = home
+    `paths` are the places where it may lie; `read` copes with there being none.
+    """
+
+    def __init__(self, paths: Sequence[Path], read: Callable[[], T]) -> None:
+        super().__init__(read)
+        self._paths = paths
         self._seen: object = None
 
-    def get(self) -> Programme:
-        """The programme. Raises InvalidInput that names every problem of the file."""
+    def get(self) -> T:
+        """What it says. Raises InvalidInput that names every problem of the file."""
         now = self._look()
         if now != self._seen:
             self.reset()
@@ -34,15 +37,10 @@ class WatchedProgramme(Lazy["Programme"]):
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:
         found = []
-        for path in self._home.programmes:
+        for path in self._paths:
             try:
                 state = path.stat()
             except OSError:
                 continue
             found.append((path.name, state.st_mtime_ns, state.st_size))
         return tuple(found)
-
-    def _read(self) -> Programme:
-        from companion.programme_file.reading import load
-
-        return load(self._home)

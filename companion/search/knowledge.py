@@ -83,17 +83,20 @@ class HybridKnowledgeIndex:
         self._problem = None
         return embedded
 
-    def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
+    def search(
+        self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None, dense: bool = True
+    ) -> list[CardHit]:
         """Cards for a query, the most relevant first, each with the passage that carried it; at most one hit per card.
 
         `where` decides which cards take part at all. A hit's score is its fused rank as a share of the best possible,
         above 0 up to 1; the order also weighs how much a hit adds to those before it. The same query, cards and
-        model always give the same list. Without an embedding model only cards that share a word are found.
+        model always give the same list. Without an embedding model, or without `dense`, only cards that share a word
+        are found.
         """
         chosen = [n for n, card in enumerate(self._card_of) if where is None or where(card)]
         if limit <= 0 or not chosen or not query.strip():
             return []
-        similarities = self._similarities(query)
+        similarities = self._similarities(query) if dense else None
         rankings = [self._ranked(chosen, self._words.scores(query), floor=0.0)]
         if similarities is not None:
             rankings.append(self._ranked(chosen, similarities, floor=-2.0))

@@ -13,6 +13,7 @@ from companion.paths import Home
 from companion.ports import Border, Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
 
 if TYPE_CHECKING:
+    from companion.domain.arc import Arc
     from companion.domain.cards import Card
     from companion.domain.people import Person
     from companion.domain.programme import Programme
@@ -28,6 +29,7 @@ class Companion:
     home: Home
     settings: Settings
     programmes: Lazy[Programme]
+    arcs: Lazy[Arc]
     clock: Clock
     store: Lazy[Store]
     embedder: Lazy[Embedder]
@@ -51,6 +53,11 @@ class Companion:
     def programme(self) -> Programme:
         """What the admin decided once. Raises InvalidInput when the file cannot be used."""
         return self.programmes.get()
+
+    @property
+    def arc(self) -> Arc:
+        """What each session is for, and what follows. Raises InvalidInput when the programme's own cannot be used."""
+        return self.arcs.get()
 
     @property
     def data_is_shared(self) -> bool:

@@ -56,9 +56,8 @@ def deliver(companion: Companion, name: str, folder: Path | None = None, *, chec
 
 
 def cancel(companion: Companion, name: str, by: Role | None = None) -> Delivered | None:
-    """Cancel the next session of a pairing, `by` one of the two where that is known.
+    """Cancel the next session of a pairing, `by` one of the two where that is known; the rest is planned anew.
 
-    The sessions that are left take over its stage.
     When the executive holds an invitation, what takes it out of their calendar is written too and returned.
     Raises NotFound, InvalidInput when no session is left.
     """
@@ -141,6 +140,7 @@ def _occasion(companion: Companion, draft: Draft, session: Session, *, checked: 
         goals=draft.brief.goals,
         open_commitments=draft.brief.open_commitments,
         programme=companion.programme,
+        place=draft.brief.place,
         cards={card.id: card for card in cards},
         listening_card=listening_card(cards, session),
         now=companion.clock.now(),

@@ -21,7 +21,7 @@ READ_AS_TEXT = 2_000_000
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = b"PK\x03\x04"
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
-_OWN_FOLDERS = ("outbox", "practice", "exports", "backups")
+_OWN_FOLDERS = ("outbox", "rehearsals", "exports", "backups")
 """Whatever companion wrote into these is removed, as a whole where it holds something of the person."""
 _NOT_LOOKED_AT = ("companion.db", "index", "models")
 """The database and the index are cleaned by themselves; models hold nobody."""

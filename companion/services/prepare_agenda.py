@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from companion.domain import arc_course
 from companion.domain.agenda_edits import replace_item
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agenda_linter import lint
@@ -21,6 +22,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
+from companion.domain.arc import ArcPlace
 from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
 from companion.domain.disclosure import material_of
@@ -35,6 +37,7 @@ from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, KeptHere, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, CardHit, Writer, never_cancelled
+from companion.services import arc
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
 
@@ -47,8 +50,6 @@ CANDIDATES = 24
 REWORDED = "reworded"
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
 """All that a model may word."""
-RECENT_AGENDAS = 2
-"""Cards used in so many earlier agendas are not offered again."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Choices:
     suggested: tuple[str, ...]
     """Goal ids to start from."""
     themes: tuple[Theme, ...]
+    place: ArcPlace
+    """Where the session stands in the arc, and why."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +109,15 @@ def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Ch
     with companion.store.get().read() as tx:
         pairing = find(tx, name)
         session = _next_session(tx, pairing)
-        goals = tuple(goal for goal in tx.pairings.goals(pairing.id) if goal.owner is Role.MENTEE)
+        history = arc.history_of(companion, tx, pairing)
+    goals = tuple(goal for goal in history.goals if goal.owner is Role.MENTEE)
     if not goals:
         raise InvalidInput("The executive has stated no need yet, so there is no goal to prepare for.", "Import one.")
-    suggested = tuple(goal_ids) or (goals[(session.number - 1) % len(goals)].id,)
-    brief = _brief(companion, session.id, suggested, session.minutes, ())
+    suggested = tuple(goal_ids) or (arc_course.suggested_goal(history, goals).id,)
+    place = existing(arc_course.place(companion.arc, history), "session of", name)
+    brief = _brief(companion, session.id, suggested, session.minutes, (), place)
     # The brief's cards begin with those retrieved for the goals, best first.
-    return Choices(pairing, session, goals, suggested, offer_themes(brief, ()))
+    return Choices(pairing, session, goals, suggested, offer_themes(brief, ()), place)
 
 
 def goal_named(offered: Choices, text: str) -> Goal:
@@ -147,7 +152,8 @@ def begin(
         head = tx.agendas.head(session_id)
         saved = tx.agendas.save(planned, based_on=head.revision if head else None)
         session = existing(tx.sessions.get(session_id), "session", session_id)
-        changes = {"status": SessionStatus.PREPARED, "minutes": minutes}
+        chosen = brief.stage if brief.place and brief.place.is_chosen else None
+        changes = {"status": SessionStatus.PREPARED, "minutes": minutes, "stage": brief.stage, "chosen_stage": chosen}
         tx.sessions.save(session.model_copy(update=changes))
         tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
     return _draft(saved, brief)
@@ -250,6 +256,7 @@ def undo(companion: Companion, draft: Draft) -> Draft:
     """The revision before this one. Raises InvalidInput when there is none."""
     with companion.store.get().write() as tx:
         earlier = tx.agendas.undo(draft.agenda.session_id)
+        arc.follow(tx, earlier)
     if earlier is None:
         raise InvalidInput("There is nothing to undo.")
     return reopen(companion, earlier)
@@ -259,6 +266,7 @@ def redo(companion: Companion, draft: Draft) -> Draft:
     """The revision that undo left. Raises InvalidInput when there is none."""
     with companion.store.get().write() as tx:
         later = tx.agendas.redo(draft.agenda.session_id)
+        arc.follow(tx, later)
     if later is None:
         raise InvalidInput("There is nothing to redo.")
     return reopen(companion, later)
@@ -273,7 +281,7 @@ def open_draft(companion: Companion, session_id: str) -> Draft | None:
 
 def reopen(companion: Companion, agenda: Agenda) -> Draft:
     """A stored agenda with its brief, gathered afresh."""
-    brief = _brief(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids)
+    brief = _brief(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids, agenda.place)
     return _draft(agenda, brief)
 
 
@@ -289,18 +297,23 @@ def _next_session(tx: Transaction, pairing: Pairing) -> Session:
 
 
 def _brief(
-    companion: Companion, session_id: str, goal_ids: Sequence[str], minutes: int, theme_ids: Sequence[str]
+    companion: Companion,
+    session_id: str,
+    goal_ids: Sequence[str],
+    minutes: int,
+    theme_ids: Sequence[str],
+    place: ArcPlace | None = None,
 ) -> AgendaBrief:
-    """Gather everything one agenda is made from."""
+    """Gather everything one agenda is made from; `place` is where it stood when it was made, else that of now."""
     with companion.store.get().read() as tx:
         session = existing(tx.sessions.get(session_id), "session", session_id)
         pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
         mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
         mentee = existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id)
-        goals = {goal.id: goal for goal in tx.pairings.goals(pairing.id)}
-        commitments = tx.sessions.commitments(pairing.id)
-        earlier = [s for s in tx.sessions.of_pairing(pairing.id) if s.number < session.number][-RECENT_AGENDAS:]
-        recent = [agenda for s in earlier if (agenda := tx.agendas.head(s.id))]
+        history = arc.history_of(companion, tx, pairing)
+    goals = {goal.id: goal for goal in history.goals}
+    place = place or arc_course.place(companion.arc, history)
+    stage = place.stage if place else session.stage
     for goal_id in goal_ids:
         existing(goals.get(goal_id), "goal", goal_id)
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
@@ -310,14 +323,16 @@ def _brief(
         mentor=mentor,
         mentee=mentee,
         session=session,
-        stage=session.stage,
+        stage=stage,
+        place=place,
+        arc_stage=companion.arc.stage(stage),
         minutes=minutes,
         goals=chosen,
-        open_commitments=tuple(c for c in commitments if c.status is CommitmentStatus.OPEN),
+        open_commitments=tuple(c for c in history.commitments if c.status is CommitmentStatus.OPEN),
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
         cards=candidates,
         about=about,
-        recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items if item.card_id),
+        recent_card_ids=arc_course.used_before(history, session),
     )
 
 

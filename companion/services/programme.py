@@ -73,7 +73,7 @@ def open_file(companion: Companion) -> ProgrammeFile:
 
 def preview(file: ProgrammeFile, changes: Mapping[Path, Any]) -> tuple[Programme | None, list[FileProblem]]:
     """The programme with some changes that are not saved, or what is wrong with them."""
-    return check(Parsed(editing.applied(file.data, changes)))
+    return check(Parsed(editing.applied(file.data, changes)), Programme)
 
 
 def change(companion: Companion, file: ProgrammeFile, changes: Mapping[Path, Any]) -> ProgrammeFile:

@@ -90,7 +90,7 @@ def _times(companion: Companion, tx: Transaction, kind: str) -> list[datetime]:
 def _files(companion: Companion, kind: str) -> Iterator[tuple[Path, datetime]]:
     """The files of a kind with when they were written; a session's documents count as one, by its newest."""
     home = companion.home
-    folders = {"documents": home.outbox, "practice": home.practice, "exports": home.exports, "backups": home.backups}
+    folders = {"documents": home.outbox, "practice": home.rehearsals, "exports": home.exports, "backups": home.backups}
     folder, whole = folders[kind], kind == "documents"
     try:
         found = sorted(folder.iterdir() if whole else folder.rglob("*")) if folder.is_dir() else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from companion.domain import arc_course
 from companion.domain.criteria import Format
 from companion.domain.ids import new_id
 from companion.domain.matching import MatchProposal, MatchRun, ProposalStatus
@@ -19,7 +20,6 @@ from companion.services.companion import Companion, existing
 from companion.services.match_people import TAKING_UP_CAPACITY
 
 if TYPE_CHECKING:
-    from companion.domain.programme import Programme
     from companion.store import Transaction
 
 APPROVED, CIRCLE_APPROVED, DECLINED = "proposal approved", "circle approved", "proposal declined"
@@ -79,12 +79,12 @@ def approve(companion: Companion, proposal_id: str) -> Pairing:
     Raises NotFound, StaleEdit when a newer run has replaced it, or InvalidInput when it was decided already, a rule
     made meanwhile speaks against it or one of the two has no capacity left.
     """
-    now, programme = companion.clock.now(), companion.programme
+    now = companion.clock.now()
     with companion.store.get().write() as tx:
         proposal = undecided(tx, proposal_id)
         in_circle = tx.matches.format_of(proposal.run_id) is Format.CIRCLES
         circle = _circle_of(tx, proposal.mentor_id) if in_circle else None
-        pairing = _paired(tx, programme, proposal, now, circle)
+        pairing = _paired(tx, companion, proposal, now, circle)
         tx.audit.add(now, APPROVED, proposal.id, pairing=pairing.id)
     return pairing
 
@@ -100,7 +100,7 @@ def approve_circle(companion: Companion, mentor_id: str) -> list[Pairing]:
         if not members:
             raise InvalidInput("Nobody in this circle waits for a decision.", "See companion matches.")
         circle = _circle_of(tx, mentor_id)
-        made = [_paired(tx, companion.programme, proposal, now, circle) for proposal in members]
+        made = [_paired(tx, companion, proposal, now, circle) for proposal in members]
         tx.audit.add(now, CIRCLE_APPROVED, mentor_id, circle=circle, pairings=[[p.proposal_id, p.id] for p in made])
     return made
 
@@ -159,7 +159,7 @@ def _both(tx: Transaction, proposal: MatchProposal) -> tuple[Person, Person]:
 
 
 def _paired(
-    tx: Transaction, programme: Programme, proposal: MatchProposal, now: datetime, circle: str | None
+    tx: Transaction, companion: Companion, proposal: MatchProposal, now: datetime, circle: str | None
 ) -> Pairing:
     mentor, mentee = _both(tx, proposal)
     _refuse_what_rules_say(tx, proposal, (mentor, mentee))
@@ -192,15 +192,16 @@ def _paired(
         for owner, facet in stated
     ]
     tx.pairings.add(pairing, goals)
+    programme = companion.programme
     tx.sessions.add(
         Session(
             id=new_id("session"),
             pairing_id=pairing.id,
             number=number,
-            stage=programme.stage_of(number),
+            stage=ahead.stage,
             minutes=programme.session_minutes,
         )
-        for number in range(1, programme.sessions + 1)
+        for number, ahead in enumerate(arc_course.plan(companion.arc, programme.sessions), 1)
     )
     tx.matches.decide(proposal.id, ProposalStatus.APPROVED, "", now)
     return pairing

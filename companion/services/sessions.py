@@ -12,6 +12,7 @@ from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
 from companion.errors import InvalidInput
+from companion.services import arc
 from companion.services.companion import Companion, existing
 
 
@@ -45,7 +46,7 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
 
 
 def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Session:
-    """Mark a session as cancelled, `by` one of the two; those that are left take over its stage.
+    """Mark a session as cancelled, `by` one of the two; those that are left are planned anew.
 
     Raises NotFound, InvalidInput.
     """
@@ -59,10 +60,7 @@ def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Ses
         }
         cancelled = session.model_copy(update=changes)
         tx.sessions.save(cancelled)
-        everything = tx.sessions.of_pairing(session.pairing_id)
-        held = sum(one.status is SessionStatus.HELD for one in everything)
-        for place, left in enumerate((one for one in everything if one.is_open), held + 1):
-            tx.sessions.save(left.model_copy(update={"stage": companion.programme.stage_of(place)}))
+        arc.replan(companion, tx, session.pairing_id)
         tx.audit.add(companion.clock.now(), "session cancelled", session.id)
     return cancelled
 
@@ -84,8 +82,10 @@ def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (),
             existing(tx.sessions.commitment(commitment_id), "commitment", commitment_id)
             tx.sessions.set_commitment(commitment_id, CommitmentStatus.DONE)
         tx.sessions.add_commitments(_commitment(session, promise, now) for promise in promises)
-        held = session.model_copy(update={"status": SessionStatus.HELD})
+        took_place = session.starts_at if session.starts_at and session.starts_at <= now else now
+        held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": took_place})
         tx.sessions.save(held)
+        arc.replan(companion, tx, session.pairing_id)
         tx.audit.add(now, "session held", session.id, promises=len(promises), done=len(done))
     return held
 

@@ -22,6 +22,19 @@ class Agendas:
         revision = self._head(session_id)
         return None if revision is None else self._get(session_id, revision)
 
+    def heads(self) -> list[Agenda]:
+        """The agendas in use of all sessions that have one."""
+        rows = self._connection.execute(
+            select(agenda_revisions.c.body)
+            .join(
+                agenda_heads,
+                (agenda_heads.c.session_id == agenda_revisions.c.session_id)
+                & (agenda_heads.c.revision == agenda_revisions.c.revision),
+            )
+            .order_by(agenda_revisions.c.session_id)
+        )
+        return [Agenda.model_validate(body) for body in rows.scalars()]
+
     def save(self, agenda: Agenda, *, based_on: int | None) -> Agenda:
         """Keep a new revision on top of the one it is based on, and return it with its number.
 

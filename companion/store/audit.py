@@ -122,13 +122,6 @@ class ModelCalls:
         self._connection.execute(update(model_calls).where(model_calls.c.id == call.id).values(payload=b"", reply=""))
         self._link(call.id, "erased", erasure_fact(receipt_id))
 
-    def each(self) -> Iterator[ModelCall]:
-        """Every call, a few at a time in memory."""
-        last = ""
-        while rows := self._after(last):
-            yield from rows
-            last = rows[-1].id
-
     def check_chain(self, noted: str = "") -> ChainReport:
         """Go through the whole chain; `noted` is a seal from an earlier check that must still be in it."""
         check = ChainCheck(noted, set(self._connection.scalars(select(erasures.c.id))))
@@ -154,12 +147,6 @@ class ModelCalls:
     def _is_erased(self, call_id: str) -> bool:
         entry = select(egress_chain.c.number).where(egress_chain.c.call_id == call_id, egress_chain.c.event == "erased")
         return self._connection.execute(entry.limit(1)).first() is not None
-
-    def _after(self, call_id: str) -> list[ModelCall]:
-        rows = self._connection.execute(
-            select(model_calls).where(model_calls.c.id > call_id).order_by(model_calls.c.id).limit(LINKS_AT_ONCE)
-        )
-        return [ModelCall.model_validate(dict(row)) for row in rows.mappings()]
 
     def _links_after(self, number: int) -> list[ChainLink]:
         rows = self._connection.execute(

@@ -224,12 +224,19 @@ class CompanionApp(App[None]):
 
         self.push_screen(ReportScreen(self.companion))
 
+    def action_open_cards(self, card_id: str = "") -> None:
+        """Browse the practice cards, from one of them on."""
+        from companion.tui.screens.cards import CardsScreen
+
+        self.push_screen(CardsScreen(self.companion, card_id))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What no key does; the keys are in the palette already."""
         yield SystemCommand("Programme", "What a good match is: rules, weights, quotas", self.action_open_programme)
         yield SystemCommand("Practice", "Rehearse with an executive before meeting one", self.action_practice)
         if not any(one.binding.action == "app.open_report" for one in screen.active_bindings.values()):
             yield SystemCommand("Value report", "What the programme has shown so far", self.action_open_report)
+        yield SystemCommand("Cards", "Search and read the practice cards", self.action_open_cards)
         yield from (one for one in super().get_system_commands(screen) if one.title in ("Theme", "Screenshot"))
 
     def action_help(self) -> None:

@@ -1,4 +1,4 @@
-"""The dialogs about one session that several screens offer: its date, the executive's question, the log."""
+"""The dialogs about one session that several screens offer: its date, its stage, the executive's question, the log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from companion.domain.text import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from companion.domain.arc import ArcPlace
     from companion.services.pairings import PairingView
     from companion.tui.app import CompanionApp
 
@@ -120,6 +123,27 @@ def ask_end(app: CompanionApp, view: PairingView, then: Callable[[], object]) ->
     )
     text = Content(f"{what}\nIts history stays, and both can be matched again. Nobody is told by companion.")
     app.push_screen(ConfirmScreen(f"End {short_name(view.title)}, without anybody's fault?", text, "End it"), decided)
+
+
+def ask_stage(app: CompanionApp, place: ArcPlace, then: Callable[[str | None], None]) -> None:
+    """Show why a session is in its stage and let the mentor choose another; `then` gets its id, None for no change.
+
+    Raises InvalidInput when the arc cannot be read.
+    """
+    from companion.tui.screens.pick import Pick, PickScreen
+
+    marks = {place.planned: "as the arc has it", place.stage: "now"}
+    if not place.is_chosen:
+        marks[place.stage] = "now, as the arc has it"
+    picks = [
+        Pick(stage.id.value, stage.name, f"({mark}) {stage.purpose}" if mark else stage.purpose)
+        for stage in app.companion.arc.stages
+        for mark in [marks.get(stage.id, "")]
+    ]
+    app.push_screen(
+        PickScreen(f"Which stage? {place.reason}", picks, chosen=place.stage.value),
+        lambda chosen: then(None if chosen == place.stage.value else chosen),
+    )
 
 
 def open_log(app: CompanionApp, view: PairingView) -> None:

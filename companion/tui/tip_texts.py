@@ -90,19 +90,6 @@ def tip_origins(view: TipView) -> tuple[LineOrigin, ...]:
     return tuple(LineOrigin(one.tone.capitalize(), one.text, how, basis) for one in view.tip.phrasings)
 
 
-def card_text(card: Card) -> Content:
-    """A practice card as it is read: what it is for, its text, its sources."""
-    lines = [shown(card.when_to_use), Content("")]
-    for heading, text in card.sections:
-        lines += [shown(heading, "bold"), shown(text.strip()), Content("")]
-    lines += [Content.from_markup("[$warning]![/] $text", text=shown(card.do_not_say)), Content("")]
-    lines += [
-        Content.from_markup("[dim]$title ($year). $where[/]", title=one.title, year=one.year, where=one.where)
-        for one in card.sources
-    ]
-    return Content("\n").join(lines)
-
-
 def _part(part: Part, pieces: tuple[str, ...], question: str) -> Row:
     name = NAMES[part].ljust(NAME_CELLS)
     sign, text = (

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from agenda_factories import AGREE, CLOSE, HANDS_ON, SEARCH, SHELF, SILENCE, a_brief, a_commitment, blocks, plan
+from arc_factories import ARC
 from factories import a_card, a_goal, a_session, an_executive
 from hypothesis import given
 from hypothesis import strategies as st
@@ -258,3 +259,25 @@ def test_three_to_five_themes_are_offered_with_a_reason() -> None:
 def test_themes_used_lately_come_back_only_to_reach_three() -> None:
     themes = offer_themes(a_brief(recent_card_ids=frozenset({"RM-052"})), ())
     assert [theme.card_id for theme in themes] == ["RM-021", "RM-050", "RM-052"]
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("length", [15, 20, 30, 45, 60, 90, 120, 180])
+def test_what_the_arc_says_about_minutes_holds_where_there_is_room(stage: Stage, length: int) -> None:
+    said = ARC.stage(stage)
+    brief = a_brief(length, stage=stage, arc_stage=said, open_commitments=(a_commitment(),))
+    agenda = plan(brief)
+    assert lint(agenda, brief) == ()
+    for item in agenda.items if length >= 45 else ():
+        time = said.blocks.of(item.block)
+        stretched = item.block in (Block.EXPLORE, Block.PRACTICE) and length > 90
+        assert time is None or stretched or time.min <= item.minutes <= time.max, item.block
+
+
+def test_a_named_card_comes_before_others_that_fit_as_well() -> None:
+    ask, try_it = (a_card(f"RM-0{n}", title=f"Card {n}") for n in (71, 72))
+    named = ARC.stage(Stage.CURIOSITY).model_copy(update={"cards": ("RM-072",)})
+    for said, expected in ((None, "RM-071"), (named, "RM-072")):
+        brief = a_brief(20, cards=(ask, try_it, CLOSE), arc_stage=said)
+        assert expected in [item.card_id for item in plan(brief).items]
+        assert offer_themes(brief, ())[0].card_id == expected

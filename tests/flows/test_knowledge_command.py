@@ -52,3 +52,44 @@ def test_help_says_where_ones_own_cards_go(capsys: pytest.CaptureFixture[str], m
     assert code == 0
     assert "RM-100" in out
     assert "lint" in out
+
+
+OURS = """+++
+id = "RM-100"
+title = "Ours [/]x"
+topic = "risk"
+stages = ["practice"]
+when_to_use = "When our own programme has something to say."
+grade = "D"
+do_not_say = "Do not say [b]anything[/b]."
+contradicted_by = ["RM-019", "A book from 2020 says otherwise."]
+
+[[sources]]
+title = "Our own proposal"
+year = 2026
+n = 12
++++
+
+## The rule
+
+It is ours.
+"""
+
+
+def test_a_card_is_read_whole_in_capitals_or_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = paths.home().create().knowledge
+    own.mkdir()
+    (own / "RM-100-ours.md").write_text(OURS, encoding="utf-8")
+    code, out, _ = called(capsys, monkeypatch, "knowledge", "show", "rm-100")
+    assert code == 0
+    assert out.startswith("# RM-100 Ours \\[/\\]x\n")
+    assert "A card of your programme" in out
+    assert "- RM-019 Five reasons why people stay silent" in out
+    assert "- Our own proposal (2026, n=12)" in out
+    code, out, _ = called(capsys, monkeypatch, "knowledge", "show", "RM-100", "--json")
+    assert (json.loads(out)["own"], json.loads(out)["uses"]) == (True, [])
+    code, _, err = called(capsys, monkeypatch, "knowledge", "show", "RM-999")
+    assert code != 0
+    assert "There is no practice card 'RM-999'" in err

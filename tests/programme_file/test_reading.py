@@ -11,7 +11,7 @@ from companion.errors import InvalidInput
 from companion.paths import Home
 from companion.programme_file.reading import find, load, read
 from companion.programme_file.template import template
-from companion.programme_file.watching import WatchedProgramme
+from companion.programme_file.watching import Watched
 
 BROKEN = """\
 name = "Ours"
@@ -196,7 +196,8 @@ def test_loading_names_the_problems_and_counts_the_rest(tmp_path: Path) -> None:
 
 
 def test_the_programme_follows_its_file(tmp_path: Path) -> None:
-    watched = WatchedProgramme(Home(tmp_path))
+    home = Home(tmp_path)
+    watched = Watched(home.programmes, lambda: load(home))
     assert (watched.there(), watched.get().sessions) == (False, 6)
     (tmp_path / "programme.toml").write_text("sessions = 4")
     assert (watched.there(), watched.get().sessions) == (True, 4)

@@ -218,3 +218,9 @@ def test_the_shipped_cards_answer_by_words_alone(shipped, fake_embedder: FakeEmb
     speaking = index.search("silence", 3, where=lambda card: card.topic is Topic.SPEAKING_UP)
     assert {hit.card.topic for hit in speaking} == {Topic.SPEAKING_UP}
     assert not index.dense_available
+
+
+def test_words_alone_load_no_model(index: HybridKnowledgeIndex, fake_embedder: FakeEmbedder) -> None:
+    assert [hit.card.id for hit in index.search("meetings", dense=False)] == ["RM-001", "RM-002"]
+    assert fake_embedder.seen == []
+    assert index.dense_available

@@ -49,7 +49,9 @@ class FakeKnowledge:
     def cards(self) -> tuple[Card, ...]:
         return self._cards
 
-    def search(self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None) -> list[CardHit]:
+    def search(
+        self, query: str, limit: int = 8, *, where: Callable[[Card], bool] | None = None, dense: bool = True
+    ) -> list[CardHit]:
         wanted = set(re.findall(r"\w{4,}", query.lower()))
         common = {c.id: len(wanted & set(re.findall(r"\w{4,}", c.when_to_use.lower()))) for c in self._cards}
         hits = [

@@ -12,10 +12,12 @@ from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session,
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 
 from companion.domain import agenda_edits
+from companion.domain.cards import Stage
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import SessionStatus
 from companion.errors import ModelMissing, ModelTimeout
-from companion.services import deliver_agenda, prepare_agenda, sessions
+from companion.lazy import Lazy
+from companion.services import deliver_agenda, pairings, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.screens.edit_item import EditItemScreen
@@ -738,3 +740,49 @@ async def test_the_palette_offers_what_the_keys_do(app, until):
         await at.until(lambda: "Lock this item" in palette_choice(at.app.screen.query_one(OptionList)))
         await at.press("enter")
         await at.until(lambda: at.app.screen is at.screen and at.agenda.items[0].locked)
+
+
+async def test_the_stage_and_why_are_said_and_another_one_is_a_key_away(app, companion, until):
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.until(lambda: at.screen.stage == "choices")
+        assert "Agree how we work" in at.text("#prepare-head")
+        assert at.text("#prepare-why") == "The arc begins here."
+        await at.press("t")
+        await at.until(lambda: "Which stage? The arc begins here." in at.text("PickScreen .title"))
+        await at.press("3")
+        await at.until(lambda: "Try it out" in at.text("#prepare-head"))
+        assert at.text("#prepare-why") == "You chose this stage; the arc has “Agree how we work” here."
+        await at.press("t", "enter")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert pairings.next_session(at.screen.view).id == "session-1"
+        with companion.store.get().read() as tx:
+            assert tx.sessions.get("session-1").chosen_stage is Stage.PRACTICE
+
+
+async def test_with_an_agenda_another_stage_makes_it_again_and_undo_brings_both_back(app, until):
+    async with at_prepare(app, until) as at:
+        await at.made()
+        before = at.agenda
+        await at.press("t", "5")
+        await at.until(lambda: at.agenda.place.stage is Stage.DECISION and not at.pane.busy)
+        assert at.agenda.goal_ids == before.goal_ids
+        assert "Decide something" in at.text("#prepare-head")
+        while at.agenda.place.is_chosen:
+            await at.press("u")
+        assert at.agenda == before
+        await at.until(lambda: "Agree how we work" in at.text("#prepare-head"))
+
+
+async def test_a_programmes_own_stage_names_are_shown_as_they_are(app, companion, until):
+    hostile = "[/]x [b]Agree[/b] \u202eשלום"
+    stages = [stage.model_copy(update={"name": hostile}) for stage in companion.arc.stages]
+    companion.arcs = Lazy(lambda arc=companion.arc: arc.model_copy(update={"stages": tuple(stages)}))
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.until(lambda: at.screen.stage == "choices")
+        assert "[/]x [b]Agree[/b]" in at.text("#prepare-head")
+        assert "\u202e" not in at.text("#prepare-head")
+        await at.press("t")
+        await at.until(lambda: "[/]x [b]Agree[/b]" in str(at.app.screen.query_one(OptionList).options[0].prompt))
+        await at.press("escape", "enter")
+        await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy)
+        assert "[/]x [b]Agree[/b]" in at.text("#prepare-head")

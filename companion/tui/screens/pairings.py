@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from companion.domain import times
-from companion.domain.documents import STAGE_LABELS
+from companion.domain.arc import Arc
 from companion.domain.matching import MatchRun
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
@@ -69,6 +69,7 @@ class PairingsScreen(AreaScreen):
     def __init__(self) -> None:
         super().__init__()
         self._views: dict[str, PairingView] = {}
+        self._arc: Arc | None = None
 
     def body(self) -> Iterable[Widget]:
         """The list and the details."""
@@ -86,25 +87,27 @@ class PairingsScreen(AreaScreen):
         )
         yield JobLine()
 
-    def load(self) -> dict[str, PairingView]:
-        """Read the pairings."""
-        return {view.pairing.id: view for view in pairings.view_all(self.companion, active_only=False)}
+    def load(self) -> tuple[Arc, dict[str, PairingView]]:
+        """Read the arc, which names the stages, and the pairings."""
+        views = pairings.view_all(self.companion, active_only=False)
+        return self.companion.arc, {view.pairing.id: view for view in views}
 
-    def show(self, loaded: dict[str, PairingView]) -> None:
+    def show(self, loaded: tuple[Arc, dict[str, PairingView]]) -> None:
         """Repaint, keeping the cursor where it was; at first it is on the pairing chosen elsewhere."""
         first = not self._views
-        self._views = loaded
+        self._arc, self._views = loaded
         self.query_one(ListTable).fill(
-            [_row(view) for view in loaded.values()], self.companion_app.chosen_pairing if first else None
+            [_row(view) for view in self._views.values()], self.companion_app.chosen_pairing if first else None
         )
-        count = f"{len(loaded)} pairing{'' if len(loaded) == 1 else 's'}" if loaded else "No pairings yet"
+        many = len(self._views)
+        count = f"{many} pairing{'' if many == 1 else 's'}" if many else "No pairings yet"
         self.query_one("#pairs-head", Static).update(Content.styled(count, "bold $primary"))
         self._show_chosen()
 
     @on(DataTable.RowHighlighted)
     def _show_chosen(self) -> None:
         view = self._view()
-        text = pairing_text(view) if view else Content("" if self._views else EMPTY)
+        text = pairing_text(view, self._arc) if view and self._arc else Content("" if self._views else EMPTY)
         self.query_one("#pairing-text", Static).update(text)
 
     def _view(self) -> PairingView | None:
@@ -226,7 +229,7 @@ def _row(view: PairingView) -> Row:
     )
 
 
-def pairing_text(view: PairingView) -> Content:
+def pairing_text(view: PairingView, arc: Arc) -> Content:
     """Everything about one pair."""
     lines = [_person(view.mentor, "mentor"), _person(view.mentee, "executive"), _stands(view), Content("")]
     for person, owner in ((view.mentee, Role.MENTEE), (view.mentor, Role.MENTOR)):
@@ -235,7 +238,7 @@ def pairing_text(view: PairingView) -> Content:
             lines += [Content.assemble("· ", shown(goal.text)) for goal in goals]
     lines += [Content(""), Content.from_markup("[$primary]Sessions[/]")]
     for session in view.sessions:
-        lines += _session(view, session)
+        lines += _session(view, session, arc)
     lines += [Content(""), Content.from_markup("[$primary]Promises[/]")]
     lines += [_commitment(view, one) for one in view.commitments]
     if not view.commitments:
@@ -260,7 +263,7 @@ def _stands(view: PairingView) -> Content:
     return Content.from_markup("[dim]$status$keys[/dim]", status=status, keys=keys)
 
 
-def _session(view: PairingView, session: Session) -> list[Content]:
+def _session(view: PairingView, session: Session, arc: Arc) -> list[Content]:
     when = "no date yet"
     if session.starts_at:
         mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
@@ -270,7 +273,7 @@ def _session(view: PairingView, session: Session) -> list[Content]:
             "$sign $number  $stage  [dim]$when, $minutes min, $status[/dim]",
             sign=SESSION_SIGNS[session.status],
             number=session.number,
-            stage=STAGE_LABELS[session.stage],
+            stage=shown(arc.name(session.stage)),
             when=when,
             minutes=session.minutes,
             status=session.status.value,

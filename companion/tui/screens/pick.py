@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from companion.domain.words import shortened
 from companion.tui.text import shown
 
-QUESTION_CHARS = 200
+QUESTION_CHARS = 400
 LABEL_CHARS = 300
 FEW = 9
 """So many are numbered; more can be searched."""
@@ -55,9 +55,13 @@ class PickScreen(ModalScreen[str | None]):
     PickScreen Input { margin-top: 1; }
     """
 
-    def __init__(self, question: str, picks: Sequence[Pick], hint: str = "Enter chooses, Esc leaves.") -> None:
+    def __init__(
+        self, question: str, picks: Sequence[Pick], hint: str = "Enter chooses, Esc leaves.", chosen: str = ""
+    ) -> None:
         super().__init__()
         self.question, self.picks, self.hint = question, tuple(picks), hint
+        self._chosen = chosen
+        """The key of the one that holds now: the cursor begins on it."""
 
     def compose(self) -> ComposeResult:
         """The question, a line to search in when there are many, and the list."""
@@ -67,6 +71,12 @@ class PickScreen(ModalScreen[str | None]):
                 yield Input(placeholder="type a few letters", compact=True)
             yield OptionList(*self._options(""))
             yield Static(self.hint, classes="muted")
+
+    def on_mount(self) -> None:
+        """Begin on what holds now."""
+        at = next((place for place, pick in enumerate(self.picks) if pick.key == self._chosen), None)
+        if at is not None:
+            self.query_one(OptionList).highlighted = at
 
     def _options(self, wanted: str) -> list[Option]:
         words = wanted.casefold().split()

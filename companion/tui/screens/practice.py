@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from companion.domain.practice_rubric import ADVICE
 from companion.services import practice
+from companion.tui.card_texts import card_text
 from companion.tui.commands import KeyCommands
 from companion.tui.practice_texts import archetype_line, review_rows, scenario_line, talk_rows
 from companion.tui.screens.confirm import ConfirmScreen
@@ -24,7 +25,7 @@ from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.screens.reading import ReadingScreen
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
-from companion.tui.tip_texts import Row, card_text, route_rows
+from companion.tui.tip_texts import Row, route_rows
 from companion.tui.widgets.frame import ROOMY
 from companion.tui.widgets.lines import Lines, hanging
 

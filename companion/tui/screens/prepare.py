@@ -14,12 +14,13 @@ from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
 from companion.domain import times
-from companion.domain.documents import STAGE_LABELS
+from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
 from companion.errors import CompanionError
-from companion.services import pairings, prepare_agenda, sessions
+from companion.services import arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
+from companion.tui import session_dialogs
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
 from companion.tui.session_dialogs import open_practice
@@ -30,6 +31,7 @@ from companion.tui.widgets.frame import AreaScreen
 Stage = Literal["waiting", "pick", "choices", "agenda"]
 NAME_CHARS = 34
 QUESTION_CHARS = 140
+REASON_CHARS = 400
 
 
 class PrepareScreen(AreaScreen):
@@ -42,6 +44,8 @@ class PrepareScreen(AreaScreen):
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
         Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
         Binding("r", "rehearse", "Rehearse", id="prepare.rehearse", tooltip="Rehearse this session; nothing is kept"),
+        Binding("t", "stage", "Stage", id="prepare.arc", tooltip="Why this stage, and another one instead"),
+        Binding("k", "cards", "Cards", id="prepare.cards", tooltip="Search and read the practice cards"),
         Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
     ]
 
@@ -55,10 +59,13 @@ class PrepareScreen(AreaScreen):
         """The newest look-up; what an older one finds is not shown."""
         self._warming: Slow[None] | None = None
         self._shown_session: str | None = None
+        self._place: ArcPlace | None = None
+        """Where the session stands in the arc."""
 
     def body(self) -> Iterable[Widget]:
         """Who and when, then one of four stages."""
         yield Static("", id="prepare-head")
+        yield Static("", id="prepare-why")
         with ContentSwitcher(initial="waiting", id="prepare-stage"):
             yield Static("Loading …", id="waiting", classes="empty")
             yield OptionList(id="pick")
@@ -94,7 +101,7 @@ class PrepareScreen(AreaScreen):
             self._follow(view)
 
     def _pick(self) -> None:
-        self.view, self._shown_session = None, None
+        self.view, self._shown_session, self._place = None, None, None
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
@@ -110,8 +117,10 @@ class PrepareScreen(AreaScreen):
     def _open(self, view: PairingView) -> None:
         """Load the agenda of the next session, or what there is to choose from, off the screen's thread."""
         session = pairings.next_session(view)
-        self._shown_session = session.id
-        self.query_one(AgendaPane).leave()
+        self._shown_session, self._place = session.id, None
+        # A pane without a draft has nothing to leave, and may not be laid out yet.
+        if (pane := self.query_one(AgendaPane)).draft is not None:
+            pane.leave()
         companion = self.companion
 
         def work(_: Slow[Draft | Choices]) -> Draft | Choices:
@@ -137,13 +146,19 @@ class PrepareScreen(AreaScreen):
 
     @on(AgendaPane.Changed)
     def _show_head(self) -> None:
-        draft = self.query_one(AgendaPane).draft
-        minutes = draft.agenda.minutes if draft and draft.agenda.session_id == self._shown_session else None
-        self.query_one("#prepare-head", Static).update(head(self.view, minutes))
+        draft, minutes = self.query_one(AgendaPane).draft, None
+        if draft is not None and draft.agenda.session_id == self._shown_session:
+            minutes, self._place = draft.agenda.minutes, draft.brief.place
+        self.query_one("#prepare-head", Static).update(head(self.view, minutes, self._place))
+        why = self._place.reason if self._place is not None else ""
+        self.query_one("#prepare-why", Static).update(shown(shortened(why, REASON_CHARS)))
+        self.query_one("#prepare-why").display = bool(why)
 
     def watch_stage(self, stage: Stage) -> None:
         """Show the stage, and put the focus where the next key belongs."""
         self.query_one(ContentSwitcher).current = stage
+        # The agenda needs the room; the key for the stage shows the whole reason.
+        self.query_one("#prepare-why").set_class(stage == "agenda", "-short")
         self._focus_stage()
         self.refresh_bindings()
 
@@ -165,7 +180,7 @@ class PrepareScreen(AreaScreen):
         """Date and question belong to a session."""
         if action == "rehearse":
             return self.view is not None
-        if action in ("schedule", "question"):
+        if action in ("schedule", "question", "stage"):
             return self.view is not None and self.view.next_session is not None
         return action != "pick" or self.stage != "pick"
 
@@ -218,33 +233,42 @@ class PrepareScreen(AreaScreen):
 
     def action_schedule(self) -> None:
         """Ask for the date of the session."""
-        if self.view is None or (session := self.view.next_session) is None:
-            return
-        companion, zone = self.companion, self.view.mentor.time_zone
-        known = session.starts_at.astimezone(times.zone(zone)) if session.starts_at else None
-        self._ask(
-            f"When is session {session.number}? ({zone})",
-            "2026-11-26 14:00",
-            known.strftime("%Y-%m-%d %H:%M") if known else "",
-            lambda text: sessions.schedule(companion, session.id, sessions.parse_when(text, zone)),
-        )
+        if self.view is not None:
+            session_dialogs.ask_date(self.companion_app, self.view)
 
     def action_question(self) -> None:
         """Ask for the executive's own question."""
-        if self.view is None or (session := self.view.next_session) is None:
+        if self.view is not None:
+            session_dialogs.ask_question(self.companion_app, self.view)
+
+    def action_cards(self) -> None:
+        """Browse the cards, from the one under the cursor on."""
+        item = self.query_one(AgendaPane).item if self.stage == "agenda" else None
+        self.companion_app.action_open_cards(item.card_id if item else "")
+
+    def action_stage(self) -> None:
+        """Show why the session is in its stage, and let the mentor choose another; with an agenda, it is made anew."""
+        if (place := self._place) is not None and not self.query_one(AgendaPane).busy:
+            app = self.companion_app
+            app.attempt(lambda: session_dialogs.ask_stage(app, place, self._stage_chosen))
+
+    def _stage_chosen(self, chosen: str | None) -> None:
+        session_id, view = self._shown_session, self.view
+        if chosen is None or session_id is None or view is None:
             return
-        companion = self.companion
-        self._ask(
-            f"What does {shortened(self.view.mentee.given_name, NAME_CHARS)} want to ask in this session?",
-            "one line, in their words; it leads the next agenda you make",
-            session.executive_question,
-            lambda text: sessions.ask(companion, session.id, text),
-        )
+        companion, draft = self.companion, self.query_one(AgendaPane).draft
+        has_agenda = draft is not None and draft.agenda.session_id == session_id
 
-    def _ask(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
-        from companion.tui.screens.line import LineScreen
+        def work(_: Slow[Draft | Choices]) -> Draft | Choices:
+            arc.choose_stage(companion, session_id, arc.stage_named(companion.arc, chosen))
+            if draft is None or not has_agenda:
+                return prepare_agenda.choices(companion, view.pairing.id)
+            made = draft.agenda
+            return prepare_agenda.begin(companion, session_id, made.goal_ids, made.minutes, made.theme_ids)
 
-        self.app.push_screen(LineScreen(question, example, value, save))
+        self._look_up("begin" if has_agenda else "open", work)
+        if has_agenda:
+            self.notify("The agenda is made again for this stage; u takes it back.", markup=False)
 
     # Slow work.
 
@@ -266,10 +290,13 @@ class PrepareScreen(AreaScreen):
                 if message.job.name == "begin":
                     pane.word()
             case "themes", Choices() as choices:
+                self._place = choices.place
                 await self.query_one(ChoicesPane).offer(choices)
             case "again", Choices() as choices:
                 await self._choose_again(choices)
             case _, Choices() as choices:
+                self._place = choices.place
+                self._show_head()
                 await self.query_one(ChoicesPane).show(choices)
                 self.stage = "choices"
 
@@ -315,7 +342,7 @@ class PrepareScreen(AreaScreen):
         pane.warmed.set()
 
 
-def head(view: PairingView | None, minutes: int | None = None) -> Content:
+def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None) -> Content:
     """The pair, the session (as long as its agenda, when it has one), and what the executive asks."""
     if view is None:
         return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
@@ -331,8 +358,8 @@ def head(view: PairingView | None, minutes: int | None = None) -> Content:
     if session.starts_at is not None:
         mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
         when = f"{times.short_day(mine.date())} {times.clock(mine)}"
-    facts = [f"Session {session.number} of {len(view.sessions)}", STAGE_LABELS[session.stage], when]
-    lines = [names, Content(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
+    facts = [f"Session {session.number} of {len(view.sessions)}", *([place.name] if place else []), when]
+    lines = [names, shown(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
     if session.executive_question:
         lines.append(
             Content.from_markup(

@@ -19,6 +19,7 @@ from textual.widgets import Footer, Static, TextArea
 from companion.domain.feedback_tips import ASKS_FIRST
 from companion.services import tips
 from companion.services.tips import About, RouteView, TipView
+from companion.tui.card_texts import card_text
 from companion.tui.commands import KeyCommands
 from companion.tui.origin_texts import origins_text
 from companion.tui.session_dialogs import open_practice, short_name
@@ -27,7 +28,6 @@ from companion.tui.text import shown
 from companion.tui.tip_texts import (
     INTRODUCTION,
     Row,
-    card_text,
     missing,
     route_rows,
     tip_origins,

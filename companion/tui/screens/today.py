@@ -98,6 +98,7 @@ class TodayScreen(AreaScreen):
     AREA = "today"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "app.open_report", "Report", id="today.report", tooltip="What the programme has shown so far"),
+        Binding("k", "app.open_cards", "Cards", id="today.cards", tooltip="Search and read the practice cards"),
     ]
     DEFAULT_CSS = """
     TodayScreen #greeting { padding: 1 2; }

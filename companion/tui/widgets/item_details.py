@@ -9,7 +9,7 @@ from textual.content import Content
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
-from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, STAGE_LABELS, call_name
+from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name
 from companion.domain.origins import basis_of, card_of
 from companion.domain.provenance import Worded
 from companion.domain.words import shortened
@@ -89,8 +89,12 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
         Block.REVERSE_ASK: (f"At most five minutes in which {executive} teaches keep it two-way.",),
     }.get(item.block, ())
     if item.block is Block.EXPLORE and item.goal_id is None:
-        yield f"It belongs to this stage: {STAGE_LABELS[brief.stage].lower()}."
-    if not item.card_id:
+        stage = brief.place.name.lower() if brief.place else brief.stage.value.replace("_", " ")
+        yield f"It belongs to this stage: {stage}."
+    opening = brief.place.opening if brief.place else None
+    if opening is not None and item.title == opening.title:
+        yield "The arc begins with this after what happened; the line under the names says what."
+    elif not item.card_id:
         yield "No practice card fits here, so it uses a plain form."
 
 
