@@ -41,7 +41,7 @@ def companion(tmp_path: Path, clock: FakeClock) -> Iterator[Companion]:
     pairings.end(one, "pairing-01")
     for folder in (
         one.home.outbox / "2027-03-02-amira-laurent-1f0c2a9b",
-        one.home.practice,
+        one.home.rehearsals,
         one.home.exports,
         one.home.backups,
     ):

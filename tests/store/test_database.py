@@ -292,16 +292,7 @@ def test_an_ended_pairing_from_before_knows_since_when(database: Database) -> No
         tx.pairings.set_status("pairing-1", PairingStatus.ENDED_EARLY)
         tx.audit.add(NOON + timedelta(days=9), "pairing ended_early", "pairing-1")
     store.close()
-    with database.raw() as connection:
-        for statement in (
-            "DROP TABLE erasures",
-            "ALTER TABLE people DROP COLUMN former",
-            "ALTER TABLE sessions DROP COLUMN cancelled_by",
-            "ALTER TABLE pairings DROP COLUMN status_since",
-            "ALTER TABLE pairings DROP COLUMN pause_reason",
-            "UPDATE alembic_version SET version_num = '0004'",
-        ):
-            connection.exec_driver_sql(statement)
+    database.go_back("0006")
     with database.open().read() as tx:
         pairing = tx.pairings.get("pairing-1")
     assert pairing is not None
