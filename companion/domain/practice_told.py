@@ -136,11 +136,13 @@ _NO_NAME = (
     "It|That|This|There|These|Those|Our|My|Your|His|Her|Their|Not|In|On|At|For|From|Because|But|And|So|If|As|All|You|"
     "What|When|How|Why|Please|Some|Most|Many|No"
 )
+_DID = r"has|had|was|did|told|went|left|said|came|gave|took|lost|cut|kept|sat|got|\w+ed"
+"""What follows a name that acts; "Delete all" is no name."""
 PEOPLE_ACT = re.compile(
     r"^(?:and |so |then |but |both times |in the end,? )*(?:i|we|they|she|he|nobody|no one|people|everybody|everyone|"
     r"\w+ (?:people|colleagues|of us|of them|others)|that is when i|"
     r"the (?:team|interns?|others|trainees?|analysts?|clients?|customers?|suppliers?)|"
-    rf"(?-i:(?!(?:{_NO_NAME})\b)[A-Z][a-z]+))\b",
+    rf"(?-i:(?!(?:{_NO_NAME})\b)[A-Z][a-z]+)(?= (?:{_DID})\b))\b",
     re.IGNORECASE,
 )
 """Somebody other than the executive is the one who acts."""
