@@ -157,7 +157,10 @@ def _print_receipts(receipts: Sequence[Receipt], as_json: bool) -> None:
     if not receipts:
         click.echo("Nothing was erased so far.")
     for receipt in receipts:
-        ended = f"{receipt.finished_at:%Y-%m-%d %H:%M} UTC" if receipt.finished_at else "NOT FINISHED: --resume goes on"
+        again = "forget --resume" if receipt.kind == "forget" else "retention --apply"
+        ended = (
+            f"{receipt.finished_at:%Y-%m-%d %H:%M} UTC" if receipt.finished_at else f"NOT FINISHED: companion {again}"
+        )
         why = "on request" if receipt.kind == "forget" else "its time was over"
         click.echo(f"{receipt.id}  {ended}  {why}")
         _counts(receipt.removed)
