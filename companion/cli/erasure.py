@@ -62,10 +62,10 @@ def forget(
         if dry_run:
             return
         if not yes:
-            typed = click.prompt(f"This cannot be undone. Type {plan.person.name} to go on", default="")
+            typed = click.prompt("This cannot be undone. Type the name to go on", default="", show_default=False)
             if not flow.confirmed(plan, typed):
-                click.echo("Nothing was removed.")
-                raise click.Abort
+                click.echo("That is not the name; nothing was removed.")
+                raise click.exceptions.Exit(1)
         receipt = flow.forget(companion, plan.person.id, progress=progress)
         progress.clear()
         _print_receipts([receipt], as_json)
