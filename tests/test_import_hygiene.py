@@ -36,6 +36,7 @@ def loaded_after(code: str) -> set[str]:
         "from companion.services import prepare_agenda, review_matches, match_people, import_people, deliver_agenda",
         "from companion.services import run_surveys, answer_survey, import_answers, release_answers, tips",
         "from companion.services import practice, report",
+        "from companion.services import forget_person, export_me, retention, dashboard, today",
     ],
 )
 def test_the_command_line_and_the_flows_load_no_engine(code: str) -> None:

@@ -62,10 +62,10 @@ def forget(
         if dry_run:
             return
         if not yes:
-            typed = click.prompt(f"This cannot be undone. Type {plan.person.name} to go on", default="")
+            typed = click.prompt("This cannot be undone. Type the name to go on", default="", show_default=False)
             if not flow.confirmed(plan, typed):
-                click.echo("Nothing was removed.")
-                raise click.Abort
+                click.echo("That is not the name; nothing was removed.")
+                raise click.exceptions.Exit(1)
         receipt = flow.forget(companion, plan.person.id, progress=progress)
         progress.clear()
         _print_receipts([receipt], as_json)
@@ -157,7 +157,10 @@ def _print_receipts(receipts: Sequence[Receipt], as_json: bool) -> None:
     if not receipts:
         click.echo("Nothing was erased so far.")
     for receipt in receipts:
-        ended = f"{receipt.finished_at:%Y-%m-%d %H:%M} UTC" if receipt.finished_at else "NOT FINISHED: --resume goes on"
+        again = "forget --resume" if receipt.kind == "forget" else "retention --apply"
+        ended = (
+            f"{receipt.finished_at:%Y-%m-%d %H:%M} UTC" if receipt.finished_at else f"NOT FINISHED: companion {again}"
+        )
         why = "on request" if receipt.kind == "forget" else "its time was over"
         click.echo(f"{receipt.id}  {ended}  {why}")
         _counts(receipt.removed)

@@ -18,6 +18,8 @@ FORMER_NAME = "Former participant"
 REMOVED = "[removed on request]"
 """Stands where the person's own words stood."""
 
+_FIRST_WITHOUT_BLANKS = 0x2E80
+"""From here on in Unicode lie the scripts of East Asia."""
 _LEAST_CHARS = 12
 """Shorter statements of a person, such as "AI", are words of everybody."""
 _TRIMMED = " .,;:!?…\"'“”"
@@ -139,11 +141,17 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _identifiers(person: Person) -> re.Pattern[str]:
-    """The e-mail address, and the id where it is not a word: inside a text "m1" is the person and "lea" may be not."""
+    """The e-mail address, and the id where it is not a word: inside a text "m1" is the person and "lea" may be not.
+
+    Also the name in a script that puts no blanks between words, where the roster finds no words to compare.
+    """
     found = [re.escape(person.email)] if person.email else []
     if any(char.isdigit() for char in person.id):
         found.append(re.escape(person.id))
-    return re.compile(rf"(?<![\w.-])(?:{'|'.join(found)})(?![\w-])", re.IGNORECASE) if found else re.compile(r"(?!)")
+    patterns = [rf"(?<![\w.-])(?:{'|'.join(found)})(?![\w-])"] if found else []
+    if len(person.name) > 1 and any(ord(char) >= _FIRST_WITHOUT_BLANKS for char in person.name):
+        patterns += [r"\s*".join(map(re.escape, person.name.split()))]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else re.compile(r"(?!)")
 
 
 def _statements(texts: Iterable[str]) -> re.Pattern[str] | None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from companion import paths
 from companion.domain.access import AuditEntry
 from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFacts, SessionFacts, facts_of, row
+from companion.domain.forgetting import FORMER_NAME
 from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.services.answer_brief import REPLIED
@@ -19,8 +20,6 @@ from companion.services.companion import Companion
 from companion.services.deliver_agenda import DELIVERED
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from companion.domain.pairings import Pairing
     from companion.store import Transaction
 
@@ -36,10 +35,18 @@ def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow
     places = {rule.id: place for place, rule in enumerate(rules.rules)}
     with companion.store.get().read() as tx:
         chosen = [pairing for pairing in tx.pairings.all() if everything or pairing.is_running]
-        found = [
-            row(pairing.id, _names(tx, pairing), pairing.status, _facts(tx, pairing, now), rules.rules)
-            for pairing in chosen
-        ]
+        sessions = tx.sessions.by_pairing()
+        happened: dict[str, list[AuditEntry]] = {}
+        for entry in tx.audit.about({one.id for pairing in chosen for one in sessions.get(pairing.id, ())}):
+            happened.setdefault(entry.subject, []).append(entry)
+        names = _names(tx, chosen)
+    found = []
+    for pairing in chosen:
+        facts = [_session(one, happened.get(one.id, [])) for one in sessions.get(pairing.id, ())]
+        # A pause is over when somebody says so: counting begins again then.
+        since = max(pairing.started_at, pairing.status_since or pairing.started_at)
+        both = (names[pairing.mentor_id], names[pairing.mentee_id])
+        found.append(row(pairing.id, both, pairing.status, facts_of(facts, since, now), rules.rules))
     return sorted(found, key=lambda one: (ORDER.index(one.mark), places.get(one.rule, 0), one.mentor, one.pairing_id))
 
 
@@ -50,20 +57,10 @@ def fitting(found: list[DashboardRow], text: str) -> list[DashboardRow]:
     return [one for one, line in said if all(word in line for word in words)]
 
 
-def _names(tx: Transaction, pairing: Pairing) -> tuple[str, str]:
-    both = (tx.people.get(pairing.mentor_id), tx.people.get(pairing.mentee_id))
-    mentor, executive = (person.name if person else "" for person in both)
-    return mentor, executive
-
-
-def _facts(tx: Transaction, pairing: Pairing, now: datetime) -> PairFacts:
-    sessions = tx.sessions.of_pairing(pairing.id)
-    happened: dict[str, list[AuditEntry]] = {}
-    for entry in tx.audit.about({session.id for session in sessions}):
-        happened.setdefault(entry.subject, []).append(entry)
-    # A pause is over when somebody says so: counting begins again then.
-    since = max(pairing.started_at, pairing.status_since or pairing.started_at)
-    return facts_of([_session(one, happened.get(one.id, [])) for one in sessions], since, now)
+def _names(tx: Transaction, pairings: list[Pairing]) -> dict[str, str]:
+    wanted = {id_ for pairing in pairings for id_ in (pairing.mentor_id, pairing.mentee_id)}
+    names = {person.id: person.name for person in tx.people.some(wanted)}
+    return dict.fromkeys(wanted - names.keys(), FORMER_NAME) | names
 
 
 def _session(session: Session, happened: list[AuditEntry]) -> SessionFacts:

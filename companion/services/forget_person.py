@@ -1,5 +1,9 @@
 """Forget a person: what would go, in words and counts; then everything goes, also when it is interrupted half-way.
 
+What two people shared is settled so: the pairing ends and stays in the partner's history, with nobody's name in the
+person's place. The person's own goals, promises and questions go, and so do agendas, which are made of both people's
+words. The partner's own goals and promises stay, and a name in them becomes "a former participant".
+
 The person's row goes last of what names them, in one transaction with every text in the database. Until then the files
 can be found again by the name; after it, what is left to do (the index, the traces on the disk) needs no name.
 """
@@ -71,7 +75,7 @@ def plan(companion: Companion, name: str) -> Plan:
         forgetting, files = _look(companion, tx, person)
         counts = tx.erasures.forget(person, forgetting, "rehearsal", companion.clock.now())
         reach = _out_of_reach(companion, tx, person)
-    counts["files"] = files.count
+    counts += files.counts(companion.home)
     removed = {what: count for what, count in counts.items() if count}
     return Plan(person, removed, files.by_hand, KEPT, reach, forgetting.namesakes)
 
@@ -126,10 +130,10 @@ def _remove_files(companion: Companion, receipt_id: str) -> None:
         if person is None:
             return
         _, files = _look(companion, tx, person)
-    count = home_files.remove(files)
+    counts = home_files.remove(companion.home, files)
     with companion.store.get().write() as tx:
         receipt = existing(tx.erasures.get(receipt_id), "receipt", receipt_id)
-        tx.erasures.save(receipt.with_removed({"files": count}))
+        tx.erasures.save(receipt.with_removed(counts))
     if companion.settings.me == person.id:
         from companion.services import settings
 
@@ -165,7 +169,7 @@ def remove_traces(companion: Companion, receipt_id: str) -> None:
     files = home_files.remove_folders(companion.home, sessions)
     with companion.store.get().write() as tx:
         receipt = existing(tx.erasures.get(receipt_id), "receipt", receipt_id)
-        tx.erasures.save(receipt.with_removed({"texts whose vectors were deleted": vectors, "files": files}))
+        tx.erasures.save(receipt.with_removed(files + Counter({"texts whose vectors were deleted": vectors})))
 
 
 def overwrite(companion: Companion) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -21,8 +22,13 @@ READ_AS_TEXT = 2_000_000
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _ZIP = b"PK\x03\x04"
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
-_OWN_FOLDERS = ("outbox", "rehearsals", "exports", "backups")
-"""Whatever companion wrote into these is removed, as a whole where it holds something of the person."""
+_IN_WORDS = {
+    "outbox": "delivered documents",
+    "rehearsals": "kept rehearsals",
+    "exports": "exports",
+    "backups": "backups, each as a whole",
+}
+"""Folders that companion writes into: what lies there is removed where it holds something of the person."""
 _NOT_LOOKED_AT = ("companion.db", "index", "models")
 """The database and the index are cleaned by themselves; models hold nobody."""
 
@@ -37,10 +43,11 @@ class PersonalFiles:
     by_hand: tuple[Path, ...]
     """Written by somebody else: only they can say what is to be done."""
 
-    @property
-    def count(self) -> int:
-        """How many files would go."""
-        return len(self.files) + sum(path.is_file() for folder in self.folders for path in folder.rglob("*"))
+    def counts(self, home: Home) -> Counter[str]:
+        """How many files would go, in words."""
+        inside = [path for folder in self.folders for path in folder.rglob("*") if path.is_file()]
+        tops = (path.relative_to(home.root).parts[0] for path in (*inside, *self.files))
+        return Counter(_IN_WORDS.get(top, "log files") for top in tops)
 
 
 def find(
@@ -58,16 +65,16 @@ def find(
         top = path.relative_to(home.root).parts[0]
         if top == "outbox" and path.parent != home.outbox:
             folders.add(home.outbox / path.relative_to(home.outbox).parts[0])
-        elif top in _OWN_FOLDERS or path == home.log:
+        elif top in _IN_WORDS or path == home.log:
             files.append(path)
         else:
             by_hand.append(path)
     return PersonalFiles(tuple(sorted(folders)), tuple(sorted(files)), tuple(sorted(by_hand)))
 
 
-def remove(found: PersonalFiles) -> int:
-    """Delete what companion wrote; returns how many files went. Raises CompanionError when the disk refuses."""
-    count = found.count
+def remove(home: Home, found: PersonalFiles) -> Counter[str]:
+    """Delete what companion wrote; returns what went, in words. Raises CompanionError when the disk refuses."""
+    counts = found.counts(home)
     try:
         for folder in found.folders:
             for path in sorted(folder.rglob("*"), reverse=True):
@@ -81,14 +88,14 @@ def remove(found: PersonalFiles) -> int:
             f"{error.filename} cannot be removed: {error.strerror}.",
             "Close what has it open, see that it is yours, then: companion forget --resume.",
         ) from None
-    return count
+    return counts
 
 
-def remove_folders(home: Home, sessions: Iterable[str]) -> int:
-    """Delete the delivered documents of these sessions; returns how many files went. Raises CompanionError."""
+def remove_folders(home: Home, sessions: Iterable[str]) -> Counter[str]:
+    """Delete the delivered documents of these sessions; returns what went, in words. Raises CompanionError."""
     from companion.delivery.writing import folders_of
 
-    return remove(PersonalFiles(tuple(folders_of(sessions, home.outbox)), (), ()))
+    return remove(home, PersonalFiles(tuple(folders_of(sessions, home.outbox)), (), ()))
 
 
 def _remove(path: Path) -> None:
@@ -104,7 +111,7 @@ def _remove(path: Path) -> None:
 
 def _leave_no_empty_folder(folder: Path) -> None:
     """A folder's name may be a person's too."""
-    while folder.name not in _OWN_FOLDERS and folder.is_dir() and not any(folder.iterdir()):
+    while folder.name not in _IN_WORDS and folder.is_dir() and not any(folder.iterdir()):
         _remove(folder)
         folder = folder.parent
 

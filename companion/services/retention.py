@@ -67,7 +67,8 @@ def _remove(companion: Companion, one: Due, receipt: Receipt) -> Receipt:
     if one.kind in FILES:
         old = [path for path, at in _files(companion, one.kind) if at < before]
         folders = tuple(path for path in old if path.is_dir())
-        files = home_files.remove(PersonalFiles(folders, tuple(path for path in old if path not in folders), ()))
+        loose = tuple(path for path in old if path not in folders)
+        files = home_files.remove(companion.home, PersonalFiles(folders, loose, ())).total()
     with companion.store.get().write() as tx:
         count = files or (0 if one.kind in FILES else tx.kept_too_long.remove(one.kind, before, receipt))
         receipt = (tx.erasures.get(receipt.id) or receipt).with_removed({one.label.lower(): count})

@@ -40,6 +40,14 @@ class Sessions:
         )
         return [Session.model_validate(dict(row)) for row in rows.mappings()]
 
+    def by_pairing(self) -> dict[str, list[Session]]:
+        """Every session, by pairing and number."""
+        found: dict[str, list[Session]] = {}
+        rows = self._connection.execute(select(sessions).order_by(sessions.c.pairing_id, sessions.c.number))
+        for row in rows.mappings():
+            found.setdefault(row["pairing_id"], []).append(Session.model_validate(dict(row)))
+        return found
+
     def held_by(self, number: int) -> frozenset[str]:
         """The ids of the pairings that held their session of that number."""
         is_it = (sessions.c.number == number) & (sessions.c.status == SessionStatus.HELD.value)

@@ -79,3 +79,8 @@ def test_a_request_is_read_as_its_model_would_read_it() -> None:
 def test_ten_thousand_characters_are_read_in_one_go() -> None:
     text = "word 🙂 " * 1500 + "Laurent"
     assert forgetting().clean(text).endswith(FORMER)
+
+
+def test_a_name_is_found_where_words_have_no_blanks_between_them() -> None:
+    person = an_executive("e7", name="李 小龙")
+    assert Forgetting(person, [AMIRA]).clean("我和李小龙说过 (e7)") == f"我和{FORMER}说过 ({FORMER})"

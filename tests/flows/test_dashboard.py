@@ -122,10 +122,12 @@ def test_it_never_reads_what_somebody_wrote_or_answered(companion: Companion) ->
     @contextmanager
     def read() -> Iterator[SimpleNamespace]:
         with store.read() as tx:
-            only = SimpleNamespace(of_pairing=tx.sessions.of_pairing)
+            only = SimpleNamespace(by_pairing=tx.sessions.by_pairing)
             about = SimpleNamespace(about=tx.audit.about)
             all_ = SimpleNamespace(all=tx.pairings.all)
-            yield SimpleNamespace(pairings=all_, people=SimpleNamespace(get=tx.people.get), sessions=only, audit=about)
+            yield SimpleNamespace(
+                pairings=all_, people=SimpleNamespace(some=tx.people.some), sessions=only, audit=about
+            )
 
     companion.store = Lazy(lambda: SimpleNamespace(read=read, close=store.close))  # type: ignore[arg-type,return-value]
     assert [asdict(row) for row in dashboard.rows(companion)] == before

@@ -69,7 +69,7 @@ def test_what_is_private_to_others_is_not_there(lived: Companion) -> None:
 def test_it_goes_with_the_person(lived: Companion) -> None:
     paths = export_me.export(lived, LAURENT)
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in paths)
-    assert forget_person.plan(lived, LAURENT).removed["files"] > len(paths)
+    assert forget_person.plan(lived, LAURENT).removed["exports"] > len(paths)
     with lived.store.get().read() as tx:
         assert tx.audit.latest(1)[0].verb == "data exported"
 
