@@ -145,11 +145,11 @@ def opening_item(brief: AgendaBrief, item_id: str, opening: Opening, minutes: in
         block=Block.CHECK_IN,
         minutes=minutes,
         title=opening.title,
-        card_id="",
+        card_id=opening.source.partition("#")[0],
         question=Worded(text=filled(opening.question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
         why=Worded(text=filled(opening.why, values, MAX_WHY_CHARS), origin=Origin.CARD),
         mentor_does=opening.mentor_does,
-        citations=opening.sources,
+        citations=(opening.source,),
     )
 
 
@@ -226,7 +226,7 @@ def known_citations(brief: AgendaBrief) -> frozenset[str]:
     cards = (*brief.cards, *brief.theme_cards)
     return frozenset(
         {p.id for p in brief.passages}
-        | set(brief.place.opening.sources if brief.place and brief.place.opening else ())
+        | {place.opening.source for place in (brief.place,) if place and place.opening}
         | {p.id for card in cards for p in card.passages()}
         | {card.id for card in cards if not card.sections}
         | {f"goal:{g.id}" for g in brief.goals}

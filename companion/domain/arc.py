@@ -134,8 +134,8 @@ class Opening(_Part):
     mentor_does: tuple[Line, ...] = Field(min_length=1, max_length=5)
     min: int = Field(default=2, ge=1, le=30)
     max: int = Field(default=8, ge=1, le=30)
-    sources: tuple[Source, ...] = Field(min_length=1)
-    """Where it comes from: pieces of cards, such as ``RM-040#the-rule``."""
+    source: Source
+    """The piece of a card that it is made from, such as ``RM-040#the-rule``."""
 
     @field_validator("question", "why")
     @classmethod

@@ -151,7 +151,8 @@ def unknown_cards(shelf: Sequence[Card], arc: Arc) -> tuple[str, ...]:
     ]
     passages = {passage.id for card in cards.values() for passage in card.passages()}
     for name, opening in (("recontract", arc.recontract), ("restart", arc.restart)):
-        said += [f"{name} rests on {one}, and no card has that part." for one in opening.sources if one not in passages]
+        if opening.source not in passages:
+            said.append(f"{name} rests on {opening.source}, and no card has that part.")
     return tuple(said)
 
 

@@ -85,7 +85,7 @@ def test_a_copy_is_written_once_and_counts_from_then_on(tmp_path: Path) -> None:
         ("after_cancelled = 2", "after_cancelled = true", "recontract.after_cancelled", "not true or false"),
         ("the next one holds?", "the next one holds", "recontract.question", "must end with '?'"),
         ("the next one holds?", "{goal} holds?", "recontract.question", "Only {executive} and {mentor}"),
-        ("RM-040#the-rule", "RM-040", "recontract.sources[1]", "RM-017#what-the-mentor-does"),
+        ("RM-040#the-rule", "RM-040", "recontract.source", "RM-017#what-the-mentor-does"),
         ('if_not_met = "move_on"', 'if_not_met = "stay"', "stages[6].if_not_met", "Did you mean stay_once?"),
     ],
 )

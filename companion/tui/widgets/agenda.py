@@ -68,8 +68,7 @@ def part_label(item: AgendaItem, brief: AgendaBrief) -> str:
 def badge(item: AgendaItem, brief: AgendaBrief) -> str:
     """Where the item comes from in a few characters: card with evidence grade, goal, promises."""
     card = next((c for c in (*brief.theme_cards, *brief.cards) if c.id == item.card_id), None)
-    cited = next((one.partition("#")[0] for one in item.citations if one.startswith("RM-")), "no card")
-    parts = [f"{card.id} {card.grade.value}" if card else item.card_id or cited]
+    parts = [f"{card.id} {card.grade.value}" if card else item.card_id or "no card"]
     numbers = [n for n, goal in enumerate(brief.goals, 1) if goal.id == item.goal_id]
     parts += [f"goal {n}" for n in numbers]
     if count := len(item.commitment_ids):
