@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from companion.llm.probe import ProbeReport
     from companion.ports import (
         Clock,
+        CommentCoder,
         Embedder,
         KnowledgeIndex,
         LanguageModel,
@@ -73,6 +74,7 @@ def assemble(
         cards=cards,
         knowledge=Lazy(lambda: _knowledge(cards.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
+        coder=Lazy(lambda: _coder(place, embedder.get())),
         shelf=Lazy(_shelf),
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
         writer=Lazy(
@@ -180,6 +182,12 @@ def _matcher() -> Matcher:
     from companion.matching.engine import match
 
     return match
+
+
+def _coder(place: paths.Home, embedder: Embedder) -> CommentCoder:
+    from companion.summarising.coder import HeadCoder
+
+    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.root / "heads")
 
 
 def _shelf() -> ModelShelf:

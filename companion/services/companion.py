@@ -9,7 +9,17 @@ from companion.config import Settings
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
-from companion.ports import Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
+from companion.ports import (
+    Clock,
+    CommentCoder,
+    Embedder,
+    KnowledgeIndex,
+    Matcher,
+    Matching,
+    ModelShelf,
+    ProfileIndex,
+    Writer,
+)
 
 if TYPE_CHECKING:
     from companion.domain.cards import Card
@@ -34,6 +44,7 @@ class Companion:
     """The practice cards by themselves, quick to load: no search engine with them."""
     knowledge: Lazy[KnowledgeIndex]
     matcher: Lazy[Matcher]
+    coder: Lazy[CommentCoder]
     shelf: Lazy[ModelShelf]
     writer: Lazy[Writer]
     matching: Matching | None = None

@@ -20,10 +20,11 @@ from companion.store.pairings import Pairings
 from companion.store.people import People
 from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
+from companion.store.summaries import Summaries
 from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
-HEAD = "0004"
+HEAD = "0008"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 SCRUB_WAIT_MS = 500
@@ -48,6 +49,7 @@ class Transaction:
         self.audit = Audit(connection)
         self.vectors = Vectors(connection)
         self.surveys = Surveys(connection)
+        self.summaries = Summaries(connection)
 
 
 class Store:

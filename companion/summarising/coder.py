@@ -21,7 +21,7 @@ from companion.summarising.head import Head, chosen, load, save, scores, train
 SHIPPED = Path(__file__).with_name("head.npz")
 BATCH = 64
 """Statements read between two looks at `cancelled`."""
-CLEAR = 0.4
+CLEAR = 0.25
 """A text whose polarity is that clear speaks for itself, whatever the rating says."""
 SAYS = 0.1
 """A text whose polarity is less clear than that says nothing about it."""

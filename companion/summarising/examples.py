@@ -31,6 +31,19 @@ class Example(BaseModel):
 
 
 @dataclass(frozen=True)
+class Tone:
+    """Words of praise and of complaint, as stems, and what turns them round."""
+
+    praise: frozenset[str]
+    complaint: frozenset[str]
+    negators: frozenset[str]
+
+    def negates(self, word: str) -> bool:
+        """Whether what follows is meant the other way round."""
+        return word in self.negators or word.endswith("n't")
+
+
+@dataclass(frozen=True)
 class TrainingData:
     """Everything that decides a head, but for the embedding model."""
 
@@ -39,6 +52,7 @@ class TrainingData:
     examples: tuple[Example, ...]
     cues: Mapping[str, frozenset[str]]
     """Stems by class."""
+    tone: Tone
     digest: str
     """SHA-256 of the files and the classes, hexadecimal."""
 
@@ -68,10 +82,17 @@ def load_training_data(folder: Path, codebook: Codebook) -> TrainingData:
         words = tomllib.loads(_read(folder / CUES, digest))
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{folder / CUES}: {error}.") from None
+    tone = words.pop("tone", {})
     if unknown := set(words) - set(classes):
         raise InvalidInput(f"{folder / CUES}: the codebook has no '{min(unknown)}'.")
-    cues = {name: frozenset(stem(word) for word in str(words.get(name, "")).split()) for name in classes}
-    return TrainingData(classes, tuple(examples), cues, digest.hexdigest())
+    cues = {name: _stems(words.get(name)) for name in classes}
+    negators = frozenset(str(tone.get("negators", "")).split())
+    spoken = Tone(_stems(tone.get("praise")), _stems(tone.get("complaint")), negators)
+    return TrainingData(classes, tuple(examples), cues, spoken, digest.hexdigest())
+
+
+def _stems(words: object) -> frozenset[str]:
+    return frozenset(stem(word) for word in str(words or "").split())
 
 
 def _read(path: Path, digest: hashlib._Hash) -> str:

@@ -25,15 +25,18 @@ import numpy as np
 from companion.domain.summaries import Polarity
 from companion.domain.words import stem, words
 from companion.errors import SearchError
-from companion.summarising.examples import TrainingData
+from companion.summarising.examples import Tone, TrainingData
 
 FORMAT = 1
-WORDS_WEIGHT = 0.25
+WORDS_WEIGHT = 0.5
 CUES_WEIGHT = 0.04
+TONE_WEIGHT = 0.05
 CONSTANT = 1.0
 RIDGE = 1.0
 MOST_CUES = 3
 """More words that point to one theme do not count."""
+NEGATED_WORDS = 4
+"""So many words behind a "not" are meant the other way round."""
 LEAST_EXAMPLES = 2
 """A word that fewer examples use says nothing."""
 STEPS = np.linspace(-1, 1, 101)
@@ -55,7 +58,7 @@ class Head:
     vocabulary: tuple[str, ...]
     idf: Any
     word_weights: Any
-    """Shape (words + classes, classes + 2): the same for words and for cues, summed over the examples."""
+    """Shape (words + classes + 3, classes + 2): the same for words, cues and tone, summed over the examples."""
     thresholds: Any
     """Per class: from which score on a statement is about it."""
     floor: float
@@ -75,7 +78,7 @@ class Head:
 def train(data: TrainingData, vectors: Any, model_id: str) -> Head:
     """Learn from the examples; `vectors` are theirs, shape (examples, dimension)."""
     texts = [example.text for example in data.examples]
-    vocabulary, idf = _vocabulary(texts)
+    vocabulary, idf = _vocabulary(texts, data.tone)
     side = _side_features(texts, vocabulary, idf, data)
     vectors = np.asarray(vectors, dtype=np.float64)
     alike = vectors @ vectors.T
@@ -194,32 +197,56 @@ def _stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, tone: Tone) -> list[str]:
+    """Words, pairs of words, and words behind a "not"."""
     said = _stems(text)
-    return [*said, *(f"{a} {b}" for a, b in pairwise(said))]
+    turned = [f"not {one}" for one, negated in zip(said, _negated(text, tone), strict=True) if negated]
+    return [*said, *(f"{a} {b}" for a, b in pairwise(said)), *turned]
 
 
-def _vocabulary(texts: Sequence[str]) -> tuple[tuple[str, ...], Any]:
-    used = Counter(term for text in texts for term in set(_terms(text)))
+def _negated(text: str, tone: Tone) -> list[bool]:
+    """For each word whether a "not" stands shortly before it."""
+    negators = [tone.negates(word) for word in words(text)]
+    return [any(negators[max(0, place - NEGATED_WORDS) : place]) for place in range(len(negators))]
+
+
+def _vocabulary(texts: Sequence[str], tone: Tone) -> tuple[tuple[str, ...], Any]:
+    used = Counter(term for text in texts for term in set(_terms(text, tone)))
     kept = tuple(sorted(term for term, count in used.items() if count >= LEAST_EXAMPLES))
     return kept, np.array([math.log((1 + len(texts)) / (1 + used[term])) + 1 for term in kept])
 
 
 def _side_features(texts: Sequence[str], vocabulary: Sequence[str], idf: Any, data: TrainingData) -> Any:
-    """Words and pairs of words (TF-IDF, length 1), then how many words point to each class, each with its weight."""
+    """Words (TF-IDF, length 1), how many words point to each class, and the tone, each with its weight."""
     places = {term: place for place, term in enumerate(vocabulary)}
-    features = np.zeros((len(texts), len(vocabulary) + len(data.classes)))
+    size = len(vocabulary)
+    features = np.zeros((len(texts), size + len(data.classes) + 3))
     for row, text in enumerate(texts):
-        for term, count in Counter(_terms(text)).items():
+        for term, count in Counter(_terms(text, data.tone)).items():
             if (place := places.get(term)) is not None:
                 features[row, place] = (1 + math.log(count)) * idf[place]
         said = set(_stems(text))
         for k, name in enumerate(data.classes):
-            features[row, len(vocabulary) + k] = min(len(said & data.cues[name]), MOST_CUES)
-    lengths = np.linalg.norm(features[:, : len(vocabulary)], axis=1, keepdims=True)
-    features[:, : len(vocabulary)] *= math.sqrt(WORDS_WEIGHT) / np.where(lengths, lengths, 1)
-    features[:, len(vocabulary) :] *= math.sqrt(CUES_WEIGHT)
+            features[row, size + k] = min(len(said & data.cues[name]), MOST_CUES)
+        features[row, -3:] = _tone(text, data.tone)
+    lengths = np.linalg.norm(features[:, :size], axis=1, keepdims=True)
+    features[:, :size] *= math.sqrt(WORDS_WEIGHT) / np.where(lengths, lengths, 1)
+    features[:, size:-3] *= math.sqrt(CUES_WEIGHT)
+    features[:, -3:] *= math.sqrt(TONE_WEIGHT)
     return features
+
+
+def _tone(text: str, tone: Tone) -> tuple[float, float, float]:
+    """How much praise, how much complaint and how many negations; "not bad" is half a praise."""
+    praise = complaint = negations = 0.0
+    for word, negated in zip(words(text), _negated(text, tone), strict=True):
+        if tone.negates(word):
+            negations += 1
+        elif stem(word) in tone.praise:
+            praise, complaint = (praise, complaint + 1) if negated else (praise + 1, complaint)
+        elif stem(word) in tone.complaint:
+            praise, complaint = (praise + 0.5, complaint) if negated else (praise, complaint + 1)
+    return min(praise, MOST_CUES), min(complaint, MOST_CUES), min(negations, 2)
 
 
 def _f1(said: Any, wanted: Any) -> float:
