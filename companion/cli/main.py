@@ -18,6 +18,7 @@ from companion.cli import (
     programme,
     review_rules,
     sessions,
+    summaries,
     surveys,
     tips,
 )
@@ -73,7 +74,19 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (people, matches, review_rules, pairings, sessions, surveys, tips, models, programme, evaluation):
+for module in (
+    people,
+    matches,
+    review_rules,
+    pairings,
+    sessions,
+    surveys,
+    summaries,
+    tips,
+    models,
+    programme,
+    evaluation,
+):
     for command in module.COMMANDS:
         group.add_command(command)
 
