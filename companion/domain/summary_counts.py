@@ -30,9 +30,9 @@ from companion.domain.summaries import (
 from companion.domain.summary_groups import OwnTheme, Statement
 from companion.domain.waves import Comment
 
-SURE = 0.01
+SURE = 0.001
 """A difference between groups counts when it is this unlikely to be chance, after the correction."""
-P_VALUES = (0.001, 0.01)
+P_VALUES = (0.0001, 0.001)
 """P-values are given as "below" one of these: an exact one would tell how many of a small group there are."""
 MOST_LEFT_OVER = 20
 LEFT_OVER_CHARS = 300
@@ -326,11 +326,10 @@ def _suppressed(
     k, said = rules.thresholds.theme, []
     if any_small:
         said.append(f"Points that fewer than {k} people made are counted together and not told apart.")
-    for finding in findings:
-        if any(n is None for n in finding.by_polarity.values()):
-            said.append(f"“{finding.name}”: not every side is counted, because fewer than {k} people stand on one.")
-        if not finding.quotes:
-            said.append(f"“{finding.name}”: nothing is quoted; no passage that may be quoted gives nobody away.")
+    if unsided := [f"“{one.name}”" for one in findings if any(n is None for n in one.by_polarity.values())]:
+        said.append(f"Not every side is counted, where fewer than {k} people stand on one: {', '.join(unsided)}.")
+    if unquoted := [f"“{one.name}”" for one in findings if not one.quotes]:
+        said.append(f"Nothing is quoted, as no passage that may be quoted gives nobody away: {', '.join(unquoted)}.")
     if len(_languages(units, k)) < len({unit.language for unit in units}):
         said.append(f"Languages that fewer than {k} people write are not named.")
     return tuple(said)

@@ -108,10 +108,10 @@ class HeadCoder:
                 head = _usable(path)
                 if head and (head.model_id, head.data_digest) == (self._embedder.model_id, data.digest):
                     return head
-        head = trained(data, self._embedder)
         self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        save(head, kept)
-        return head
+        save(trained(data, self._embedder), kept)
+        # Read back, because what is kept is rounded: the first answers are those of every later time.
+        return load(kept)
 
 
 def trained(data: TrainingData, embedder: Embedder) -> Head:

@@ -70,9 +70,9 @@ class Head:
 
     @property
     def digest(self) -> str:
-        """12 digits of the SHA-256 of everything that decides a score, as far as rounding does not."""
-        rounded = [np.round(part, 2).tobytes() for part in (self.thresholds, self.word_weights)]
-        return hashlib.sha256(b"".join((self.model_id.encode(), self.data_digest.encode(), *rounded))).hexdigest()[:12]
+        """12 digits of the SHA-256 of everything that decides a score: model, data, and how it is learned."""
+        learned = (FORMAT, WORDS_WEIGHT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE)
+        return hashlib.sha256(repr((self.model_id, self.data_digest, learned)).encode()).hexdigest()[:12]
 
 
 def train(data: TrainingData, vectors: Any, model_id: str) -> Head:

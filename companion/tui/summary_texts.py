@@ -9,7 +9,7 @@ from textual.content import Content
 from companion.domain.provenance import Origin
 from companion.domain.summaries import Polarity, Proposal, Summary, ThemeFinding
 from companion.domain.summary_groups import OwnTheme
-from companion.domain.summary_texts import bar, rest_lines, sides
+from companion.domain.summary_texts import HIDDEN, bar, rest_lines, sides
 from companion.tui.text import cell, shown
 from companion.tui.widgets.list_table import Row
 
@@ -44,17 +44,22 @@ def head(summary: Summary) -> Content:
     )
 
 
-def theme_text(finding: ThemeFinding, summary: Summary) -> Content:
+def theme_text(finding: ThemeFinding) -> Content:
     """The sentence, the sides, quotes and what could be done."""
     content, critical, both, neither = sides(finding)
     lines = [
         shown(finding.name, "bold $primary"),
         shown(finding.sentence.text),
-        Content.from_markup("[dim]$quantifier of those who wrote[/]", quantifier=finding.quantifier.capitalize()),
-        Content(""),
+        Content.from_markup(
+            "[dim]$quantifier of those who wrote; content[/] $content[dim], critical[/] $critical[dim], both[/] $both"
+            "[dim], neither[/] $neither",
+            quantifier=finding.quantifier.capitalize(),
+            content=content,
+            critical=critical,
+            both=both,
+            neither=neither,
+        ),
     ]
-    counts = (("content", content), ("critical", critical), ("both", both), ("neither", neither))
-    lines += [Content.from_markup("$n  [dim]$side[/]", n=n.rjust(4), side=side) for side, n in counts]
     for quote in finding.quotes:
         said = " ".join(quote.text.split())
         lines += [Content(""), Content.assemble(f"{_SIGNS[quote.polarity]} “", shown(said), "”")]
@@ -62,9 +67,10 @@ def theme_text(finding: ThemeFinding, summary: Summary) -> Content:
         lines += [Content(""), Content.from_markup("[$primary]What could be done[/]")]
     for action in finding.actions:
         lines.append(Content.from_markup("→ $text [dim]$card[/]", text=shown(action.text), card=action.card_id))
-    withheld = [reason for reason in summary.suppressed if f"“{finding.name}”" in reason]
-    lines += [Content("")] if withheld else []
-    lines += [Content.styled(reason, "dim") for reason in withheld]
+    if any(count is None for count in finding.by_polarity.values()):
+        lines += [Content(""), Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim")]
+    if not finding.quotes:
+        lines += [Content(""), Content.styled("No passage that may be quoted gives nobody away.", "dim")]
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]
     return Content("\n").join(lines)

@@ -79,6 +79,7 @@ class SummaryScreen(AreaScreen):
     def show(self, loaded: Loaded) -> None:
         """Repaint, and summarise the question on screen unless that is done."""
         self._loaded_data = loaded
+        self.refresh_bindings()
         self._show_question()
 
     @property
@@ -133,6 +134,7 @@ class SummaryScreen(AreaScreen):
             return item.id, found
 
         self._stopped = False
+        self.refresh_bindings()
         self.work("summarise", "Reading the comments …", work)
 
     def worked(self, name: str, value: Any) -> None:
@@ -144,6 +146,13 @@ class SummaryScreen(AreaScreen):
     def failed(self, name: str, error: CompanionError) -> None:
         """Do not begin again by itself."""
         self._stopped = True
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Going on is offered after a stop only, and the next question where there is one."""
+        if action == "again":
+            return self._stopped
+        return action != "next" or len(self._loaded_data.items) > 1
 
     @on(DataTable.RowHighlighted)
     def _show_chosen(self) -> None:
@@ -153,7 +162,7 @@ class SummaryScreen(AreaScreen):
         chosen = self.query_one(ListTable).chosen
         theme = next((one for one in summary.themes if one.theme_id == chosen), None)
         if theme:
-            text = summary_texts.theme_text(theme, summary)
+            text = summary_texts.theme_text(theme)
         elif proposal := self._proposal():
             text = summary_texts.proposal_text(proposal)
         else:
