@@ -20,6 +20,8 @@ MAX_CHARS = 400
 """A statement that goes on for longer is cut at a comma or a blank: nothing reads further than that."""
 MIN_WORDS = 3
 """Both sides of a turn such as "but" need that many words to stand by themselves."""
+LANGUAGE_CHARS = 1000
+"""The beginning of a comment tells its language."""
 TELLING_WORDS = 5
 """A statement has a language of its own from so many words on."""
 
@@ -34,8 +36,8 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|incl|mr|mrs|ms|dr|prof|st|no|nr|dept|inc|ltd|resp|p\.ex|z\.B|bzw|ca|min|max|hrs?)"
-    r"|\b[A-Z])\.$",
+    r"(?:\b(?:e\.g|i\.e|vs|approx|incl|mr|mrs|ms|dr|prof|nr|dept|resp|p\.ex|z\.B|bzw)"
+    r"|(?-i:\b[A-Z])|(?:^|\n)\s*\d{1,2})\.$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[^\s.!?,;]|\S+@\S+\.\w+", re.IGNORECASE)
@@ -44,6 +46,8 @@ _BREAK = re.compile(r",\s|\s(?=(?:and|because|so|which|et|und|y|e)\s)", re.IGNOR
 
 def read(text: str) -> str:
     """A statement as it is read by what codes and compares it: NFKC, one line, nothing hidden. Not for quoting."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return plain(unicodedata.normalize("NFKC", plain(text, one_line=True)), one_line=True)
 
 
@@ -77,7 +81,7 @@ def _language_of_part(text: str, whole: str) -> str:
 
 
 def _language(text: str) -> str | None:
-    return guess_language(_ADDRESS.sub(" ", read(text)))
+    return guess_language(_ADDRESS.sub(" ", read(text[:LANGUAGE_CHARS])))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -85,7 +89,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     shielded = _ADDRESS.sub(lambda found: "x" * len(found.group()), text)
     start = 0
     for pause in _PAUSE.finditer(shielded):
-        if pause.group() == "." and _ABBREVIATION.search(shielded[max(0, start, pause.end() - 12) : pause.end()]):
+        if pause.group() == "." and _ABBREVIATION.search(shielded[max(start, pause.end() - 12) : pause.end()]):
             continue
         yield start, pause.end()
         start = pause.end()

@@ -41,7 +41,8 @@ _ROLE = re.compile(
 _ALONE = re.compile(
     r"\b(?:the|as|am|was|is|being|seule?|unique) (?:only|sole|first|last|youngest|oldest|eldest|newest|one)\b"
     r"(?! (?:time|session|meeting|thing|step|day|week|half|minutes?))|\bonly (?:woman|man|female|male|person|one)\b|"
-    r"\bas an? \w+ (?:woman|man|mother|father|engineer|lawyer|nurse|developer|accountant|trainee|apprentice|intern)\b|"
+    r"\bas an? (?:\w+ )?(?:woman|man|mother|father|engineer|lawyer|nurse|developer|"
+    r"accountant|trainee|apprentice|intern)\b|"
     r"\b(?:pregnan|maternity|parental leave|wheelchair|disab|divorc|diagnos|cancer|surgery|"
     r"burn-?out|sick leave|illness)\w*",
     re.IGNORECASE,

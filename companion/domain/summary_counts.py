@@ -84,7 +84,8 @@ def count(
 
     The caller has made sure that enough people answered. Raises ValueError when codes and units do not belong together.
     """
-    points = _points(units, codes, rules)
+    everything = _points(units, codes, rules)
+    points = _folded(everything)
     by_id = {comment.id: comment for comment in comments}
     people_by_theme: dict[str, set[str]] = {}
     for point in points:
@@ -100,7 +101,7 @@ def count(
         _finding(theme, [p for p in points if p.theme == theme], by_id, len(everybody), rules)
         for theme in _ordered(listed, people_by_theme, rules)
     ]
-    left = _left_over(comments, points)
+    left = _left_over(comments, everything)
     summary = Summary(
         wave_id=wave_id,
         item_id=item_id,
@@ -132,9 +133,8 @@ def sealed(summary: Summary) -> Summary:
 
 
 def _points(units: Sequence[Unit], codes: Sequence[UnitCode], rules: Rules) -> list[_Point]:
-    """Every statement with each of its themes, a person's repetitions folded into one, in an order of their own."""
+    """Every statement with each of its themes, in an order that is not that of the comments."""
     points = []
-    seen: set[tuple[str, str, str]] = set()
     accepted = [theme for theme in rules.own_themes if theme.accepted]
     for unit, code in sorted(zip(units, codes, strict=True), key=lambda pair: (pair[0].comment_id, pair[0].start)):
         if unit.id != code.unit_id:
@@ -142,12 +142,16 @@ def _points(units: Sequence[Unit], codes: Sequence[UnitCode], rules: Rules) -> l
         themes = code.themes
         if themes == (OTHER,):
             themes = tuple(theme.id for theme in accepted if theme.covers(unit.text)) or themes
-        said = " ".join(read(unit.text).casefold().split())
-        for theme in themes:
-            if (key := (unit.author, theme, said)) not in seen:
-                seen.add(key)
-                points.append(_Point(theme, unit, code))
+        points += [_Point(theme, unit, code) for theme in themes]
     return points
+
+
+def _folded(points: Sequence[_Point]) -> list[_Point]:
+    """A person's repetitions of the same words count once."""
+    first: dict[tuple[str, str, str], _Point] = {}
+    for point in points:
+        first.setdefault((point.unit.author, point.theme, read(point.unit.text).casefold()), point)
+    return list(first.values())
 
 
 def _ordered(listed: Collection[str], people: Mapping[str, Collection[str]], rules: Rules) -> list[str]:

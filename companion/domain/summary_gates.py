@@ -20,7 +20,7 @@ MAX_CHARS = 240
 MIN_WORDS = 5
 COPIED_WORDS = 5
 """So many words in a row from one comment are a quote."""
-GROUNDED = 0.6
+GROUNDED = 0.5
 """Share of the topic words that must stand in the packet."""
 
 _HOW_MANY = word_set(

@@ -9,17 +9,13 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from companion import paths
 from companion.domain.anonymity import Outcome, Released, Withheld
-from companion.domain.codebook import Codebook, load_codebook
 from companion.domain.comment_units import read, units
 from companion.domain.people import Role
 from companion.domain.roster import Roster
 from companion.domain.summaries import Summary, Unit, UnitCode
-from companion.domain.summary_actions import ThemeActions, load_actions
 from companion.domain.summary_counts import Rules, count
 from companion.domain.summary_groups import OwnTheme
 from companion.domain.surveys import FALLBACK_LANGUAGE, Item, in_language
@@ -32,6 +28,7 @@ from companion.ports import Cancelled, CommentCoder, Progress, Writer, never_can
 from companion.services import release_answers, run_surveys, word_summary
 from companion.services.companion import Companion, existing
 from companion.services.release_answers import Attribute
+from companion.services.summary_files import actions, codebook
 
 if TYPE_CHECKING:
     from companion.domain.cards import Card
@@ -128,17 +125,6 @@ def undecide(companion: Companion, theme_id: str) -> None:
         tx.audit.add(companion.clock.now(), "theme decision taken back", theme_id)
 
 
-@cache
-def codebook() -> Codebook:
-    """The themes that ship. Raises InvalidInput naming file and field."""
-    return load_codebook(paths.knowledge_dir() / "summaries" / "codebook.toml")
-
-
-@cache
-def _actions() -> ThemeActions:
-    return load_actions(paths.knowledge_dir() / "summaries" / "actions.toml")
-
-
 def _decide(companion: Companion, summary: Summary, proposal_id: str, name: str, *, accepted: bool) -> OwnTheme:
     known = {theme.id: theme for theme in own_themes(companion)}
     proposal = next((one for one in summary.proposals if one.id == proposal_id), None)
@@ -191,7 +177,7 @@ def _rules(
         own_themes=own,
         names_somebody=names_somebody,
         familiar=_familiar(companion.cards.get()),
-        actions=_actions().for_theme,
+        actions=actions().for_theme,
         groups=groups,
     )
 
@@ -228,7 +214,7 @@ def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Perso
         *(theme.model_dump_json() for theme in rules.own_themes),
         *(f"{name}: {sorted(authors)}" for name, authors in sorted(rules.groups.items())),
         *sorted(f"{p.name}/{p.email}/{p.department}/{p.location}/{p.region}" for p in people),
-        _actions().model_dump_json(),
+        actions().model_dump_json(),
         writer.name if writer else "",
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -15,6 +15,7 @@ from companion.domain.text import without_chat_tokens
 from companion.domain.words import shortened
 from companion.errors import ModelError
 from companion.ports import Cancelled, CommentCoder, Progress, Writer
+from companion.services.summary_files import codebook
 
 PROMPT = "summary_theme"
 LEAST_TIER = 2
@@ -67,10 +68,17 @@ def _worded(
     except ModelError:
         return finding
     text = filled.value.sentence.strip()
-    if summary_gates.objection(text, packet, finding.name) or not _on_the_same_side(text, side, coder):
+    about = _about(finding)
+    if summary_gates.objection(text, packet, about) or not _on_the_same_side(text, side, coder):
         return finding
     sentence = Worded(text=f"{finding.sentence.text} {text}", origin=Origin.MODEL, provenance=filled.provenance)
     return finding.model_copy(update={"sentence": sentence})
+
+
+def _about(finding: ThemeFinding) -> str:
+    """Our own words on a theme, which a sentence may use as well."""
+    theme = codebook().theme(finding.theme_id)
+    return " ".join((theme.name, theme.about, *theme.includes)) if theme else finding.name
 
 
 def _on_the_same_side(text: str, side: Polarity | None, coder: CommentCoder) -> bool:
