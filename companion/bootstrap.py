@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from companion.ports import (
         CallLog,
         Clock,
+        CommentCoder,
         Embedder,
         KnowledgeIndex,
         LanguageModel,
@@ -96,6 +97,7 @@ def assemble(
         cards=practice,
         knowledge=Lazy(lambda: _knowledge(practice.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
+        coder=Lazy(lambda: _coder(place, embedder.get())),
         shelf=Lazy(_shelf),
         writer=Lazy(lambda: writer or configured()),
         local_writer=Lazy(on_this_machine),
@@ -218,6 +220,12 @@ def _matcher() -> Matcher:
     from companion.matching.engine import match
 
     return match
+
+
+def _coder(place: paths.Home, embedder: Embedder) -> CommentCoder:
+    from companion.summarising.coder import HeadCoder
+
+    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.root / "heads")
 
 
 def _shelf() -> ModelShelf:

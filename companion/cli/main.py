@@ -23,6 +23,7 @@ from companion.cli import (
     report,
     review_rules,
     sessions,
+    summaries,
     surveys,
     tips,
 )
@@ -85,6 +86,7 @@ for module in (
     pairings,
     sessions,
     surveys,
+    summaries,
     report,
     tips,
     practice,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
+from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from companion.domain.surveys import Id, Words
+from companion.errors import InvalidInput
 
 OTHER = "other"
 """A unit that says something no theme covers."""
@@ -58,3 +61,16 @@ class Codebook(BaseModel):
     def theme(self, theme_id: str) -> Theme | None:
         """One theme, or None for a special or unknown one."""
         return next((theme for theme in self.themes if theme.id == theme_id), None)
+
+
+def load_codebook(path: Path) -> Codebook:
+    """The codebook in a TOML file. Raises InvalidInput naming file and field."""
+    try:
+        return Codebook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InvalidInput(f"{path}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path}: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"{path}, field {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None

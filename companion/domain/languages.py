@@ -58,7 +58,7 @@ _FUNCTION_WORDS = {
         me meu meus minha minhas muito na não nas no nos nossa nosso o os ou para pela pelo por porque quando que quem
         se sem ser seu sobre sua são também tem um uma aprender compreender entender equipe equipa""",
     "nl": """aan al als bij dat de deze die dit door een en er geen haar heb hebben hem het hoe hun ik in is je kan maar
-        meer met mij mijn na naar niet of om onder ons onze ook op over te tot uit van veel voor waar waarom wat we wie
+        meer met mij mijn na naar niet of om onder ons onze ook op over te tot uit van veel voor waar waarom wat wie
         wij wil worden zal ze zich zijn zonder leren begrijpen""",
     "pl": """a ale bez bo być co czy dla do gdy gdzie i ich ja jak jako jest już kiedy kto którzy która który które ma
         mam mi mnie moich moim moje mój moja na nad nasz nasze nie nim o od oraz po pod pracy przed przez przy się są

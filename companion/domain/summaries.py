@@ -105,6 +105,8 @@ class Proposal(_Part):
     key_words: tuple[str, ...]
     suggested_name: str = ""
     accepted_name: str = ""
+    quote: Quote | None = None
+    """A typical passage, where one may be quoted."""
 
 
 class Summary(_Part):

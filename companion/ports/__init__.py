@@ -18,6 +18,7 @@ from companion.ports.models import (
     Writer,
 )
 from companion.ports.search import CardHit, Embedder, EntryHit, IndexReport, KnowledgeIndex, ProfileIndex, VectorCache
+from companion.ports.summarising import CommentCoder
 from companion.ports.work import Cancelled, Clock, Progress, never_cancelled, no_progress
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Cancelled",
     "CardHit",
     "Clock",
+    "CommentCoder",
     "Embedder",
     "EntryHit",
     "Filled",

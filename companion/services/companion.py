@@ -10,7 +10,18 @@ from companion.config import Settings
 from companion.errors import ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
-from companion.ports import Border, Clock, Embedder, KnowledgeIndex, Matcher, Matching, ModelShelf, ProfileIndex, Writer
+from companion.ports import (
+    Border,
+    Clock,
+    CommentCoder,
+    Embedder,
+    KnowledgeIndex,
+    Matcher,
+    Matching,
+    ModelShelf,
+    ProfileIndex,
+    Writer,
+)
 
 if TYPE_CHECKING:
     from companion.domain.arc import Arc
@@ -38,6 +49,7 @@ class Companion:
     """The practice cards by themselves, quick to load: no search engine with them."""
     knowledge: Lazy[KnowledgeIndex]
     matcher: Lazy[Matcher]
+    coder: Lazy[CommentCoder]
     shelf: Lazy[ModelShelf]
     writer: Lazy[Writer]
     rehearser: Lazy[Writer]

@@ -23,10 +23,11 @@ from companion.store.people import People
 from companion.store.probes import ModelProbes
 from companion.store.review_rules import ReviewRules
 from companion.store.sessions import Sessions
+from companion.store.summaries import Summaries
 from companion.store.surveys import Surveys
 from companion.store.vectors import Vectors
 
-HEAD = "0007"
+HEAD = "0008"
 """The schema revision this version of companion works with; a test keeps it equal to the newest migration."""
 
 SCRUB_WAIT_MS = 500
@@ -54,6 +55,7 @@ class Transaction:
         self.surveys = Surveys(connection)
         self.erasures = Erasures(connection)
         self.kept_too_long = KeptTooLong(connection)
+        self.summaries = Summaries(connection)
 
 
 class Store:

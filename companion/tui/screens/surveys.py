@@ -61,6 +61,7 @@ class SurveysScreen(AreaScreen):
         Binding("o", "open", "Open", id="surveys.open", tooltip="Open a survey for everybody in a pairing"),
         Binding("r", "remind", "Remind", id="surveys.remind", tooltip="Whom to remind"),
         Binding("d", "day", "Day", id="surveys.day", tooltip="Move the last day to answer"),
+        Binding("s", "summary", "Summary", id="surveys.summary", tooltip="What people wrote, theme by theme"),
         Binding("x", "close", "Close", id="surveys.close", tooltip="Close it: answers are separated from names"),
         Binding("v", "app.open_report", "Report", id="surveys.report", tooltip="What the programme has shown so far"),
     ]
@@ -169,6 +170,13 @@ class SurveysScreen(AreaScreen):
                 self.app.push_screen(ReadingScreen("To remind", reminders_text(found)))
 
         self.companion_app.attempt(show)
+
+    def action_summary(self) -> None:
+        """Summarise what people wrote in the chosen survey."""
+        from companion.tui.screens.summary import SummaryScreen
+
+        if view := self._chosen():
+            self.app.push_screen(SummaryScreen(view.wave.id, view.wave.title))
 
     def action_day(self) -> None:
         """Move the last day of the chosen survey."""

@@ -1,0 +1,125 @@
+"""Which passages of comments may be quoted without giving their author away, and which of them are.
+
+A filter of words cannot know what colleagues know. So it leans to the strict side, and it stands behind two other
+limits: the author's own consent, and enough people behind the theme.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from companion.domain.bans import touches_sensitive
+from companion.domain.comment_units import has_words, read
+from companion.domain.summaries import Polarity, Quote, Unit
+from companion.domain.words import content_stems, word_set, words
+
+MAX_CHARS = 200
+MIN_WORDS = 3
+MOST_QUOTES = 2
+RARE_SHARE = 0.34
+"""Up to this share of a passage's topic words may be ones that practice cards and codebook do not use."""
+FEW_RARE = 2
+
+_NUMBERS = re.compile(r"\d|%|€|\$|£")
+_WHEN = re.compile(
+    r"\b(?:january|february|march(?! on)|april|june|july|august|september|october|november|december|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|christmas|easter|ramadan|yesterday|"
+    r"last (?:week|month|summer|winter|spring|autumn|year)|"
+    r"janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche)\b",
+    re.IGNORECASE,
+)
+_WHERE_TO_FIND = re.compile(r"https?:|www\.|\S@\S|(?<!\w)@\w|\w\.(?:com|org|net|io|de|fr|eu|uk)\b", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:c[efioth]o|cmo|cpo|chro|evp|svp|vp|vice[- ]president|president|chairman|chairwoman|chief|head of|"
+    r"director(?: of)?|directrice|directeur|partner at|treasurer|general counsel|secretary|"
+    r"personal assistant|his pa|her pa|plant manager|site manager|works council|team lead(?:er)? of|professor)\b",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"\b(?:the|as|am|was|is|being|seule?|unique) (?:only|sole|first|last|youngest|oldest|eldest|newest|one)\b"
+    r"(?! (?:time|session|meeting|thing|step|day|week|half|minutes?))|\bonly (?:woman|man|female|male|person|one)\b|"
+    r"\bas an? (?:\w+ )?(?:woman|man|mother|father|engineer|lawyer|nurse|developer|"
+    r"accountant|trainee|apprentice|intern)\b|"
+    r"\b(?:pregnan|maternity|parental leave|wheelchair|disab|divorc|diagnos|cancer|surgery|"
+    r"burn-?out|sick leave|illness)\w*",
+    re.IGNORECASE,
+)
+_CAPITAL = re.compile(r"(?<![.!?:;…\"“‘(\[\n] )(?<!^)(?<=\s)[\"“‘(]?([A-ZÀ-ÖØ-Þ][\w’'-]*)")
+_ORDINARY_CAPITALS = word_set(
+    "i i'm i've i'd i'll ai it hr q&a english french german pdf ok okay faq kpi tv pc cv diversity"
+)
+
+
+def gives_away(
+    text: str, names_somebody: Callable[[str], bool] = lambda text: False, familiar: Collection[str] = ()
+) -> bool:
+    """Whether a passage may lead to a person: by names, roles, places, dates, numbers, or words that few would use.
+
+    `names_somebody` knows everybody in the programme, its departments and its places; `familiar` are stems that are
+    used wherever people speak of such programmes (empty: words are not looked at).
+    """
+    said = read(text)
+    if names_somebody(text) or names_somebody(said):
+        return True
+    if any(sign.search(said) for sign in (_NUMBERS, _WHEN, _WHERE_TO_FIND, _ROLE, _ALONE)):
+        return True
+    if any(found[1].replace("’", "'").casefold() not in _ORDINARY_CAPITALS for found in _CAPITAL.finditer(said)):
+        return True
+    if touches_sensitive(said, "") is not None:
+        return True
+    topic = [one for one in content_stems(said) if one not in familiar] if familiar else []
+    return len(topic) > FEW_RARE and len(topic) > RARE_SHARE * len(content_stems(said))
+
+
+def may_stand_alone(text: str) -> bool:
+    """Whether a passage is short enough to be quoted and long enough to say something."""
+    return len(text) <= MAX_CHARS and has_words(text) and len(words(text)) >= MIN_WORDS
+
+
+class Passage(NamedTuple):
+    """A statement that could be quoted."""
+
+    unit: Unit
+    polarity: Polarity
+
+
+def pick(passages: Sequence[Passage]) -> tuple[Quote, ...]:
+    """At most two: the most typical one, and the one least like it, by another author and of the other polarity if
+    there is any. The same passages in any order give the same quotes.
+    """
+    stems = {one.unit.id: frozenset(content_stems(read(one.unit.text))) for one in passages}
+
+    def likeness(one: Passage, other: Passage) -> float:
+        a, b = stems[one.unit.id], stems[other.unit.id]
+        return len(a & b) / len(a | b) if a | b else 0.0
+
+    def key(one: Passage) -> tuple[str, str]:
+        return one.unit.text, one.unit.id
+
+    counts = {p: sum(one.polarity is p for one in passages) for p in Polarity}
+    commonest = [one for one in passages if counts[one.polarity] == max(counts.values())]
+    if not commonest:
+        return ()
+    typical = min(commonest, key=lambda one: (-sum(likeness(one, other) for other in commonest), key(one)))
+    others = [
+        one
+        for one in passages
+        if one.unit.author != typical.unit.author
+        and read(one.unit.text).casefold() != read(typical.unit.text).casefold()
+    ]
+    contrary = [one for one in others if one.polarity is not typical.polarity]
+    far = min(contrary or others, key=lambda one: (likeness(one, typical), key(one)), default=None)
+    return tuple(
+        Quote(
+            comment_id=one.unit.comment_id,
+            start=one.unit.start,
+            end=one.unit.end,
+            text=one.unit.text,
+            polarity=one.polarity,
+        )
+        for one in (typical, far)
+        if one is not None
+    )[:MOST_QUOTES]

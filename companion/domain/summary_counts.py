@@ -1,0 +1,339 @@
+"""From codes to a summary, by code alone: people counted, small numbers hidden, every comment accounted for.
+
+Everything is computed from sets that are sorted first, so the order of comments changes no byte. Each theme's part
+depends on the statements about that theme only: a comment, whatever it says, moves nothing but its own theme.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from companion.domain import quotable, summary_groups, summary_sentences
+from companion.domain.anonymity import Thresholds
+from companion.domain.codebook import NO_REASON, NOT_UNDERSTOOD, OTHER, Codebook
+from companion.domain.comment_units import read
+from companion.domain.significance import exact_p_value, holm
+from companion.domain.summaries import (
+    Action,
+    GroupDifference,
+    Polarity,
+    Proposal,
+    Summary,
+    ThemeFinding,
+    Unit,
+    UnitCode,
+)
+from companion.domain.summary_groups import OwnTheme, Statement
+from companion.domain.waves import Comment
+
+SURE = 0.001
+"""A difference between groups counts when it is this unlikely to be chance, after the correction."""
+P_VALUES = (0.0001, 0.001)
+"""P-values are given as "below" one of these: an exact one would tell how many of a small group there are."""
+MOST_LEFT_OVER = 20
+LEFT_OVER_CHARS = 300
+OWN_SEVERITY = 2
+
+
+def _no_action(theme_id: str, side: Polarity | None) -> tuple[Action, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a summary is made by, besides the comments."""
+
+    codebook: Codebook
+    thresholds: Thresholds
+    coder: str
+    own_themes: Sequence[OwnTheme] = ()
+    """What the admin decided about groups inside "other"."""
+    names_somebody: Callable[[str], bool] = lambda text: False
+    familiar: Collection[str] = ()
+    actions: Callable[[str, Polarity | None], tuple[Action, ...]] = _no_action
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Authors by the name of a group, where groups may be told apart; a difference between two of them may be said."""
+
+    def quotable(self, text: str) -> bool:
+        """Whether a passage gives nobody away."""
+        return not quotable.gives_away(text, self.names_somebody, self.familiar)
+
+
+class _Point(NamedTuple):
+    """One statement on one theme."""
+
+    theme: str
+    unit: Unit
+    code: UnitCode
+
+
+def count(
+    wave_id: str,
+    item_id: str,
+    question: str,
+    comments: Sequence[Comment],
+    units: Sequence[Unit],
+    codes: Sequence[UnitCode],
+    rules: Rules,
+) -> Summary:
+    """The summary of the comments to one question; `codes` are those of `units`, `units` all those of `comments`.
+
+    The caller has made sure that enough people answered. Raises ValueError when codes and units do not belong together.
+    """
+    everything = _points(units, codes, rules)
+    points = _folded(everything)
+    by_id = {comment.id: comment for comment in comments}
+    people_by_theme: dict[str, set[str]] = {}
+    for point in points:
+        people_by_theme.setdefault(point.theme, set()).add(point.unit.author)
+    k, special = rules.thresholds.theme, {OTHER, NO_REASON, NOT_UNDERSTOOD}
+    listed = {t for t, people in people_by_theme.items() if t not in special and len(people) >= k}
+    small = set(people_by_theme) - special - listed
+    everybody = {comment.author for comment in comments}
+    has_listed = {a for theme in listed for a in people_by_theme[theme]}
+    only_small = {a for theme in small for a in people_by_theme[theme]} - has_listed
+    said_something = {point.unit.author for point in points if point.theme != NO_REASON}
+    findings = [
+        _finding(theme, [p for p in points if p.theme == theme], by_id, len(everybody), rules)
+        for theme in _ordered(listed, people_by_theme, rules)
+    ]
+    left = _left_over(comments, everything)
+    summary = Summary(
+        wave_id=wave_id,
+        item_id=item_id,
+        question=question,
+        respondents=len(everybody),
+        comments=len(comments),
+        accounted=len(comments) - len(left),
+        themes=tuple(findings),
+        pooled=len(only_small),
+        other=len(people_by_theme.get(OTHER, ())),
+        no_reason=len(people_by_theme.get(NO_REASON, set()) - said_something),
+        not_understood=len(people_by_theme.get(NOT_UNDERSTOOD, ())),
+        languages=_languages(units, k),
+        suspicious=len({p.unit.comment_id for p in points if p.code.suspicious}),
+        left_over=_quoted_left_over(left, points, rules),
+        differences=_differences({t: people_by_theme[t] for t in listed}, rules),
+        proposals=_proposals(points, by_id, rules),
+        suppressed=_suppressed(findings, bool(small), units, rules),
+        codebook_digest=rules.codebook.digest,
+        coder=rules.coder,
+    )
+    return sealed(summary)
+
+
+def sealed(summary: Summary) -> Summary:
+    """The summary with the digest of everything in it."""
+    content = summary.model_copy(update={"digest": ""}).model_dump_json()
+    return summary.model_copy(update={"digest": hashlib.sha256(content.encode()).hexdigest()})
+
+
+def _points(units: Sequence[Unit], codes: Sequence[UnitCode], rules: Rules) -> list[_Point]:
+    """Every statement with each of its themes, in an order that is not that of the comments."""
+    points = []
+    accepted = [theme for theme in rules.own_themes if theme.accepted]
+    for unit, code in sorted(zip(units, codes, strict=True), key=lambda pair: (pair[0].comment_id, pair[0].start)):
+        if unit.id != code.unit_id:
+            raise ValueError(f"the code of {code.unit_id} stands beside {unit.id}")
+        themes = code.themes
+        if themes == (OTHER,):
+            themes = tuple(theme.id for theme in accepted if theme.covers(unit.text)) or themes
+        points += [_Point(theme, unit, code) for theme in themes]
+    return points
+
+
+def _folded(points: Sequence[_Point]) -> list[_Point]:
+    """A person's repetitions of the same words count once."""
+    first: dict[tuple[str, str, str], _Point] = {}
+    for point in points:
+        first.setdefault((point.unit.author, point.theme, read(point.unit.text).casefold()), point)
+    return list(first.values())
+
+
+def _ordered(listed: Collection[str], people: Mapping[str, Collection[str]], rules: Rules) -> list[str]:
+    """Most people first, then severity, then the codebook's order."""
+    places = {theme.id: place for place, theme in enumerate(rules.codebook.themes)}
+
+    def key(theme_id: str) -> tuple[int, int, int, str]:
+        theme = rules.codebook.theme(theme_id)
+        severity = theme.severity if theme else OWN_SEVERITY
+        return -len(people[theme_id]), -severity, places.get(theme_id, len(places)), theme_id
+
+    return sorted(listed, key=key)
+
+
+def _finding(
+    theme_id: str, points: Sequence[_Point], by_id: Mapping[str, Comment], respondents: int, rules: Rules
+) -> ThemeFinding:
+    people = _polarities(points)
+    counted = {polarity: sum(p is polarity for p in people.values()) for polarity in Polarity}
+    by_polarity = shown_counts(counted, rules.thresholds.theme)
+    name = _name(theme_id, rules)
+    side = summary_sentences.majority(by_polarity, len(people))
+    passages = [
+        quotable.Passage(point.unit, people[point.unit.author])
+        for point in points
+        if by_id[point.unit.comment_id].may_quote
+        and not point.code.suspicious
+        and point.code.polarity is people[point.unit.author]
+        and quotable.may_stand_alone(point.unit.text)
+        and _may_be_shown(people[point.unit.author], by_polarity, counted)
+        and rules.quotable(point.unit.text)
+    ]
+    return ThemeFinding(
+        theme_id=theme_id,
+        name=name,
+        respondents=len(people),
+        by_polarity=by_polarity,
+        quantifier=summary_sentences.quantifier(len(people), respondents),
+        sentence=summary_sentences.sentence(theme_id, name, len(people), by_polarity),
+        quotes=quotable.pick(passages),
+        actions=rules.actions(theme_id, side),
+        evidence=tuple(point.unit.id for point in points),
+    )
+
+
+def _polarities(points: Sequence[_Point]) -> dict[str, Polarity]:
+    """What each person thinks of a theme on the whole: both sides is mixed, a suggestion beside one yields to it."""
+    said: dict[str, set[Polarity]] = {}
+    for point in points:
+        said.setdefault(point.unit.author, set()).add(point.code.polarity)
+    return {author: _together(found) for author, found in said.items()}
+
+
+def _together(found: set[Polarity]) -> Polarity:
+    sides = found - {Polarity.NEUTRAL}
+    return Polarity.NEUTRAL if not sides else sides.pop() if len(sides) == 1 else Polarity.MIXED
+
+
+def shown_counts(counted: Mapping[Polarity, int], k: int) -> dict[Polarity, int | None]:
+    """People by polarity with the small numbers withheld; all of them where one could be worked out.
+
+    A withheld number is known to be from 0 to k - 1, and the withheld ones together are known from the total.
+    """
+    if all(n == 0 or n >= k for n in counted.values()):
+        return dict(counted)
+    hidden = [n for n in counted.values() if n < k]
+    together, most = sum(hidden), len(hidden) * (k - 1)
+    settled = len(hidden) == 1 or together < k or together == most
+    return {polarity: None if settled or n < k else n for polarity, n in counted.items()}
+
+
+def _may_be_shown(polarity: Polarity, shown: Mapping[Polarity, int | None], counted: Mapping[Polarity, int]) -> bool:
+    """Whether a quote may stand for a polarity: its number is shown, or where none is, it is the commonest."""
+    if any(n is not None for n in shown.values()):
+        return shown[polarity] is not None
+    return counted[polarity] == max(counted.values())
+
+
+def _name(theme_id: str, rules: Rules) -> str:
+    theme = rules.codebook.theme(theme_id)
+    own = next((one.name for one in rules.own_themes if one.id == theme_id), theme_id)
+    return theme.name if theme else own
+
+
+def _left_over(comments: Sequence[Comment], points: Sequence[_Point]) -> list[Comment]:
+    """The comments of which something is "other" or not understood, and those without a statement."""
+    open_ends = {p.unit.comment_id for p in points if p.theme in (OTHER, NOT_UNDERSTOOD)}
+    read_ones = {p.unit.comment_id for p in points}
+    return [comment for comment in comments if comment.id in open_ends or comment.id not in read_ones]
+
+
+def _quoted_left_over(left: Sequence[Comment], points: Sequence[_Point], rules: Rules) -> tuple[str, ...]:
+    suspicious = {p.unit.comment_id for p in points if p.code.suspicious}
+    texts = {
+        comment.text
+        for comment in left
+        if comment.may_quote
+        and comment.id not in suspicious
+        and comment.text.strip()
+        and len(comment.text) <= LEFT_OVER_CHARS
+        and rules.quotable(comment.text)
+    }
+    return tuple(sorted(texts))[:MOST_LEFT_OVER]
+
+
+def _languages(units: Sequence[Unit], k: int) -> dict[str, int]:
+    """Comments by language where at least `k` people write it, unless a smaller one could be worked out."""
+    first = {unit.comment_id: unit for unit in sorted(units, key=lambda unit: unit.start, reverse=True)}
+    people: dict[str, set[str]] = {}
+    counts: dict[str, int] = {}
+    for unit in first.values():
+        people.setdefault(unit.language, set()).add(unit.author)
+        counts[unit.language] = counts.get(unit.language, 0) + 1
+    hidden = [language for language, authors in people.items() if len(authors) < k]
+    if hidden and len(frozenset().union(*(people[language] for language in hidden))) < k:
+        return {}
+    return {language: counts[language] for language in sorted(counts) if language not in hidden}
+
+
+def _differences(people: Mapping[str, Collection[str]], rules: Rules) -> tuple[GroupDifference, ...]:
+    """Themes that one group writes of far more often than another, both large enough, beyond chance."""
+    large = {name: who for name, who in sorted(rules.groups.items()) if len(who) >= rules.thresholds.comments}
+    compared: dict[tuple[str, str, str], float] = {}
+    shares: dict[tuple[str, str], float] = {}
+    for one, other in pairwise(large):
+        for theme, who in sorted(people.items()):
+            counts = [len(large[name] & set(who)) for name in (one, other)]
+            compared[theme, one, other] = exact_p_value(counts[0], len(large[one]), counts[1], len(large[other]))
+            shares |= {(theme, name): n / len(large[name]) for name, n in zip((one, other), counts, strict=True)}
+    found = []
+    for (theme, one, other), p in holm(compared).items():
+        if p < SURE:
+            more, less = (one, other) if shares[theme, one] > shares[theme, other] else (other, one)
+            text = f"{more} wrote about “{_name(theme, rules)}” clearly more often than {less.lower()} did."
+            found.append(GroupDifference(theme_id=theme, sentence=text, p_value=next(b for b in P_VALUES if p < b)))
+    return tuple(sorted(found, key=lambda one: one.theme_id))
+
+
+def _proposals(points: Sequence[_Point], by_id: Mapping[str, Comment], rules: Rules) -> tuple[Proposal, ...]:
+    others = [Statement(p.unit.author, p.unit.text) for p in points if p.theme == OTHER and not p.code.suspicious]
+    elsewhere = [Statement(p.unit.author, p.unit.text) for p in points if p.theme not in (OTHER, NOT_UNDERSTOOD)]
+    found = summary_groups.groups(
+        others,
+        elsewhere,
+        rules.thresholds.theme,
+        decided={theme.id for theme in rules.own_themes},
+        hidden=rules.names_somebody,
+    )
+    proposals = []
+    for group in found:
+        members = set(group.statements)
+        passages = [
+            quotable.Passage(p.unit, p.code.polarity)
+            for p in points
+            if p.theme == OTHER
+            and (p.unit.author, p.unit.text) in members
+            and by_id[p.unit.comment_id].may_quote
+            and quotable.may_stand_alone(p.unit.text)
+            and rules.quotable(p.unit.text)
+        ]
+        proposals.append(
+            Proposal(
+                id=group.id,
+                respondents=len({one.author for one in group.statements}),
+                key_words=group.key_words,
+                suggested_name=", ".join(group.key_words[:2]).capitalize(),
+                quote=next(iter(quotable.pick(passages)), None),
+            )
+        )
+    return tuple(proposals)
+
+
+def _suppressed(
+    findings: Sequence[ThemeFinding], any_small: bool, units: Sequence[Unit], rules: Rules
+) -> tuple[str, ...]:
+    k, said = rules.thresholds.theme, []
+    if any_small:
+        said.append(f"Points that fewer than {k} people made are counted together and not told apart.")
+    if unsided := [f"“{one.name}”" for one in findings if any(n is None for n in one.by_polarity.values())]:
+        said.append(f"Not every side is counted, where fewer than {k} people stand on one: {', '.join(unsided)}.")
+    if unquoted := [f"“{one.name}”" for one in findings if not one.quotes]:
+        said.append(f"Nothing is quoted, as no passage that may be quoted gives nobody away: {', '.join(unquoted)}.")
+    if len(_languages(units, k)) < len({unit.language for unit in units}):
+        said.append(f"Languages that fewer than {k} people write are not named.")
+    return tuple(said)

@@ -1,0 +1,52 @@
+"""A summary in words, as command and screen show it: bars and sides without colour, and where every comment went."""
+
+from __future__ import annotations
+
+from companion.domain.languages import NAMES
+from companion.domain.summaries import Polarity, Summary, ThemeFinding
+
+HIDDEN = "▒"
+FULL, EMPTY = "█", "·"
+
+
+def bar(part: int, whole: int, width: int) -> str:
+    """A share as a bar of `width` cells; what is there at all has at least one."""
+    filled = 0 if not (part and whole) else max(1, round(width * part / whole))
+    return FULL * filled + EMPTY * (width - filled)
+
+
+def sides(finding: ThemeFinding) -> tuple[str, str, str, str]:
+    """People who are content, critical, both, and neither; what is withheld is a shaded box."""
+    order = (Polarity.POSITIVE, Polarity.NEGATIVE, Polarity.MIXED, Polarity.NEUTRAL)
+    content, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in order)
+    return content, critical, both, neither
+
+
+def rest_lines(summary: Summary) -> list[str]:
+    """Where the comments went that no theme above holds, what is said of groups, and what is withheld and why."""
+    lines = []
+    for count, what in (
+        (summary.pooled, "made points that too few people share to name them"),
+        (summary.other, "made other points, which no theme covers"),
+        (summary.no_reason, "gave no reason, such as “all good”"),
+        (summary.not_understood, "wrote something that cannot be read: another language, or no words"),
+    ):
+        if count:
+            lines.append(f"{_people(count)} {what}.")
+    if summary.suspicious:
+        many = "comment speaks" if summary.suspicious == 1 else "comments speak"
+        lines.append(f"{summary.suspicious} {many} to a machine; counted like any other, and never quoted.")
+    if len(summary.languages) > 1:
+        named = ", ".join(f"{NAMES.get(code, code)} {n}" for code, n in summary.languages.items())
+        lines.append(f"Languages: {named}.")
+    lines += [f"Not accounted for: “{' '.join(text.split())}”" for text in summary.left_over]
+    lines += [difference.sentence for difference in summary.differences]
+    return [*lines, *(f"Withheld: {reason}" for reason in summary.suppressed)]
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _count(number: int | None) -> str:
+    return HIDDEN if number is None else str(number)

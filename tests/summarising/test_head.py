@@ -1,0 +1,192 @@
+"""The head that ships: made by the script from the data, better than nearness to the theme's description, stable."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from search_fakes import FakeEmbedder
+from summary_factories import a_comment
+
+from companion import paths
+from companion.domain.codebook import load_codebook
+from companion.domain.comment_units import units
+from companion.domain.summaries import Polarity, UnitCode
+from companion.domain.waves import Leaning
+from companion.errors import Cancelled, SearchError
+from companion.search.onnx_embedder import OnnxEmbedder
+from companion.summarising import coder as coder_module
+from companion.summarising.coder import SHIPPED, HeadCoder, polarity_of, trained
+from companion.summarising.examples import load_training_data
+from companion.summarising.head import load, save
+
+FOLDER = paths.knowledge_dir() / "summaries"
+DATA = load_training_data(FOLDER, load_codebook(FOLDER / "codebook.toml"))
+THEMEFINDER = Path(__file__).parents[3] / "shared" / "data" / "themefinder"
+
+SAID = (
+    ("He moved our session three times.", "time", Polarity.NEGATIVE),
+    ("I did not dare to tell her the truth.", "speaking_up", Polarity.NEGATIVE),
+    ("She asked good questions and let me finish.", "listening", Polarity.POSITIVE),
+    ("He talked the whole hour and never asked me anything.", "listening", Polarity.NEGATIVE),
+    ("We were a perfect match, her field is exactly what I wanted.", "match", Polarity.POSITIVE),
+    ("There was no agenda and no goal.", "structure", Polarity.NEGATIVE),
+    ("I learned how to use AI tools for my reports.", "learning", Polarity.POSITIVE),
+    ("He promised a lot and nothing happened.", "follow_through", Polarity.NEGATIVE),
+    ("I am much more confident when I present now.", "growth", Polarity.POSITIVE),
+    ("We get on very well and trust each other.", "relationship", Polarity.POSITIVE),
+    ("What I said in the session came back to me through my boss.", "confidentiality", Polarity.NEGATIVE),
+    ("The training for mentors was very helpful.", "support", Polarity.POSITIVE),
+    ("I understand now how people in the branches live.", "perspective", Polarity.POSITIVE),
+    ("All good, thank you.", "no_reason", Polarity.POSITIVE),
+    ("The parking garage is always full.", "other", Polarity.NEGATIVE),
+)
+
+
+@pytest.fixture(scope="module")
+def embedder() -> OnnxEmbedder:
+    return OnnxEmbedder(paths.models_dir() / "embeddings")
+
+
+@pytest.fixture(scope="module")
+def coder(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -> HeadCoder:
+    return HeadCoder(embedder, FOLDER, tmp_path_factory.mktemp("heads"))
+
+
+def code(coder: HeadCoder, *texts: str, leaning: Leaning = Leaning.UNKNOWN) -> list[UnitCode]:
+    said = [unit for n, text in enumerate(texts) for unit in units(a_comment(str(n), text))]
+    return coder.code(said, {unit.comment_id: leaning for unit in said})
+
+
+@pytest.mark.embedder
+def test_the_shipped_head_is_what_the_script_makes(embedder: OnnxEmbedder) -> None:
+    shipped, made = load(SHIPPED), trained(DATA, embedder)
+    assert (shipped.model_id, shipped.data_digest, shipped.classes) == (made.model_id, DATA.digest, DATA.classes)
+    assert shipped.vocabulary == made.vocabulary
+    for name in ("vectors", "weights", "word_weights", "thresholds"):
+        assert np.allclose(getattr(shipped, name), getattr(made, name), atol=0.03), name
+    found, expected = ((one.floor, one.cut, one.neutral) for one in (shipped, made))
+    assert found == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.embedder
+def test_plain_statements_are_read_right(coder: HeadCoder) -> None:
+    found = code(coder, *(text for text, _, _ in SAID))
+    assert [one.themes[0] for one in found] == [theme for _, theme, _ in SAID]
+    assert [one.polarity for one in found] == [polarity for _, _, polarity in SAID]
+
+
+@pytest.mark.embedder
+def test_a_statement_is_read_the_same_alone_and_among_others(coder: HeadCoder) -> None:
+    texts = [text for text, _, _ in SAID]
+    together = code(coder, *texts, *("Something else altogether." for _ in range(70)))
+    for text, one in zip(texts, together, strict=False):
+        (alone,) = code(coder, text)
+        assert (alone.themes, alone.polarity) == (one.themes, one.polarity)
+
+
+@pytest.mark.embedder
+def test_what_cannot_be_understood_is_said_to_be(coder: HeadCoder) -> None:
+    found = code(coder, "Il n'a jamais eu le temps pour nos séances.", "😡", "[/]x", "n/a")
+    assert [one.themes for one in found] == [
+        ("not_understood",), ("not_understood",), found[2].themes, ("no_reason",)
+    ]  # fmt: skip
+    assert found[2].themes[0] in ("other", "no_reason")
+
+
+@pytest.mark.embedder
+def test_the_head_beats_nearness_on_another_codebook(embedder: OnnxEmbedder) -> None:
+    if not THEMEFINDER.is_dir():
+        pytest.skip("the data set is not here")
+    from companion.domain.summaries import Polarity as Side
+    from companion.summarising.examples import Example, Tone, TrainingData
+    from companion.summarising.head import scores, train
+
+    topics = json.loads((THEMEFINDER / "themes.json").read_text())
+    ids = [topic["topic_id"] for topic in topics]
+    said = [json.loads(line) for line in (THEMEFINDER / "responses.jsonl").read_text().splitlines()]
+    marked = {row["response_id"]: row["labels"] for row in map(json.loads, (THEMEFINDER / "mapping.jsonl").open())}
+    wanted = np.array([[one in marked[row["response_id"]] for one in ids] for row in said])
+    texts = [row["response"][:400] for row in said]
+    vectors, about = embedder.embed(texts), embedder.embed([topic["topic_description"] for topic in topics])
+
+    def f1(guess: np.ndarray, truth: np.ndarray) -> float:
+        return float(2 * (guess & truth).sum() / (guess.sum() + truth.sum()))
+
+    near = max(f1((vectors @ about.T >= step)[80:], wanted[80:]) for step in np.arange(0, 0.9, 0.02))
+    classes = (*ids, "no_reason", "other")
+    examples = tuple(
+        Example(text=text, themes=tuple(np.array(ids)[row]) or ("other",), polarity=side)
+        for text, row, side in zip(texts[:80], wanted[:80], (Side.POSITIVE, Side.NEGATIVE) * 40, strict=True)
+    )
+    nothing = Tone(frozenset(), frozenset(), frozenset())
+    data = TrainingData(classes, examples, dict.fromkeys(classes, frozenset()), nothing, "x")
+    head = train(data, vectors[:80], "x")
+    learned = scores(head, data, texts[80:], vectors[80:])[:, : len(ids)] >= head.thresholds[: len(ids)]
+    assert f1(learned, wanted[80:]) > near + 0.05
+
+
+@pytest.mark.parametrize(
+    ("score", "neutral", "leaning", "polarity"),
+    [
+        (0.6, False, Leaning.LOW, Polarity.POSITIVE),  # clear words stand against the rating
+        (0.2, False, Leaning.LOW, Polarity.MIXED),
+        (0.05, False, Leaning.LOW, Polarity.NEGATIVE),  # words that say little follow the rating
+        (0.05, False, Leaning.UNKNOWN, Polarity.NEUTRAL),
+        (-0.2, False, Leaning.MIDDLE, Polarity.NEGATIVE),
+        (0.6, True, Leaning.HIGH, Polarity.NEUTRAL),
+    ],
+)
+def test_rating_first_words_second(score: float, neutral: bool, leaning: Leaning, polarity: Polarity) -> None:
+    assert polarity_of(score, neutral, leaning) is polarity
+
+
+def test_another_model_gets_a_head_of_its_own_which_is_kept(tmp_path: Path) -> None:
+    fake = FakeEmbedder()
+    first = HeadCoder(fake, FOLDER, tmp_path)
+    said = [text for text, _, _ in SAID]
+    codes = code(first, *said)
+    assert len(fake.seen) > 1000
+    again = HeadCoder(fresh := FakeEmbedder(), FOLDER, tmp_path)
+    assert code(again, *said) == codes
+    assert again.name == first.name
+    assert len(fresh.seen) == len(said)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"damaged")
+    assert code(HeadCoder(FakeEmbedder(), FOLDER, tmp_path), *said) == codes
+
+
+def test_a_head_survives_writing_and_reading(tmp_path: Path) -> None:
+    shipped = load(SHIPPED)
+    save(shipped, tmp_path / "a.npz")
+    save(load(tmp_path / "a.npz"), tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    with pytest.raises(SearchError, match="not a trained head"):
+        load(FOLDER / "codebook.toml")
+
+
+def test_it_can_be_stopped_between_two_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coder_module, "BATCH", 2)
+    coder = HeadCoder(FakeEmbedder(), FOLDER, tmp_path)
+    said = [unit for n in range(5) for unit in units(a_comment(str(n), "He was late."))]
+    steps: list[int] = []
+    with pytest.raises(Cancelled, match="after 4 of 5"):
+        coder.code(said, {}, progress=lambda done, total, what: steps.append(done), cancelled=lambda: len(steps) == 2)
+    assert steps == [2, 4]
+
+
+@pytest.mark.embedder
+def test_a_multilingual_model_reads_other_languages(tmp_path: Path) -> None:
+    from companion.search.multilingual import MultilingualEmbedder
+
+    coder = HeadCoder(MultilingualEmbedder(), FOLDER, tmp_path)
+    assert coder.supports("fr")
+    assert not coder.supports("he")
+    found = code(
+        coder,
+        "Les séances ont été reportées sans arrêt.",
+        "Ce que je lui ai confié a été répété à mon chef.",
+        "Die Termine wurden ständig verschoben und er hat nie zugehört.",
+    )
+    assert [one.themes[0] for one in found][:2] == ["time", "confidentiality"]
+    assert "time" in found[2].themes
