@@ -14,9 +14,8 @@ from companion.cli.run import Context, print_document, print_rows, say
 from companion.errors import UsageError
 
 if TYPE_CHECKING:
-    from companion.ports import Writer
     from companion.services.companion import Companion
-    from companion.services.practice import Archetype, Scenario, Talk
+    from companion.services.practice import Archetype, Partner, Scenario, Talk
 
 COMMANDS_IN_TALK = {"/hint": "what could I say?", "/end": "finish and see the points"}
 
@@ -68,14 +67,14 @@ def practice(
         if about is not None and scenario is not None:
             raise click.UsageError("Say what to talk about with --about or with --scenario, not with both.")
         what = flow.about(about) if about else _chosen(choices, scenario)
-        writer = flow.partner(companion)
+        writer = flow.partner(companion, pairing)
         talk = _talk(companion, flow.begin(who, what, seed), what, writer)
         _finish(companion, talk)
         if keep:
             click.echo(f"Kept, readable by you alone: {flow.keep(companion, talk, pairing).path}")
 
 
-def _talk(companion: Companion, talk: Talk, what: Scenario, writer: Writer | None) -> Talk:
+def _talk(companion: Companion, talk: Talk, what: Scenario, writer: Partner | None) -> Talk:
     """The dialogue, until somebody ends it."""
     from companion.services import practice as flow
 

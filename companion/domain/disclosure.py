@@ -7,12 +7,14 @@ searched for the words of what must stay here: a promise inside a question, say,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from companion.domain.agendas import AgendaBrief
 from companion.domain.cards import Card
-from companion.domain.people import FacetKind
+from companion.domain.pairings import Goal
+from companion.domain.people import FacetKind, Person
 from companion.domain.privacy_rules import LABELS, Kind, PrivacyRules
+from companion.domain.sessions import Commitment, Session
 from companion.domain.words import STOP_WORDS, any_mentioned, words
 
 RUN_WORDS = 3
@@ -33,16 +35,28 @@ class Material:
 
 def material_of(brief: AgendaBrief, card: Card | None = None) -> Material:
     """What is known about the two people of a session, and what the card of one item says itself."""
-    both = (brief.mentor, brief.mentee)
+    of_pair = material_about(brief.mentor, brief.mentee, brief.goals, brief.open_commitments, brief.session)
     of_card = () if card is None else (card.title, card.why or "", *card.questions)
+    return replace(of_pair, facts={**of_pair.facts, Kind.CARDS: of_card})
+
+
+def material_about(
+    mentor: Person,
+    mentee: Person,
+    goals: Iterable[Goal] = (),
+    commitments: Iterable[Commitment] = (),
+    session: Session | None = None,
+) -> Material:
+    """What is known about two people, with what they want, what is promised and what is asked in a session."""
+    both = (mentor, mentee)
     facts = {
-        Kind.GOALS: tuple(goal.text for goal in brief.goals),
-        Kind.CARDS: of_card,
+        Kind.GOALS: tuple(goal.text for goal in goals),
         Kind.OFFERS: tuple(facet.text for one in both for kind in _WISHES for facet in one.entries(kind)),
-        Kind.QUESTIONS: tuple(filter(None, [brief.session.executive_question])),
-        Kind.COMMITMENTS: tuple(commitment.text for commitment in brief.open_commitments),
+        Kind.QUESTIONS: tuple(filter(None, [session.executive_question if session else ""])),
+        Kind.COMMITMENTS: tuple(commitment.text for commitment in commitments),
     }
-    return Material(frozenset(one.id for one in both), facts, brief.off_limits)
+    off_limits = tuple(facet.text for one in both for facet in one.entries(FacetKind.OFF_LIMITS))
+    return Material(frozenset(one.id for one in both), facts, off_limits)
 
 
 def kept_back(

@@ -17,6 +17,7 @@ from pathlib import Path
 from companion.delivery.practice_sheet import rehearsal_sheet
 from companion.domain import practice
 from companion.domain.cards import Block, Card
+from companion.domain.disclosure import Material, material_about
 from companion.domain.feedback_tips import ONLY_LOOKED_FOR
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -24,6 +25,7 @@ from companion.domain.practice import Answer, Talk
 from companion.domain.practice_archetype import Archetype
 from companion.domain.practice_improvised import PracticeReply, may_improvise, refused, reply_variables
 from companion.domain.practice_rubric import ADVICE, Review, review
+from companion.domain.privacy_rules import Kind
 from companion.domain.words import one_line, shortened
 from companion.errors import Cancelled as WasCancelled
 from companion.errors import InvalidInput, ModelError, NotFound
@@ -110,10 +112,30 @@ def begin(who: Archetype, scenario: Scenario, seed: int | None = None) -> Talk:
     return practice.begin(who, scenario.topic, random.randrange(MAX_SEED) if seed is None else seed)
 
 
-def partner(companion: Companion) -> Writer | None:
+@dataclass(frozen=True)
+class Partner:
+    """A model that may word the executive's lines."""
+
+    writer: Writer
+    about: Material
+    """Whom the talk is about, so that nothing of theirs leaves that must not."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.writer.name
+
+    @property
+    def remote(self) -> bool:
+        """Whether what is typed leaves this machine."""
+        return self.writer.remote
+
+
+def partner(companion: Companion, pairing: str | None = None) -> Partner | None:
     """The model that may word the executive's lines; None where the written lines are said.
 
-    Slow at the first call of a model that is reached over the network. Raises ModelError.
+    A model elsewhere also needs the programme's leave to be sent rehearsals, and that of both people of a pairing.
+    Slow at the first call of a model that is reached over the network. Raises ModelError, NotFound.
     """
     allowed, model = companion.settings.practice_model, companion.settings.model
     if allowed == "no" or model == "none" or model.startswith("embedded/"):
@@ -121,21 +143,26 @@ def partner(companion: Companion) -> Writer | None:
         # into another one, and needs seconds where the written line is there at once.
         return None
     writer = companion.rehearser.get()
-    if writer.tier < CAPABLE_TIER or (writer.remote and allowed != "remote"):
+    about, stays = Material(), not companion.programme.privacy.allows(Kind.NOTES)
+    if pairing:
+        view = pairings.view(companion, pairing)
+        about = material_about(view.mentor, view.mentee, view.goals, view.commitments, view.next_session)
+        stays = stays or view.mentor.local_only or view.mentee.local_only
+    if writer.tier < CAPABLE_TIER or (writer.remote and (allowed != "remote" or stays)):
         return None
-    return writer
+    return Partner(writer, about)
 
 
-def privacy(writer: Writer | None) -> str:
+def privacy(with_model: Partner | None) -> str:
     """What the person must know before typing."""
-    if writer is None:
+    if with_model is None:
         return f"{PRIVATE} No language model reads it."
-    if writer.remote:
-        return f"What you type goes to {writer.name}, outside this machine, and stays on record under Privacy."
-    return f"{PRIVATE} {writer.name} on this machine reads it."
+    if with_model.remote:
+        return f"What you type goes to {with_model.name}, outside this machine, and stays on record under Privacy."
+    return f"{PRIVATE} {with_model.name} on this machine reads it."
 
 
-def reply(talk: Talk, turn: str, writer: Writer | None = None, cancelled: Cancelled = never_cancelled) -> Talk:
+def reply(talk: Talk, turn: str, with_model: Partner | None = None, cancelled: Cancelled = never_cancelled) -> Talk:
     """The talk with a turn and its answer; without a model, at once. Raises InvalidInput when it is over.
 
     Whatever a model fails at, or is too late with, is said as written.
@@ -143,9 +170,9 @@ def reply(talk: Talk, turn: str, writer: Writer | None = None, cancelled: Cancel
     if talk.ended:
         raise InvalidInput("This rehearsal is over.", "Begin another one.")
     answer = practice.answer(talk, turn)
-    if writer is None or not may_improvise(answer):
+    if with_model is None or not may_improvise(answer):
         return answer.spoken()
-    return answer.spoken(_improvised(answer, writer, cancelled))
+    return answer.spoken(_improvised(answer, with_model, cancelled))
 
 
 def route(companion: Companion, talk: Talk) -> RouteView | None:
@@ -235,7 +262,7 @@ def _kept(path: Path) -> Kept:
     return Kept(path, f"{path.parent.name}/{path.stem}")
 
 
-def _improvised(answer: Answer, writer: Writer, cancelled: Cancelled) -> str:
+def _improvised(answer: Answer, with_model: Partner, cancelled: Cancelled) -> str:
     """A model's line that came in time and passed the gates; empty where the written one is said."""
     until = time.monotonic() + REPLY_SECONDS
 
@@ -243,7 +270,9 @@ def _improvised(answer: Answer, writer: Writer, cancelled: Cancelled) -> str:
         return cancelled() or time.monotonic() > until
 
     try:
-        filled = writer.fill(PROMPT, reply_variables(answer), PracticeReply, cancelled=late)
+        filled = with_model.writer.fill(
+            PROMPT, reply_variables(answer), PracticeReply, about=with_model.about, cancelled=late
+        )
     except (ModelError, WasCancelled):
         return ""
     says = one_line(filled.value.says)

@@ -18,6 +18,8 @@ from companion.cli.main import group
 from companion.config import Settings
 from companion.domain import practice as talks
 from companion.domain.people import Role
+from companion.domain.privacy_rules import PrivacyRules
+from companion.domain.programme import Programme
 from companion.errors import CompanionError, InvalidInput, ModelTimeout, NotFound
 from companion.ports import ModelReply, ModelRequest, SentPayload
 from companion.services import practice
@@ -197,7 +199,8 @@ def test_a_programme_adds_and_replaces_archetypes_and_errors_name_the_place(comp
 
 def with_model(tmp_path: Path, model: FakeModel, allowed: str) -> Companion:
     settings = Settings(model=model.name, practice_model=allowed)
-    return assemble(tmp_path / "home", settings=settings, model=model)  # type: ignore[arg-type]
+    programme = Programme(privacy=PrivacyRules(notes=True))
+    return assemble(tmp_path / "home", settings=settings, model=model, programme=programme)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +219,26 @@ def test_a_model_plays_only_where_it_is_allowed_and_capable(
     said = practice.privacy(writer)
     assert ("outside this machine" in said) is (plays and remote)
     assert ("deleted when you leave" in said) is not (plays and remote)
+
+
+def test_a_model_elsewhere_needs_the_programmes_leave_and_that_of_both_people(tmp_path: Path) -> None:
+    model = FakeModel(tier=3, remote=True)
+    settings = Settings(model=model.name, practice_model="remote")
+    careful = assemble(tmp_path / "careful", settings=settings, model=model)  # type: ignore[arg-type]
+    assert practice.partner(careful) is None
+    companion = with_model(tmp_path, model, "remote")
+    mentor = a_mentor()
+    with companion.store.get().write() as tx:
+        tx.people.save([mentor, an_executive()])
+        tx.matches.save_run(a_run(a_proposal()))
+        tx.pairings.add(a_pairing(), [a_goal()])
+        tx.sessions.add([a_session()])
+    with_both = practice.partner(companion, "pairing-1")
+    assert with_both is not None
+    assert with_both.about.people == {mentor.id, an_executive().id}
+    with companion.store.get().write() as tx:
+        tx.people.save([mentor.model_copy(update={"local_only": True})])
+    assert practice.partner(companion, "pairing-1") is None
 
 
 @pytest.mark.parametrize(

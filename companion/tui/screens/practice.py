@@ -361,4 +361,4 @@ class _Choices:
     def __init__(self, companion: Companion, pairing: str | None) -> None:
         self.archetypes = practice.archetypes(companion)
         self.scenarios = practice.scenarios(companion, pairing)
-        self.writer = practice.partner(companion)
+        self.writer = practice.partner(companion, pairing)
