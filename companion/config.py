@@ -58,7 +58,8 @@ class Settings:
     """
     practice_model: str = "no"
     """Whether a capable model may play the executive in a rehearsal: ``no`` (the written lines), ``local``, or
-    ``remote`` (also one elsewhere: what the mentor types then leaves this machine and stays on record).
+    ``remote`` (also one elsewhere: what the mentor types then leaves this machine and stays on record; the programme
+    must allow it, ``companion privacy allow notes``).
     """
     theme: str = "companion-dark"
     me: str = ""

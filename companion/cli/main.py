@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -29,8 +31,30 @@ from companion.cli import (
 )
 from companion.cli.run import Context
 
+SECTIONS: Mapping[str, Sequence[ModuleType]] = {
+    "People and pairs": (people, matches, review_rules, pairings),
+    "Sessions": (sessions, tips, practice),
+    "How it goes": (surveys, summaries, report),
+    "The programme": (programme, arc),
+    "Models, privacy and data": (models, privacy, erasure),
+    "Quality": (evaluation,),
+}
+
+
+class SectionedGroup(click.Group):
+    """Lists the commands by what they are for, in the order in which they are needed."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one list for each section."""
+        for title, modules in SECTIONS.items():
+            commands = [command for module in modules for command in module.COMMANDS]
+            width = formatter.width - 4 - max(len(command.name) for command in commands)
+            with formatter.section(title):
+                formatter.write_dl([(command.name, command.get_short_help_str(width)) for command in commands])
+
 
 @click.group(
+    cls=SectionedGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
@@ -79,26 +103,10 @@ def open_app(context: Context) -> None:
         CompanionApp(companion).run()
 
 
-for module in (
-    people,
-    matches,
-    review_rules,
-    pairings,
-    sessions,
-    surveys,
-    summaries,
-    report,
-    tips,
-    practice,
-    models,
-    privacy,
-    programme,
-    arc,
-    evaluation,
-    erasure,
-):
-    for command in module.COMMANDS:
-        group.add_command(command)
+for modules in SECTIONS.values():
+    for module in modules:
+        for command in module.COMMANDS:
+            group.add_command(command)
 
 
 def main() -> None:
