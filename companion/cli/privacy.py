@@ -174,11 +174,11 @@ def _show_calls(context: Context, search: str, page: int, as_json: bool) -> None
             heads = [head.model_dump() for head in found.calls]
             print_json({"summary": found.summary.model_dump(), "found": found.found, "calls": heads})
             return
-        click.echo(f"{flow.statement(companion)}\n")
         click.echo(
             f"{found.summary.bytes_remote:,} bytes left this machine. "
             f"{found.summary.bytes_local:,} bytes were handed to a model on it."
         )
+        click.echo(flow.statement(companion))
         if companion.data_is_shared:
             click.echo(flow.SHARED)
         rows = [

@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from companion.errors import ModelError, ModelNonsense, ModelRefused, ModelTimeout, ModelUnreachable
 from companion.llm.litellm_client import TRIES, LiteLLMModel
 from companion.llm.litellm_request import ASK_FOR_JSON, without_bounds
-from companion.llm.litellm_runtime import RECORDED, is_loopback
+from companion.llm.litellm_runtime import RECORDED, is_loopback, runtime
 from companion.llm.structured import complete_structured, provider_schema
 from companion.ports import Message, ModelReply, ModelRequest, SentPayload
 
@@ -45,6 +45,12 @@ class Word(BaseModel):
 
 
 SCHEMA = provider_schema(Word)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library() -> None:
+    """Loaded before the first call, whose time would otherwise count its seconds, many on a busy machine."""
+    runtime()
 
 
 @pytest.fixture(scope="module")
