@@ -145,7 +145,7 @@ def opening_item(brief: AgendaBrief, item_id: str, opening: Opening, minutes: in
         block=Block.CHECK_IN,
         minutes=minutes,
         title=opening.title,
-        card_id=opening.source.partition("#")[0],
+        card_id=opening.card_id,
         question=Worded(text=filled(opening.question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
         why=Worded(text=filled(opening.why, values, MAX_WHY_CHARS), origin=Origin.CARD),
         mentor_does=opening.mentor_does,

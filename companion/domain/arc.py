@@ -144,6 +144,11 @@ class Opening(_Part):
             raise ValueError("only {executive} and {mentor} are known here")
         return value
 
+    @property
+    def card_id(self) -> str:
+        """The card that it is made from."""
+        return self.source.partition("#")[0]
+
     def part(self) -> Opening:
         """The part itself, without the rule that calls for it."""
         return Opening.model_validate(self.model_dump(include=set(Opening.model_fields)))

@@ -22,7 +22,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
-from companion.domain.arc import ArcPlace
+from companion.domain.arc import ArcPlace, Opening
 from companion.domain.card_fit import is_about
 from companion.domain.cards import Card
 from companion.domain.disclosure import material_of
@@ -318,7 +318,7 @@ def _brief(
         existing(goals.get(goal_id), "goal", goal_id)
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
-    candidates, about = _candidates(companion, chosen, cards)
+    candidates, about = _candidates(companion, chosen, cards, place.opening if place else None)
     return AgendaBrief(
         mentor=mentor,
         mentee=mentee,
@@ -337,16 +337,20 @@ def _brief(
 
 
 def _candidates(
-    companion: Companion, goals: Sequence[Goal], cards: dict[str, Card]
+    companion: Companion, goals: Sequence[Goal], cards: dict[str, Card], opening: Opening | None
 ) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]]]:
     """All runnable cards, those retrieved for the goals first, then the rest by id; and which are about which goal.
+
+    The card behind the part that opens the session is among them, although it may be one that is only read.
 
     Retrieval always finds something, so being found does not make a card one that is about the goal.
     """
     found = [(goal, hit) for goal in goals for hit in _hits(companion, goal)]
     ranked = {hit.card.id: hit.card for _, hit in sorted(found, key=lambda pair: -pair[1].score)}
     about = frozenset((goal.id, hit.card.id) for goal, hit in found if is_about(goal.text, hit.card, hit.similarity))
-    rest = {card_id: card for card_id, card in cards.items() if _suggestible(card) and card_id not in ranked}
+    behind = opening.card_id if opening else ""
+    usable = {card_id: card for card_id, card in cards.items() if _suggestible(card) or card_id == behind}
+    rest = {card_id: card for card_id, card in usable.items() if card_id not in ranked}
     return (*ranked.values(), *rest.values()), about
 
 

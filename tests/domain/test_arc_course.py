@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from agenda_factories import SHELF, a_brief, plan
 from arc_factories import ARC, a_history, an_agenda, cancelled, held, to_come
-from factories import a_commitment, a_goal
+from factories import a_card, a_commitment, a_goal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -210,6 +210,7 @@ def test_a_criterion_is_a_number(criterion: Criterion, value: int | None, met: b
 
 # Any history.
 
+RULE = a_card("RM-040", blocks=(), minutes=None, questions=(), why=None, sections=(("The rule", "Tell them."),))
 Outcome = st.sampled_from(["held", "short", "unknown", "cancelled"])
 
 
@@ -268,7 +269,7 @@ def test_one_more_cancelled_session_never_loses_a_promise(total: int, outcomes: 
                 stage=at.stage,
                 place=at,
                 arc_stage=ARC.stage(at.stage),
-                cards=SHELF,
+                cards=(*SHELF, RULE),
                 open_commitments=open_ones,
             )
             agenda = plan(brief)
