@@ -90,6 +90,20 @@ def write_file(path: Path, content: bytes) -> Path:
     return path
 
 
+def write_page(path: Path, text: str) -> Path:
+    """Write a document somebody asked for by name, whole or not at all, with the folders it needs; returns its path.
+
+    Raises CompanionError when the disk refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return write_file(path, text.encode("utf-8"))
+    except OSError as error:
+        raise CompanionError(
+            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
+        ) from None
+
+
 def _sync(folder: Path) -> None:
     """Make the new names last; where a directory cannot be opened (Windows) the system does it by itself."""
     if os.name == "nt":

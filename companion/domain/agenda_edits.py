@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from companion.domain.agenda_items import PLAIN, make_item
+from companion.domain.agenda_plan import success_condition
 from companion.domain.agendas import (
     CONTENT_BLOCKS,
     GIVE_BACK_MINUTES,
@@ -18,7 +19,7 @@ from companion.domain.agendas import (
     RemovedText,
 )
 from companion.domain.card_fit import suits
-from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card
+from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card, Topic
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.slots import quotable
@@ -44,6 +45,12 @@ def edit_success_condition(agenda: Agenda, text: str) -> Agenda:
     """Put the mentor's words into the line "At the end ...". Raises InvalidInput (empty, too long)."""
     worded = _typed(text, MAX_QUESTION_CHARS, "The line about the end")
     return _revised(agenda, "edited", agenda.items).model_copy(update={"success_condition": worded})
+
+
+def restore_success_condition(agenda: Agenda, text: str) -> Agenda:
+    """Put the planned line "At the end ..." back."""
+    revised = _revised(agenda, "line about the end restored", agenda.items)
+    return revised.model_copy(update={"success_condition": Worded(text=text, origin=Origin.CARD)})
 
 
 def set_minutes(agenda: Agenda, item_id: str, minutes: int, *, balance: bool = False) -> Agenda:
@@ -114,7 +121,7 @@ def add(
     goal = goals[goal_id] if goal_id else brief.goals[0] if TAUGHT_BY[block] is Role.MENTOR else None
     item = make_item(
         brief,
-        item_id=_new_item_id(agenda),
+        item_id=new_item_id(agenda),
         block=block,
         card=card,
         minutes=card.minutes.usual if card.minutes else PLAIN[block].minutes[1],
@@ -123,9 +130,16 @@ def add(
         commitments=brief.open_commitments if block is Block.CARRY_OVER else (),
         said=_questions(agenda.items),
     )
-    place = _place(agenda.items, block) if at is None else min(max(at, 0), len(agenda.items))
+    revised = insert(agenda, item, _place(agenda.items, block) if at is None else at)
+    chosen = card.opt_in and card.id not in agenda.theme_ids
+    return revised.model_copy(update={"theme_ids": (*agenda.theme_ids, card.id)}) if chosen else revised
+
+
+def insert(agenda: Agenda, item: AgendaItem, at: int, *, changed: str = "extended") -> Agenda:
+    """Put an item in at a place counted from 0; the others make room. Raises InvalidInput when there is none."""
+    place = min(max(at, 0), len(agenda.items))
     items = (*agenda.items[:place], item, *agenda.items[place:])
-    return _revised(agenda, "extended", _balanced(items, agenda.minutes))
+    return _revised(agenda, changed, _balanced(items, agenda.minutes))
 
 
 def lock(agenda: Agenda, item_id: str, locked: bool = True) -> Agenda:
@@ -189,7 +203,7 @@ def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
     first = _first(agenda.items, opening)
     carried = {c.id for c in brief.open_commitments}
     if first is None or set(first.commitment_ids) != carried:
-        kept_id = first.id if first else _new_item_id(agenda)
+        kept_id = first.id if first else new_item_id(agenda)
         first = make_item(
             brief, item_id=kept_id, block=opening, card=_card(brief, first), minutes=2,
             about=brief.goals[0], commitments=brief.open_commitments,
@@ -197,16 +211,20 @@ def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
     main = _main_item(agenda)
     if main is None:
         main = make_item(
-            brief, item_id=_new_item_id(agenda, 1), block=Block.EXPLORE, card=None, minutes=11, goal=brief.goals[0]
+            brief, item_id=new_item_id(agenda, 1), block=Block.EXPLORE, card=None, minutes=11, goal=brief.goals[0]
         )
     last = _first(agenda.items, Block.COMMIT) or make_item(
-        brief, item_id=_new_item_id(agenda, 2), block=Block.COMMIT, card=None, minutes=2, about=brief.goals[0]
+        brief, item_id=new_item_id(agenda, 2), block=Block.COMMIT, card=None, minutes=2, about=brief.goals[0]
     )
     lengths = (2, RESCUE_MINUTES - 4, 2)
     items = tuple(
         item.model_copy(update={"minutes": minutes}) for item, minutes in zip((first, main, last), lengths, strict=True)
     )
     goal_ids = tuple(goal for goal in agenda.goal_ids if goal == main.goal_id) or agenda.goal_ids[:1]
+    outcome = agenda.success_condition
+    if outcome.origin is Origin.CARD and not _agrees_on_rules(brief, main):
+        goal = next((goal for goal in brief.goals if goal.id == goal_ids[0]), brief.goals[0])
+        outcome = Worded(text=success_condition(brief, goal, agreeing=False), origin=Origin.CARD)
     waiting = [goal for goal in brief.goals if goal.id in agenda.goal_ids and goal.id not in goal_ids]
     left = [f"“{quotable(goal.text, 60)}”" for goal in waiting]
     note = f"Left for another session: {', '.join(left)}." if left else ""
@@ -214,11 +232,17 @@ def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
         update={
             "minutes": RESCUE_MINUTES,
             "goal_ids": goal_ids,
+            "success_condition": outcome,
             "theme_ids": tuple(t for t in agenda.theme_ids if t in {item.card_id for item in items}),
             "removed": tuple(text for text in agenda.removed if text.item_id in {item.id for item in items}),
             "note": " ".join(part for part in (agenda.note, note) if part),
         }
     )
+
+
+def _agrees_on_rules(brief: AgendaBrief, item: AgendaItem) -> bool:
+    card = _card(brief, item)
+    return card is not None and card.topic is Topic.CONTRACT
 
 
 def _main_item(agenda: Agenda) -> AgendaItem | None:
@@ -292,7 +316,7 @@ def _questions(items: Iterable[AgendaItem]) -> set[str]:
     return {item.question.text for item in items}
 
 
-def _new_item_id(agenda: Agenda, further: int = 0) -> str:
+def new_item_id(agenda: Agenda, further: int = 0) -> str:
     """An id that no item of this agenda has or had a text removed from."""
     used = [*(item.id for item in agenda.items), *(text.item_id for text in agenda.removed)]
     numbers = [int(number) for name in used if (number := name.removeprefix("item-")).isdigit()]

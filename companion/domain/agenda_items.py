@@ -131,20 +131,20 @@ def make_item(
         commitment_ids=tuple(c.id for c in commitments),
         question=Worded(text=filled(question, values, MAX_QUESTION_CHARS), origin=Origin.CARD),
         why=Worded(text=filled(why_template, values, MAX_WHY_CHARS), origin=Origin.CARD),
-        mentor_does=(*_promises(brief, commitments), *(mentor_steps(card) if card else PLAIN[block].mentor_does)),
+        mentor_does=(*plain_promises(brief, commitments), *(mentor_steps(card) if card else PLAIN[block].mentor_does)),
         citations=_citations(brief, card, goal or (about if Slot.GOAL in used else None), commitments),
     )
 
 
 def executive_question(text: str) -> Worded:
-    """The executive's own question, verbatim, as the question of an item; it counts as a person's wording."""
+    """The executive's own question, verbatim, as the question of an item."""
     stated = one_line(text).replace("{", "(").replace("}", ")").replace("“", "'").replace("”", "'")
     if not stated.endswith("?"):
         stated = stated.rstrip(" .…!;:,") + "?"
     before, after = "You asked: “", "” What made you ask?"
     room = MAX_QUESTION_CHARS - len(before) - len(after)
     kept = stated if len(stated) <= room else shortened(stated, room - 1) + "?"
-    return Worded(text=f"{before}{kept}{after}", origin=Origin.EDITED)
+    return Worded(text=f"{before}{kept}{after}", origin=Origin.EXECUTIVE)
 
 
 def _addressed(commitments: Sequence[Commitment]) -> Commitment | None:
@@ -183,7 +183,7 @@ def _naming_slot(goal: Goal) -> Slot:
     return Slot.GOAL if goal.owner is Role.MENTEE else Slot.GAIN
 
 
-def _promises(brief: AgendaBrief, commitments: Sequence[Commitment]) -> tuple[str, ...]:
+def plain_promises(brief: AgendaBrief, commitments: Sequence[Commitment]) -> tuple[str, ...]:
     """Every promise, verbatim, one line each."""
     names = {Role.MENTOR: brief.mentor.given_name, Role.MENTEE: brief.mentee.given_name}
     return tuple(

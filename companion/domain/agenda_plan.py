@@ -80,15 +80,22 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
     )
 
 
-def success_condition(brief: AgendaBrief, goal: Goal) -> str:
-    """One sentence: what can be said at the end. The goal stands in quotation marks, so any wording reads well."""
+def success_condition(brief: AgendaBrief, goal: Goal, *, agreeing: bool = True) -> str:
+    """One sentence: what can be said at the end. The goal stands in quotation marks, so any wording reads well.
+
+    `agreeing` is False for a first session that is too short to agree on how to work.
+    """
     both = (brief.mentee.given_name, brief.mentor.given_name)
     who, other = (shortened(name, 30) for name in (both if goal.owner is Role.MENTEE else both[::-1]))
+    stage = brief.stage if agreeing else Stage.CURIOSITY
     before, after = {
         Stage.CONTRACT: (f"At the end, {who} and {other} have agreed how to work together on “", "”."),
         Stage.DECISION: (f"At the end, {who} can name one decision about “", "”."),
         Stage.CLOSE: (f"At the end, {who} can say what has changed about “", "”."),
-    }.get(brief.stage, (f"At the end, {who} can say one new thing about “", "” and one next step."))
+    }.get(
+        stage,
+        (f"At the end, {who} can say one new thing about “", "” and one next step."),
+    )
     room = MAX_QUESTION_CHARS - len(before) - len(after)
     return f"{before}{quotable(goal.text, room)}{after}"
 

@@ -22,10 +22,15 @@ _AGE_GROUP = (
     r"(?:millennials?|boomers?|zoomers?|gen(?:eration)?[- ]?[xyz](?:ers?)?|digital natives?|"
     r"(?:young|younger|old|older) (?:people|employees|workers|colleagues|staff|leaders|managers|folk|folks|ones))"
 )
+_AGES = r"(?:\d\d|twenty|thirty|forty|fifty|sixty)"
 _GENERATIONS = re.compile(
     rf"\b(?:as an? (?:{_AGE_GROUP}|young(?:er)? person|old(?:er)? person)|"
     r"(?:your|my|our|their|his|her|this|that) (?:own )?generation|(?:people|somebody|someone) (?:of )?your age|"
-    r"at (?:your|my|their) age|kids (?:these days|today)|ok(?:ay)?,? boomer|digital natives?|"
+    r"at (?:your|my|their) age|kids (?:these days|today)|"
+    r"youngsters?|old guard|oldies|old[- ]?timers?|"
+    rf"(?:people|colleagues|employees|staff|workers|leaders|managers|everyone|everybody|anyone|those) "
+    rf"(?:under|over|below|above) {_AGES}|(?:under|over)[- ]{_AGES}s|"
+    r"ok(?:ay)?,? boomer|digital natives?|"
     rf"(?:you|we|us|typical|those|all) {_AGE_GROUP}|"
     rf"{_AGE_GROUP} (?:are|is|all|always|never|only|just|do not|don['’]t|can['’]t|cannot|won['’]t|tend to|lack|love|"
     r"hate|struggle|expect|prefer|resist|fear|want|need))\b",
@@ -146,6 +151,69 @@ def judgement_of_a_person(text: str, stated: Iterable[str] = ()) -> str | None:
 def idea_about_a_generation(text: str, stated: Iterable[str] = ()) -> str | None:
     """The words that say what an age group is like; None when there are none. A group may be named as a subject."""
     return _found(_GENERATIONS, text, stated)
+
+
+_NAMES_WANTED = re.compile(
+    r"\bwho (?:else )?(?:in|on|of|from|among) (?:your|the|our|his|her|their) (?:\w+ )?"
+    r"(?:team|department|board|staff|group|unit|people|office|company)(?: most| mainly)? "
+    r"(?!could|would|might|should|can|will|may|needs?|wants?|knows?|has to|benefits?)\w+|"
+    r"\bwho (?:exactly |really )?"
+    r"(?:said|told|complain\w*|blame[sd]?|leaked|reported|criticis\w+|criticiz\w+|resists?)\b|"
+    r"\bwhich (?:of your )?(?:person|people|colleagues?|managers?|directors?)\b[^?.]*\b"
+    r"(?:complain\w*|weak\w*|worst|difficult|resist\w*|block\w*|slow\w*)",
+    re.IGNORECASE,
+)
+_FEELINGS = (
+    r"(?:anxious|afraid|nervous|angry|annoyed|stressed|sad|upset|insecure|defensive|frustrated|scared|worried|"
+    r"embarrassed|overwhelmed|jealous|bored|lonely|unhappy|intimidated|threatened)"
+)
+_FEELINGS_READ = re.compile(
+    rf"\byou (?:\w+ )?(?:look|seem|sound|appear|feel|get|are|were) (?:so |very |a bit |quite |rather )?{_FEELINGS}\b|"
+    rf"\bwhat are you (?:so )?(?:afraid|scared|frightened|nervous) (?:of|about)\b|\bwhy are you (?:so )?{_FEELINGS}\b",
+    re.IGNORECASE,
+)
+_GREAT = (
+    r"(?:brilliant|amazing|inspiring|outstanding|wonderful|visionary|fantastic|extraordinary|incredible|exceptional)"
+)
+_FLATTERY = re.compile(
+    rf"\b(?:the )?(?:most|so|truly|such an?|an? (?:truly|really)) {_GREAT} "
+    r"(?:leader|executive|person|boss|manager|mind|director|human being)s?\b|"
+    r"\b(?:the|our) (?:best|greatest) (?:leader|executive|boss|manager|director|mentor|mentee)\b|"
+    rf"\b(?:you|he|she|they) (?:are|is) (?:so |truly |really |just )*(?:{_GREAT}|a genius)\b",
+    re.IGNORECASE,
+)
+_GROUPS = (
+    r"(?:women|men|mothers|parents|foreigners|immigrants|migrants|muslims|christians|jews|asians|africans|"
+    r"black people|white people|gay people|disabled people|people of colou?r|minorities)"
+)
+_ONE_FOR_ALL = re.compile(
+    r"\b(?:people|somebody|someone|women|men|others) like (?:you|me|him|her)\b|\byou people\b|\byour kind\b|"
+    r"\bon behalf of (?:all|every|the other|your)\b|\bspeak(?:ing)? for (?:all|every|your)\b|"
+    rf"\b(?:what|how|why) do {_GROUPS}\b|"
+    r"\b(?:as an?|speaking as an?) (?:woman|man|mother|father|foreigner|immigrant|muslim|christian|jew|"
+    r"(?:black|white|gay|disabled|asian|african) (?:woman|man|person))\b",
+    re.IGNORECASE,
+)
+
+
+def request_for_names(text: str, stated: Iterable[str] = ()) -> str | None:
+    """The words that ask who said or did something; None when there are none."""
+    return _found(_NAMES_WANTED, text, stated)
+
+
+def feelings_read_into_a_person(text: str, stated: Iterable[str] = ()) -> str | None:
+    """The words that tell somebody how they feel; None when there are none."""
+    return _found(_FEELINGS_READ, text, stated)
+
+
+def flattery(text: str, stated: Iterable[str] = ()) -> str | None:
+    """The words that praise a person without saying for what; None when there are none."""
+    return _found(_FLATTERY, text, stated)
+
+
+def one_for_a_group(text: str, stated: Iterable[str] = ()) -> str | None:
+    """The words that make one person speak for a group; None when there are none."""
+    return _found(_ONE_FOR_ALL, text, stated)
 
 
 def _found(pattern: re.Pattern[str], text: str, stated: Iterable[str]) -> str | None:

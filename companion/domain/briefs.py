@@ -28,6 +28,7 @@ from companion.domain.words import one_line
 TOPIC_MAX_WORDS, TOPIC_MAX_CHARS = 10, 60
 """A subject line longer than this is cut off by mail programs."""
 
+QUOTED_WORDS = 10
 MAX_PROMISES = 3
 LEAVE_WITH, AT_THE_END = "You will leave with", "At the end"
 
@@ -132,10 +133,20 @@ def topic(occasion: Occasion) -> str:
     subjects = [item for item in _content(occasion.agenda) if _topic_of(occasion, item) is Topic.TOPICS]
     titles = [_card_topic(occasion, item) for item in subjects]
     for candidate in (*(goal.text for goal in goals), *titles, occasion.session.executive_question):
-        text = one_line(candidate).rstrip(".")
-        if text and word_count(text) <= TOPIC_MAX_WORDS and len(text) <= TOPIC_MAX_CHARS:
-            return text
+        for text in (one_line(candidate).rstrip("."), _first_clause(candidate)):
+            if text and word_count(text) <= TOPIC_MAX_WORDS and len(text) <= TOPIC_MAX_CHARS:
+                return text
     return f"session {occasion.session.number}"
+
+
+def _first_clause(text: str) -> str:
+    """What stands before the first comma, bracket or subordinate clause; empty when that is a single word."""
+    clause = re.split(
+        r"[,;:(–—]|\s+(?:so that|because|in order to|although|while|when|without|before|after|but|and then)\s",
+        one_line(text),
+        maxsplit=1,
+    )[0].rstrip(" .")
+    return clause if word_count(clause) > 1 else ""
 
 
 def eyebrow(occasion: Occasion) -> str:
@@ -175,11 +186,21 @@ def _outcome(occasion: Occasion, mentor: str) -> Ladder:
     def part(line: str, label: str = label) -> BriefPart:
         return BriefPart(kind=BriefPartKind.OUTCOME, label=label, lines=(line,))
 
-    short = first_sentences(text, 25)
     shortest = part(f"What you and {mentor} agree on in the first minutes.", LEAVE_WITH)
     if not text:
         return (shortest,)
-    return (part(text), part(short), shortest) if short else (part(text), shortest)
+    shorter = (first_sentences(form, 25) for form in (text, _with_short_quotation(text)))
+    return (part(text), *(part(form) for form in dict.fromkeys(shorter) if form), shortest)
+
+
+def _with_short_quotation(text: str) -> str:
+    """The text with what it quotes cut to so many words: a long goal is still recognised by its beginning."""
+
+    def cut(quoted: re.Match[str]) -> str:
+        said = quoted.group(1).split()
+        return f"“{' '.join(said[:QUOTED_WORDS])}…”" if len(said) > QUOTED_WORDS else quoted.group()
+
+    return re.sub(r"“([^”]*)”", cut, text)
 
 
 def _addressed(success: str, given_name: str) -> tuple[str, str]:

@@ -48,6 +48,7 @@ ORIGIN_LABELS: dict[Origin, str] = {
     Origin.CARD: "from the card",
     Origin.MODEL: "worded by the model",
     Origin.EDITED: "edited by hand",
+    Origin.EXECUTIVE: "asked by the executive",
 }
 
 

@@ -17,6 +17,8 @@ class Origin(StrEnum):
     """A language model, behind the gates."""
     EDITED = "edited"
     """A person."""
+    EXECUTIVE = "executive"
+    """The executive's own question, word for word."""
 
 
 class Provenance(BaseModel):

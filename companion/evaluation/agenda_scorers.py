@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
-from companion.domain.agenda_linter import summarise
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import CONTENT_BLOCKS, GIVE_BACK_MINUTES, MENTOR_TEACHING_SHARE, Agenda
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person, touches_sensitive
 from companion.domain.cards import Block

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from companion.domain.agenda_linter import LintFinding, lint
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_linter import lint
 from companion.domain.agenda_plan import plan_agenda
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem, total_minutes
 from companion.domain.cards import Card
@@ -39,10 +40,11 @@ def good_agenda(file: SeedFile, shelf: Sequence[Card]) -> tuple[Agenda, AgendaBr
 
 def spoil(seed: Seed, good: Agenda, brief: AgendaBrief) -> Spoilt:
     """Spoil the good agenda and ask the linter. Raises InvalidInput when the seed names a part that is not there."""
-    return Spoilt(seed, lint(_spoilt(seed, good), brief))
+    return Spoilt(seed, lint(spoilt_agenda(seed, good), brief))
 
 
-def _spoilt(seed: Seed, good: Agenda) -> Agenda:
+def spoilt_agenda(seed: Seed, good: Agenda) -> Agenda:
+    """The good agenda as a seed spoils it. Raises InvalidInput when the seed names a part that is not there."""
     items = list(good.items)
     for name, change in seed.change.items():
         for at in _places(name, items, seed):

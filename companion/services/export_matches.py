@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from companion.domain.match_sheet import MatchSheet, match_sheet
-from companion.errors import CompanionError, InvalidInput
+from companion.errors import InvalidInput
 from companion.services import review_matches
 from companion.services.companion import Companion, existing
 
@@ -39,13 +39,7 @@ def sheet(companion: Companion) -> MatchSheet:
 
 def _written(made: MatchSheet, path: Path) -> Path:
     from companion.delivery.match_sheet import csv_text, html_text
-    from companion.delivery.writing import write_file
+    from companion.delivery.writing import write_page
 
     make = csv_text if path.suffix.lower() == ".csv" else html_text
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return write_file(path, make(made).encode("utf-8"))
-    except OSError as error:
-        raise CompanionError(
-            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
-        ) from None
+    return write_page(path, make(made))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from companion.domain.intended_use import IntendedUse, intended_use
-from companion.errors import CompanionError, InvalidInput
+from companion.errors import InvalidInput
 from companion.services.companion import Companion
 
 
@@ -32,16 +32,10 @@ def write(statement: IntendedUse, path: Path) -> Path:
     Raises InvalidInput for another ending, CompanionError when the disk refuses.
     """
     from companion.delivery import intended_use as written
-    from companion.delivery.writing import write_file
+    from companion.delivery.writing import write_page
 
     makers = {".md": written.markdown_text, ".html": written.html_text, ".htm": written.html_text}
     make = makers.get(path.suffix.lower())
     if make is None:
         raise InvalidInput(f"'{path.name}' ends in neither .md nor .html.", "Such as matching.html.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return write_file(path, make(statement).encode("utf-8"))
-    except OSError as error:
-        raise CompanionError(
-            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
-        ) from None
+    return write_page(path, make(statement))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from companion.domain.agenda_edits import replace_item
-from companion.domain.agenda_linter import LintFinding, lint
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_linter import lint
 from companion.domain.agenda_plan import plan_agenda
 from companion.domain.agendas import (
     MAX_SESSION_MINUTES,
@@ -223,7 +224,9 @@ def revise(companion: Companion, draft: Draft, edit: Callable[[Agenda], Agenda],
         session = existing(tx.sessions.get(saved.session_id), "session", saved.session_id)
         # Its length follows the agenda, and a delivered brief is out of date now.
         tx.sessions.save(session.model_copy(update={"minutes": saved.minutes, "status": SessionStatus.PREPARED}))
-    return reopen(companion, saved) if saved.minutes != draft.agenda.minutes else _draft(saved, draft.brief)
+    before = draft.agenda
+    other_brief = (saved.minutes, saved.theme_ids) != (before.minutes, before.theme_ids)
+    return reopen(companion, saved) if other_brief else _draft(saved, draft.brief)
 
 
 def undo(companion: Companion, draft: Draft) -> Draft:
@@ -315,6 +318,14 @@ def _candidates(
     return (*ranked.values(), *rest.values()), about
 
 
+def cards_to_add(companion: Companion, draft: Draft) -> dict[str, Card]:
+    """Cards that could make another item, by id: those that fit the goals first, then the rest, opt-in ones last."""
+    used = {item.card_id for item in draft.agenda.items}
+    asked_for = [card for card in companion.knowledge.get().cards() if card.blocks and card.opt_in]
+    cards = (*draft.brief.theme_cards, *draft.brief.cards, *asked_for)
+    return {card.id: card for card in cards if card.id not in used and card.blocks}
+
+
 def _hits(companion: Companion, goal: Goal) -> list[CardHit]:
     return companion.knowledge.get().search(goal.text, CANDIDATES, where=_suggestible)
 
@@ -326,7 +337,7 @@ def _suggestible(card: Card) -> bool:
 
 def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
     """What a person wrote or locked is left alone, and so is what a model could only make worse."""
-    by_hand = Origin.EDITED in (item.question.origin, item.why.origin)
+    by_hand = {Origin.EDITED, Origin.EXECUTIVE} & {item.question.origin, item.why.origin}
     return gains_from_wording(item, brief, _card_of(item, brief)) and not (item.locked or by_hand)
 
 

@@ -6,7 +6,8 @@ import pytest
 from agenda_factories import SEARCH, a_brief, a_commitment, plan
 from factories import a_card, a_goal, a_mentor, an_executive
 
-from companion.domain.agenda_linter import lint, summarise
+from companion.domain.agenda_linter import lint
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import Agenda, AgendaItem
 from companion.domain.cards import Block
 from companion.domain.people import Role
@@ -62,21 +63,24 @@ def moved(block: Block, to: int) -> Agenda:
 
 def doubled_give_back() -> Agenda:
     give = GOOD.items[place(Block.REVERSE_ASK)]
-    extra = give.model_copy(update={"id": "item-9", "minutes": 1, "card_id": "RM-099"})
+    extra = give.model_copy(update={"id": "item-9", "minutes": 1, "card_id": "", "citations": ("goal:g1",)})
     first = GOOD.items[0].model_copy(update={"minutes": GOOD.items[0].minutes - 1})
     return with_items((first, *GOOD.items[1:-1], extra, GOOD.items[-1]))
 
 
 def all_give_back() -> Agenda:
-    """The mentor's parts shrink to two minutes, and the check-in takes what they leave."""
+    """The mentor's parts shrink to a minute, and the next step takes what they leave."""
     taught = {Block.EXPLORE, Block.PRACTICE}
     left = sum(item.minutes - 1 for item in GOOD.items if item.block in taught)
     return with_items(
-        item.model_copy(update={"minutes": 1 if item.block in taught else item.minutes + left * (n == 0)})
-        for n, item in enumerate(GOOD.items)
+        item.model_copy(
+            update={"minutes": 1 if item.block in taught else item.minutes + left * (item.block is Block.COMMIT)}
+        )
+        for item in GOOD.items
     )
 
 
+SEARCH_CITED = tuple(passage.id for passage in SEARCH.passages()[:1])
 Q = "question"
 EXPLORE, GIVE, COMMIT = Block.EXPLORE, Block.REVERSE_ASK, Block.COMMIT
 BAD: dict[str, tuple[str, Agenda]] = {
@@ -122,7 +126,7 @@ BAD: dict[str, tuple[str, Agenda]] = {
     "an appraisal": ("person.judged", worded(EXPLORE, "How would you appraise your deputy?")),
     "a promotion": ("person.judged", worded(EXPLORE, "It helps your promotion.", "why")),
     "a rating": ("person.judged", worded(COMMIT, "How do you rate Amira's work?")),
-    "an underperformer": ("person.judged", worded(COMMIT, "Who in your team underperforms?")),
+    "an underperformer": ("person.judged", worded(COMMIT, "What do underperformers need?")),
     "your generation": ("generation.stereotype", worded(EXPLORE, "What does your generation think?")),
     "as a millennial": ("generation.stereotype", worded(COMMIT, "As a millennial, what would you do?")),
     "young people always": ("generation.stereotype", worded(EXPLORE, "Young people are always online.", "why")),
@@ -130,7 +134,7 @@ BAD: dict[str, tuple[str, Agenda]] = {
     "no next step at the end": ("close.missing", moved(COMMIT, 0)),
     "the next step is gone": ("close.missing", without(COMMIT)),
     "the promises come late": ("order", moved(Block.CARRY_OVER, len(GOOD.items) - 2)),
-    "one card twice": ("card.twice", changed(COMMIT, card_id=SEARCH.id)),
+    "one card twice": ("card.twice", changed(COMMIT, card_id=SEARCH.id, citations=SEARCH_CITED)),
 }
 
 

@@ -8,7 +8,8 @@ from factories import a_card, a_goal, a_session, an_executive
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.domain.agenda_linter import lint, summarise
+from companion.domain.agenda_linter import lint
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import TAUGHT_BY
 from companion.domain.cards import Block, Card, Stage
 from companion.domain.people import Role
@@ -116,7 +117,7 @@ def test_the_executives_own_question_leads_the_content_word_for_word() -> None:
     agenda = plan(a_brief(session=session))
     first = next(item for item in agenda.items if item.block is Block.EXPLORE)
     assert first.question.text == "You asked: “Why do juniors avoid our intranet?” What made you ask?"
-    assert first.question.origin is Origin.EDITED
+    assert first.question.origin is Origin.EXECUTIVE
     assert sum("intranet" in item.question.text for item in agenda.items) == 1
 
 

@@ -256,6 +256,42 @@ async def test_an_edit_is_marked_saved_undone_and_done_again(app, until):
         assert at.head.items[1].question.origin is Origin.EDITED
 
 
+async def test_what_code_can_put_right_takes_one_key_and_can_be_undone(app, until):
+    async with at_prepare(app, until) as at:
+        await at.made()
+        await at.on_item(1)
+        clean = at.agenda
+        assert at.pane.check_action("mend", ()) is False
+        await at.press("e")
+        at.app.screen.query_one("#question").text = "Who told you that, and who complained?"
+        await at.press("enter")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert [finding.rule for finding in at.pane.draft.findings] == ["person.named"]
+        assert at.pane.check_action("mend", ()) is True
+        await at.press("f")
+        assert at.pane.draft.findings == ()
+        assert at.agenda.items[1].question.origin is Origin.CARD
+        await at.press("u", "u")
+        assert at.agenda == clean
+
+
+async def test_an_item_is_added_from_a_card_that_is_found_by_typing(app, until):
+    async with at_prepare(app, until) as at:
+        await at.made()
+        before = at.agenda
+        await at.press("a")
+        await at.until(lambda: at.app.screen is not at.screen)
+        offered = at.app.screen.picks
+        assert not {pick.key for pick in offered} & {item.card_id for item in before.items}
+        await at.press("enter")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert len(at.agenda.items) == len(before.items) + 1
+        assert sum(item.minutes for item in at.agenda.items) == before.minutes
+        assert {item.card_id for item in at.agenda.items} - {item.card_id for item in before.items} == {offered[0].key}
+        await at.press("u")
+        assert at.agenda == before
+
+
 async def test_words_that_cannot_be_saved_stay_in_the_dialog(app, until):
     async with at_prepare(app, until) as at:
         await at.made()

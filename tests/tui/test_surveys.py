@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from survey_factories import a_programme, answer, executives, mentors, opened
-from textual.widgets import Button, Input, TextArea
+from textual.widgets import Input, TextArea
 
 from companion.domain.answers import SurveyResponse
 from companion.errors import StoreError
@@ -14,9 +14,10 @@ from companion.services import answer_survey, run_surveys
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.screens.answer_survey import AnswerScreen
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.reading import ReadingScreen
-from companion.tui.screens.survey_dialogs import CloseSurveyScreen, OpenSurveyScreen
+from companion.tui.screens.survey_dialogs import OpenSurveyScreen
 from companion.tui.screens.surveys import SurveysScreen
 from companion.tui.widgets.choice import Choice
 from companion.tui.widgets.list_table import ListTable
@@ -271,13 +272,13 @@ async def test_the_last_day_moves_and_closing_asks_first(surveys, programme, unt
         await pilot.press("enter")
         await until(pilot, lambda: "30 March 2027" in seen(surveys.screen))
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
-        assert surveys.screen.query(Button).first().has_focus
+        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
+        assert surveys.screen.query_one("#confirm-no").has_focus
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(surveys.screen, SurveysScreen))
         assert run_surveys.view(programme, wave.id).wave.closed_at is None
         await pilot.press("x")
-        await until(pilot, lambda: isinstance(surveys.screen, CloseSurveyScreen))
+        await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
         await pilot.press("y")
         await until(pilot, lambda: "closed on" in seen(surveys.screen))
         for key in "adx":

@@ -14,11 +14,12 @@ from textual.widgets import Button, Static
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Returns whether to go on."""
+    """Returns whether to go on. What is `final` cannot be undone, so that Enter alone does not do it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "dismiss(False)", "Leave it", id="confirm.no"),
-        Binding("enter,y", "dismiss(True)", "Do it", id="confirm.yes"),
+        Binding("y", "dismiss(True)", "Do it", id="confirm.yes"),
+        Binding("enter", "enter", show=False, id="confirm.enter"),
     ]
     DEFAULT_CSS = """
     ConfirmScreen { align: center middle; }
@@ -26,9 +27,9 @@ class ConfirmScreen(ModalScreen[bool]):
     ConfirmScreen VerticalScroll { height: auto; max-height: 14; margin-top: 1; }
     """
 
-    def __init__(self, question: str, text: Content, yes: str) -> None:
+    def __init__(self, question: str, text: Content, yes: str, *, final: bool = False) -> None:
         super().__init__()
-        self.question, self.text, self.yes = question, text, yes
+        self.question, self.text, self.yes, self.final = question, text, yes, final
 
     def compose(self) -> ComposeResult:
         """The question, what would happen, and the two answers."""
@@ -37,8 +38,18 @@ class ConfirmScreen(ModalScreen[bool]):
             with VerticalScroll(can_focus=False):
                 yield Static(self.text)
             with Horizontal(classes="buttons"):
-                yield Button(f"{self.yes} (Enter)", variant="primary", id="confirm-yes", compact=True)
+                key = "y" if self.final else "Enter"
+                yield Button(f"{self.yes} ({key})", variant="primary", id="confirm-yes", compact=True)
                 yield Button("Leave it (Esc)", id="confirm-no", compact=True)
+
+    def on_mount(self) -> None:
+        """The harmless answer has the focus where the other is for good."""
+        if self.final:
+            self.query_one("#confirm-no").focus()
+
+    def action_enter(self) -> None:
+        """Enter goes on, where that can be undone."""
+        self.dismiss(not self.final)
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:

@@ -8,9 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from companion.domain import agenda_edits
+from companion.domain import agenda_edits, agenda_mends
 from companion.domain.agenda_edits import Field
 from companion.domain.agendas import RESCUE_MINUTES, Agenda
+from companion.domain.documents import BLOCK_LABELS
 from companion.errors import InvalidInput
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
@@ -19,7 +20,7 @@ from companion.tui.screens.prepare_draft import DraftPane
 from companion.tui.widgets.agenda import AgendaList
 
 WAITING = frozenset(
-    {"edit", "minutes", "move", "lock", "reword", "next_card", "remove", "shorten", "rebalance"}
+    {"edit", "minutes", "move", "lock", "reword", "next_card", "remove", "shorten", "rebalance", "add", "mend"}
     | {"undo", "redo", "outcome", "word", "again", "deliver"}
 )
 """Actions that wait until the model has finished."""
@@ -31,6 +32,7 @@ class AgendaPane(DraftPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop", id="agenda.stop", tooltip="Stop; what has arrived stays"),
         Binding("e", "edit", "Edit", id="agenda.edit", tooltip="Edit the words of this item"),
+        Binding("f", "mend", "Mend", id="agenda.mend", tooltip="Put right what the first rule complains about here"),
         Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
@@ -48,6 +50,7 @@ class AgendaPane(DraftPane):
             tooltip="Take this item out",
             key_display="-",
         ),
+        Binding("a", "add", "Add", id="agenda.add", show=False, tooltip="Add an item from a practice card"),
         Binding("s", "shorten", "15 min", id="agenda.shorten", tooltip="Keep what matters most in 15 minutes"),
         Binding(
             "w",
@@ -77,6 +80,8 @@ class AgendaPane(DraftPane):
         busy = self.is_mounted and self.busy
         if action == "stop":
             return busy
+        if action == "mend" and not busy:
+            return self.is_mounted and self.draft is not None and any(map(agenda_mends.can_mend, self.draft.findings))
         return None if busy and action in WAITING else True
 
     def action_word(self) -> None:
@@ -151,6 +156,35 @@ class AgendaPane(DraftPane):
     def action_remove(self) -> None:
         """Take the item out; its minutes go to the others."""
         self._change(lambda agenda, item: agenda_edits.remove(agenda, item.id))
+
+    def action_add(self) -> None:
+        """Choose a card and add it as an item where its part belongs."""
+        from companion.tui.screens.pick import Pick, PickScreen
+
+        if (draft := self.draft) is None or self.busy:
+            return
+        offered = prepare_agenda.cards_to_add(self.companion, draft)
+
+        def add(card_id: str | None) -> None:
+            if card_id is not None:
+                card = offered[card_id]
+                self._try(lambda: self._revise(lambda agenda: agenda_edits.add(agenda, draft.brief, card)))
+
+        picks = [
+            Pick(card.id, card.title, f"{card.id}, {BLOCK_LABELS[card.blocks[0]].lower()}, evidence {card.grade.value}")
+            for card in offered.values()
+        ]
+        self.app.push_screen(PickScreen("Add which practice card?", picks), add)
+
+    def action_mend(self) -> None:
+        """Put right the first finding about this item that code can, else the first of all."""
+        if (draft := self.draft) is None:
+            return
+        here = self.item.id if self.item else None
+        known = [finding for finding in draft.findings if agenda_mends.can_mend(finding)]
+        finding = next((one for one in known if one.item_id == here), known[0] if known else None)
+        if finding is not None:
+            self._try(lambda: self._revise(lambda agenda: agenda_mends.mend(agenda, draft.brief, finding)))
 
     def action_shorten(self) -> None:
         """The rescue form."""

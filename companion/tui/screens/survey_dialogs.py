@@ -1,4 +1,4 @@
-"""The dialogs of the Surveys area: which survey to open and until when, and a question before one is closed."""
+"""The dialog of the Surveys area: which survey to open, and until when."""
 
 from __future__ import annotations
 
@@ -80,39 +80,6 @@ class OpenSurveyScreen(ModalScreen[bool]):
     @on(Button.Pressed, "#open-cancel")
     def _cancelled(self) -> None:
         self.dismiss(False)
-
-
-class CloseSurveyScreen(ModalScreen[bool]):
-    """Returns whether the person wants to close it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "No", id="close-survey.no", tooltip="Leave it open"),
-        Binding("y", "dismiss(True)", "Yes", id="close-survey.yes", tooltip="Close it for good"),
-    ]
-    DEFAULT_CSS = """
-    CloseSurveyScreen { align: center middle; }
-    CloseSurveyScreen > Vertical { width: 64; padding: 1 2; }
-    """
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.survey_title = title
-
-    def compose(self) -> ComposeResult:
-        """The question, what follows, and two ways out; the harmless one has the focus."""
-        with Vertical(classes="dialog"):
-            yield Static(shown(f"Close “{self.survey_title}” now?"), classes="title")
-            yield Static(
-                "Answers are separated from names for good. Nobody can change an answer then, "
-                "and the survey cannot be opened again."
-            )
-            with Horizontal(classes="buttons"):
-                yield Button("Leave it open (Esc)", id="close-no", compact=True)
-                yield Button("Close it (y)", variant="primary", id="close-yes", compact=True)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "close-yes")
 
 
 def _offer(form: Questionnaire) -> Content:

@@ -28,6 +28,10 @@ from companion.tui.widgets.list_table import Column, ListTable, Row
 
 DAYS_OPEN = 14
 HIDDEN = "▒"
+CLOSING = (
+    "Answers are separated from names for good. Nobody can change an answer then, "
+    "and the survey cannot be opened again."
+)
 ROLES: Mapping[Role, str] = {Role.MENTOR: "Mentors", Role.MENTEE: "Executives"}
 NOBODY_HERE = "Who are you? Choose yourself under 7 Settings; then you can answer here."
 EMPTY = (
@@ -186,7 +190,7 @@ class SurveysScreen(AreaScreen):
 
     def action_close(self) -> None:
         """Close the chosen survey, after a question; one whose traces are still on the disk is finished at once."""
-        from companion.tui.screens.survey_dialogs import CloseSurveyScreen
+        from companion.tui.screens.confirm import ConfirmScreen
 
         if (view := self._chosen()) is None:
             return
@@ -194,7 +198,11 @@ class SurveysScreen(AreaScreen):
             self._close(view.wave.id)
         elif view := self._open_view():
             wave = view.wave
-            self.app.push_screen(CloseSurveyScreen(wave.title), lambda wanted: self._close(wave.id) if wanted else None)
+            question = f"Close “{wave.title}” now?"
+            self.app.push_screen(
+                ConfirmScreen(question, Content(CLOSING), "Close it", final=True),
+                lambda wanted: self._close(wave.id) if wanted else None,
+            )
 
     def _close(self, wave_id: str) -> None:
         self._close_job = Slow("close-survey", self, lambda _: run_surveys.close(self.companion, wave_id)).start()

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from companion.domain.agenda_linter import LintFinding
+from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
 from companion.domain.documents import BLOCK_LABELS, call_name
@@ -23,8 +23,8 @@ from companion.domain.words import shortened
 from companion.tui.text import shown
 from companion.tui.widgets.lines import Lines, hanging
 
-ORIGIN_SIGNS: Mapping[Origin, str] = {Origin.CARD: "□", Origin.MODEL: "◆", Origin.EDITED: "✎"}
-LEGEND = "□ card  ◆ model  ✎ edited"
+ORIGIN_SIGNS: Mapping[Origin, str] = {Origin.CARD: "□", Origin.MODEL: "◆", Origin.EDITED: "✎", Origin.EXECUTIVE: "○"}
+LEGEND = "□ card  ◆ model  ✎ edited  ○ asked"
 FINDING_SIGNS: Mapping[str, str] = {"error": "✗", "warning": "!"}
 SPINNER = "◐◓◑◒"
 SPIN_SECONDS = 0.12
@@ -141,7 +141,7 @@ class AgendaRow(Lines):
     def _mark(self, worded: Worded) -> Content:
         if self.writing:
             return Content.styled(SPINNER[self.writing % len(SPINNER)] + " ", "$accent")
-        style = {Origin.CARD: "dim", Origin.MODEL: "$secondary", Origin.EDITED: "$accent"}[worded.origin]
+        style = {Origin.CARD: "dim", Origin.MODEL: "$secondary"}.get(worded.origin, "$accent")
         return Content.styled(ORIGIN_SIGNS[worded.origin] + " ", style)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from companion.domain.agenda_linter import LintFinding
+from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block, Card, Grade
 from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, STAGE_LABELS, call_name

@@ -8,7 +8,9 @@ from typing import ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
-from companion.domain.agenda_linter import LintFinding, summarise
+from companion.domain.agenda_findings import LintFinding
+from companion.domain.agenda_mends import can_mend
+from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import Agenda, AgendaBrief
 from companion.domain.words import shortened
 from companion.tui.widgets.agenda import FINDING_SIGNS, LEGEND
@@ -61,10 +63,11 @@ def finding_line(agenda: Agenda, finding: LintFinding) -> Content:
     where = f"{agenda.starts()[agenda.items.index(item)]:02}: " if item else ""
     colour = "$error" if finding.severity == "error" else "$warning"
     return Content.from_markup(
-        f"[{colour}]{FINDING_SIGNS[finding.severity]}[/] $where$message [dim]$hint[/]",
+        f"[{colour}]{FINDING_SIGNS[finding.severity]}[/] $where$message [dim]$hint[/][$accent]$key[/]",
         where=where,
         message=shortened(" ".join(finding.message.split()), FINDING_CHARS),
         hint=finding.hint,
+        key=" (f)" if can_mend(finding) else "",
     )
 
 

@@ -1,0 +1,166 @@
+"""Rules about what an agenda rests on: goals, promises, the executive's own question, off-limits topics, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from companion.domain.agenda_findings import LintFinding, Rule, error, texts, warning
+from companion.domain.agenda_items import executive_question, known_citations
+from companion.domain.agendas import CONTENT_BLOCKS, Agenda, AgendaBrief, AgendaItem
+from companion.domain.card_fit import names, speaks_to
+from companion.domain.documents import call_name
+from companion.domain.off_limits import touched_in_other_words
+from companion.domain.pairings import Goal
+from companion.domain.provenance import Origin
+from companion.domain.words import any_mentioned, content_stems, one_line, shortened
+
+SAME_QUESTION = 0.7
+"""So much of the executive's own words must be in a line for it to be their question."""
+
+
+def _goals(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    goals = {goal.id: goal for goal in brief.goals}
+    for goal_id in agenda.goal_ids:
+        goal = goals.get(goal_id)
+        if goal is None or not any(_covers(item, goal, brief) for item in agenda.items):
+            yield error(
+                "goal.uncovered",
+                f"No item is about “{shortened(goal.text if goal else goal_id, 80)}”.",
+                "Add an item for this goal, or leave the goal for another session.",
+            )
+
+
+def _covers(item: AgendaItem, goal: Goal, brief: AgendaBrief) -> bool:
+    """Whether an item is for the goal and its card or question speaks to it.
+
+    A person's own words count, and so do a model's, which were held against the item's subject before they came in.
+    """
+    if item.goal_id != goal.id:
+        return False
+    if item.question.origin is not Origin.CARD or names(item.question.text, goal):
+        return True
+    return any(card.id == item.card_id and speaks_to(brief, card, goal) for card in (*brief.theme_cards, *brief.cards))
+
+
+def _commitments(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    carried = {commitment for item in agenda.items for commitment in item.commitment_ids}
+    for commitment in brief.open_commitments:
+        if commitment.id not in carried:
+            yield error(
+                "commitment.dropped",
+                f"An open promise does not come up: “{shortened(commitment.text, 80)}”.",
+                "Bring back the part about open promises.",
+            )
+
+
+def _off_limits(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    for item, text in texts(agenda, steps=True):
+        if (topic := any_mentioned(text, brief.off_limits)) is not None:
+            yield error(
+                "off_limits",
+                f"“{shortened(text, 60)}” touches “{shortened(topic, 60)}”, which is off-limits.",
+                "Reword it, or take another card.",
+                item,
+            )
+        elif (heard := touched_in_other_words(text, brief.off_limits)) is not None:
+            yield warning(
+                "off_limits",
+                f"“{heard[1]}” may touch “{shortened(heard[0], 60)}”, which is off-limits.",
+                "Reword it if it could be heard that way.",
+                item,
+            )
+
+
+def _citations(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    known = known_citations(brief)
+    for item in agenda.items:
+        for citation in item.citations:
+            if citation in known:
+                continue
+            if citation.startswith("commitment:"):
+                yield warning(
+                    "citation.unknown", f"The promise {citation} is no longer open.", "Remove it or keep it.", item
+                )
+            else:
+                yield error(
+                    "citation.unknown", f"The source {citation} is not known.", "Take another card for this item.", item
+                )
+
+
+def _verbatim(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    """A promise is carried over in the words in which it was made, or nobody recognises it."""
+    open_ones = {commitment.id: commitment for commitment in brief.open_commitments}
+    for item in agenda.items:
+        said = one_line(" ".join((item.question.text, item.why.text, *item.mentor_does)))
+        for commitment_id in item.commitment_ids:
+            promise = open_ones.get(commitment_id)
+            if promise is not None and one_line(promise.text) not in said:
+                yield warning(
+                    "commitment.verbatim",
+                    f"A promise is not there in its own words: “{shortened(one_line(promise.text), 80)}”.",
+                    "Put it in as it was promised.",
+                    item,
+                )
+
+
+def _own_question(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    """What the executive asked leads: somebody whose question waits has been told what it is worth."""
+    asked = one_line(brief.session.executive_question)
+    if not asked:
+        return
+    who = call_name(brief.mentee, "The executive")
+    content = [item for item in agenda.items if item.block in CONTENT_BLOCKS]
+    found = next((item for item in agenda.items if asks(item, asked)), None)
+    if found is None:
+        yield warning(
+            "question.own",
+            f"{who} asked “{shortened(asked, 80)}”; it does not come up.",
+            "Let it lead the first part.",
+            content[0] if content else None,
+        )
+    elif content and found is not content[0] and agenda.items.index(found) > agenda.items.index(content[0]):
+        yield warning(
+            "question.own",
+            f"{who}'s own question comes after other parts.",
+            "Move it up: it is what they came for.",
+            found,
+        )
+
+
+def asks(item: AgendaItem, asked: str) -> bool:
+    """Whether an item puts the executive's own question, in their words or nearly so."""
+    if item.question.text == executive_question(asked).text:
+        return True
+    wanted, said = set(content_stems(asked)), set(content_stems(item.question.text))
+    return bool(wanted) and len(wanted & said) >= SAME_QUESTION * len(wanted)
+
+
+def _foreign(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    known = known_citations(brief)
+    for item in agenda.items:
+        cards = {cited.partition("#")[0] for cited in item.citations if cited in known and ":" not in cited}
+        for card_id in sorted(cards - {item.card_id}):
+            yield warning(
+                "citation.foreign",
+                f"It cites {shortened(card_id, 40)}, and is not made from that card.",
+                "Cite the card it is made from.",
+                item,
+            )
+
+
+def _unasked(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
+    """Cards about what somebody has lived through are only candidates when the mentor chose them as a theme."""
+    usable = {card.id for card in (*brief.theme_cards, *brief.cards)}
+    for item in agenda.items:
+        if item.card_id and item.card_id not in usable:
+            yield error(
+                "card.opt_in",
+                f"“{shortened(item.title, 50)}” is not among the cards that may come up unasked.",
+                f"Only {brief.mentor.given_name} can choose it, as a theme; take another card here.",
+                item,
+            )
+
+
+SOURCE_RULES: tuple[Rule, ...] = (
+    _goals, _commitments, _verbatim, _own_question, _off_limits, _citations, _foreign, _unasked
+)  # fmt: skip
