@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from companion.domain.agendas import AgendaBrief
 from companion.domain.cards import Card
+from companion.domain.off_limits import touched_in_other_words
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind, Person
 from companion.domain.privacy_rules import LABELS, Kind, PrivacyRules
@@ -72,7 +73,7 @@ def kept_back(
             return f"The prompt does not say what its “{name}” holds."
         if not rules.allows(kind):
             return _sentence(kind)
-        if any_mentioned(text, material.off_limits) is not None:
+        if any_mentioned(text, material.off_limits) or touched_in_other_words(text, material.off_limits):
             return "It touches a topic that is off limits."
     open_runs = _all_runs(fact for kind, facts in material.facts.items() if rules.allows(kind) for fact in facts)
     for kind, facts in material.facts.items():
