@@ -15,11 +15,15 @@ FORMER = "a former participant"
 """Stands where a name stood."""
 FORMER_NAME = "Former participant"
 """The name of whoever stands in a history in place of somebody who was forgotten."""
+SHORT = "[…]"
+"""Stands there where the longer words would not fit."""
 REMOVED = "[removed on request]"
 """Stands where the person's own words stood."""
 
 _FIRST_WITHOUT_BLANKS = 0x2E80
 """From here on in Unicode lie the scripts of East Asia."""
+_ALWAYS_FITS = 200
+"""No text is limited to fewer characters; one that grows beyond must not become longer than it was."""
 _LEAST_CHARS = 12
 """Shorter statements of a person, such as "AI", are words of everybody."""
 _TRIMMED = " .,;:!?…\"'“”"
@@ -58,12 +62,16 @@ class Forgetting:
 
     def clean(self, text: str, *, shared: bool = False) -> str:
         """The text without the person. A name that others have too only goes where it is `shared` with the person."""
-        cleaned = text
-        for pattern, instead in zip(self._patterns(), (FORMER, REMOVED), strict=False):
-            cleaned = pattern.sub(instead, cleaned)
-        cleaned = self._without_mentions(cleaned, shared)
+        cleaned, room, namesakes = text, max(len(text), _ALWAYS_FITS), self.namesakes
+        for former, removed in ((FORMER, REMOVED), (SHORT, SHORT)):
+            self.namesakes = namesakes
+            cleaned = self._stated.sub(removed, text) if self._stated is not None else text
+            cleaned = self._identifiers.sub(former, cleaned)
+            cleaned = self._without_mentions(cleaned, shared, former)
+            if len(cleaned) <= room:
+                break
         self.replaced += cleaned != text
-        return cleaned
+        return cleaned[:room]
 
     def clean_body(self, value: Any, *, shared: bool = False) -> Any:
         """A stored body without the person: texts cleaned, list entries and parts that are about the person dropped."""
@@ -95,11 +103,11 @@ class Forgetting:
         if self._stated is not None:
             yield self._stated
 
-    def _without_mentions(self, text: str, shared: bool) -> str:
+    def _without_mentions(self, text: str, shared: bool, instead: str) -> str:
         parts, place = [], 0
         for mention in self._mentions(text):
             if self._goes(mention, shared):
-                parts += [text[place : mention.start], FORMER]
+                parts += [text[place : mention.start], instead]
                 place = mention.end
         return "".join([*parts, text[place:]]) if parts else text
 

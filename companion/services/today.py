@@ -10,7 +10,7 @@ from companion.domain import times
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import SessionStatus
-from companion.services import dashboard, pairings, retention
+from companion.services import dashboard, forget_person, pairings, retention
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 
@@ -37,6 +37,8 @@ class Today:
     """Pairings of the dashboard that ask for it; counted for whoever looks after everybody."""
     kept_too_long: int = 0
     """Things whose time is over; see `companion.services.retention`."""
+    erasure_waits: bool = False
+    """Whether forgetting somebody was interrupted and something is still in the way."""
 
     def when(self, view: PairingView) -> str:
         """When the next session is, in the mentor's time zone and in days from now."""
@@ -83,4 +85,5 @@ def today(companion: Companion) -> Today:
     if me is not None:
         return Today(me, tuple(views), now)
     look = sum(row.mark == "look" for row in dashboard.rows(companion))
-    return Today(me, tuple(views), now, look, retention.overdue(companion))
+    waits = any(one.kind == "forget" and not one.is_finished for one in forget_person.receipts(companion))
+    return Today(me, tuple(views), now, look, retention.overdue(companion), waits)

@@ -39,7 +39,10 @@ EMPTIED = "What was said here was removed, on request or because its time was ov
 _COLUMNS = ("id", "kind", "started_at", "finished_at", "person_id")
 _PROSE_CHARS = 200
 _NO_PROSE = {
-    "people": {"name", "email", "location", "region", "time_zone", "work_style", "languages", "availability"},
+    "people": {
+        *("name", "email", "location", "region", "time_zone", "work_style"),
+        *("languages", "availability", "declared"),
+    },
     "model_calls": {"model", "destination"},
     "egress_chain": {"fact"},
     "erasures": {"body"},

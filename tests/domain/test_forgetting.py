@@ -3,7 +3,7 @@
 import pytest
 from factories import a_mentor, a_proposal, an_executive
 
-from companion.domain.forgetting import FORMER, REMOVED, Forgetting, texts_in
+from companion.domain.forgetting import FORMER, REMOVED, SHORT, Forgetting, texts_in
 from companion.domain.matching import Band, MatchProposal, RunnerUp
 
 AMIRA = a_mentor()
@@ -78,9 +78,15 @@ def test_a_request_is_read_as_its_model_would_read_it() -> None:
 
 def test_ten_thousand_characters_are_read_in_one_go() -> None:
     text = "word 🙂 " * 1500 + "Laurent"
-    assert forgetting().clean(text).endswith(FORMER)
+    assert forgetting().clean(text) == text.replace("Laurent", SHORT)
 
 
 def test_a_name_is_found_where_words_have_no_blanks_between_them() -> None:
     person = an_executive("e7", name="李 小龙")
     assert Forgetting(person, [AMIRA]).clean("我和李小龙说过 (e7)") == f"我和{FORMER}说过 ({FORMER})"
+
+
+def test_a_text_never_outgrows_what_may_be_kept() -> None:
+    full = "Laurent " * 37
+    assert forgetting().clean(full) == f"{SHORT} " * 37
+    assert forgetting().clean("Laurent, Laurent") == f"{FORMER}, {FORMER}"

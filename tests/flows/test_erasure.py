@@ -17,7 +17,7 @@ from survey_factories import FakeClock
 
 from companion import bootstrap
 from companion.config import Settings
-from companion.domain.forgetting import FORMER, FORMER_NAME
+from companion.domain.forgetting import FORMER, FORMER_NAME, SHORT
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.errors import CompanionError, NotFound
@@ -218,3 +218,16 @@ def test_on_a_shared_database_every_computer_forgets(postgresql: str, tmp_path: 
     forget_person.resume(other)
     for window in (one, other):
         window.close()
+
+
+def test_texts_at_their_limit_can_still_be_read_afterwards(companion: Companion) -> None:
+    """A replacement is longer than most names; what was as long as it may be stays readable."""
+    view = next(v for v in pairings.view_all(companion) if v.mentee.id != LAURENT and v.held == 0)
+    session = pairings.next_session(view)
+    sessions.ask(companion, session.id, ("Laurent " * 63)[:500])
+    sessions.log(companion, session.id, [Promise(Role.MENTOR, ("Laurent " * 38)[:300].strip())])
+    forget_person.forget(companion, LAURENT)
+    after = pairings.view(companion, view.pairing.id)
+    assert len(after.commitments[0].text) <= 300
+    assert after.sessions[0].executive_question.startswith(SHORT)
+    assert review_matches.queue(companion).run is not None

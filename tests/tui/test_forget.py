@@ -6,11 +6,13 @@ from factories import a_mentor
 from review_fakes import FakeProfiles
 from textual.widgets import Input
 
+from companion.domain.receipts import new_receipt
 from companion.lazy import Lazy
-from companion.services import forget_person, people
+from companion.services import forget_person, people, today
 from companion.tui.screens.forget import ForgetScreen, plan_text
 from companion.tui.screens.people import PeopleScreen
 from companion.tui.screens.reading import ReadingScreen
+from companion.tui.screens.today import greeting
 from companion.tui.widgets.list_table import ListTable
 
 
@@ -71,3 +73,14 @@ def test_hostile_names_are_shown_as_they_are(companion):
     plan = forget_person.plan(companion, "h1")
     assert "[bold]notes.txt" in plan_text(plan).plain
     assert ForgetScreen(plan)
+
+
+async def test_what_was_interrupted_is_said_and_finished_when_the_app_starts(app, companion, until):
+    companion.profiles = Lazy(FakeIndex)
+    with companion.store.get().write() as tx:
+        tx.erasures.add(new_receipt("forget", companion.clock.now(), "m1"))
+    assert "Forgetting somebody is not finished" in str(greeting(today.today(companion)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: forget_person.receipts(companion)[0].is_finished)
+    assert [person.id for person in people.list_people(companion)] == ["e1"]
+    assert "not finished" not in str(greeting(today.today(companion)))
