@@ -88,8 +88,8 @@ def main() -> None:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
             stop = f"{half:.1f} s to a stop half-way, then " if half else ""
             print(
-                f"{count} comments, {statements} statements, {themes} themes: {stop}{first:.1f} s ({cpu:.1f} s of work), "
-                f"again {again:.2f} s; {peak / 1e6:.0f} MB more; load {psutil.getloadavg()[0]:.1f}",
+                f"{count} comments, {statements} statements, {themes} themes: {stop}{first:.1f} s "
+                f"({cpu:.1f} s of work), again {again:.2f} s; {peak / 1e6:.0f} MB more; load {psutil.getloadavg()[0]:.1f}",
                 flush=True,
             )
             companion.close()
