@@ -89,7 +89,8 @@ def main() -> None:
             stop = f"{half:.1f} s to a stop half-way, then " if half else ""
             print(
                 f"{count} comments, {statements} statements, {themes} themes: {stop}{first:.1f} s "
-                f"({cpu:.1f} s of work), again {again:.2f} s; {peak / 1e6:.0f} MB more; load {psutil.getloadavg()[0]:.1f}",
+                f"({cpu:.1f} s of work), again {again:.2f} s; {peak / 1e6:.0f} MB more; "
+                f"load {psutil.getloadavg()[0]:.1f}",
                 flush=True,
             )
             companion.close()
