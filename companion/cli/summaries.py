@@ -30,8 +30,8 @@ def summarise(
 ) -> None:
     """Summarise what people wrote in SURVEY, for one QUESTION or for all that ask for words.
 
-    Counts are of people, by code; a theme is named from three people upwards, and below the limit for comments nothing
-    is read or shown. Stop a long one with Ctrl-C: it goes on where it was.
+    Counts are of people, by code. A theme is named from the programme's limit upwards (three people or more); below the
+    limit for comments nothing is read or shown. Stop a long one with Ctrl-C: the next time it goes on where it was.
     """
     from companion.services import summarise as flow
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from companion.domain.bans import touches_sensitive
 from companion.domain.comment_units import has_words, read
 from companion.domain.summaries import Polarity, Quote, Unit
+from companion.domain.text import storable
 from companion.domain.words import content_stems, word_set, words
 
 MAX_CHARS = 200
@@ -62,7 +63,7 @@ def gives_away(
     used wherever people speak of such programmes (empty: words are not looked at).
     """
     said = read(text)
-    if names_somebody(text) or names_somebody(said):
+    if storable(text) != text or any(names_somebody(form) for form in {text, said}):
         return True
     if any(sign.search(said) for sign in (_NUMBERS, _WHEN, _WHERE_TO_FIND, _ROLE, _ALONE)):
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from companion.domain import quotable, summary_groups, summary_sentences
@@ -34,6 +34,8 @@ SURE = 0.001
 """A difference between groups counts when it is this unlikely to be chance, after the correction."""
 P_VALUES = (0.0001, 0.001)
 """P-values are given as "below" one of these: an exact one would tell how many of a small group there are."""
+MOST_CANDIDATES = 200
+"""So many passages of a theme are compared to find the typical one."""
 MOST_LEFT_OVER = 20
 LEFT_OVER_CHARS = 300
 OWN_SEVERITY = 2
@@ -174,16 +176,16 @@ def _finding(
     by_polarity = shown_counts(counted, rules.thresholds.theme)
     name = _name(theme_id, rules)
     side = summary_sentences.majority(by_polarity, len(people))
-    passages = [
+    passages = (
         quotable.Passage(point.unit, people[point.unit.author])
-        for point in points
+        for point in _by_chance(points)
         if by_id[point.unit.comment_id].may_quote
         and not point.code.suspicious
         and point.code.polarity is people[point.unit.author]
         and quotable.may_stand_alone(point.unit.text)
         and _may_be_shown(people[point.unit.author], by_polarity, counted)
         and rules.quotable(point.unit.text)
-    ]
+    )
     return ThemeFinding(
         theme_id=theme_id,
         name=name,
@@ -191,9 +193,17 @@ def _finding(
         by_polarity=by_polarity,
         quantifier=summary_sentences.quantifier(len(people), respondents),
         sentence=summary_sentences.sentence(theme_id, name, len(people), by_polarity),
-        quotes=quotable.pick(passages),
+        quotes=quotable.pick(list(islice(passages, MOST_CANDIDATES))),
         actions=rules.actions(theme_id, side),
         evidence=tuple(point.unit.id for point in points),
+    )
+
+
+def _by_chance(points: Sequence[_Point]) -> list[_Point]:
+    """In an order that is the same for the same texts and has nothing to do with them: a fair sample from the top."""
+    return sorted(
+        points,
+        key=lambda point: (hashlib.sha256(read(point.unit.text).encode("utf-8", "replace")).digest(), point.unit.id),
     )
 
 
@@ -303,22 +313,21 @@ def _proposals(points: Sequence[_Point], by_id: Mapping[str, Comment], rules: Ru
     proposals = []
     for group in found:
         members = set(group.statements)
-        passages = [
-            quotable.Passage(p.unit, p.code.polarity)
-            for p in points
-            if p.theme == OTHER
-            and (p.unit.author, p.unit.text) in members
-            and by_id[p.unit.comment_id].may_quote
-            and quotable.may_stand_alone(p.unit.text)
-            and rules.quotable(p.unit.text)
-        ]
+        passages = (
+            quotable.Passage(point.unit, point.code.polarity)
+            for point in _by_chance([p for p in points if p.theme == OTHER])
+            if (point.unit.author, point.unit.text) in members
+            and by_id[point.unit.comment_id].may_quote
+            and quotable.may_stand_alone(point.unit.text)
+            and rules.quotable(point.unit.text)
+        )
         proposals.append(
             Proposal(
                 id=group.id,
                 respondents=len({one.author for one in group.statements}),
                 key_words=group.key_words,
                 suggested_name=", ".join(group.key_words[:2]).capitalize(),
-                quote=next(iter(quotable.pick(passages)), None),
+                quote=next(iter(quotable.pick(list(islice(passages, MOST_CANDIDATES)))), None),
             )
         )
     return tuple(proposals)

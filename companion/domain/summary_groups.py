@@ -91,7 +91,7 @@ def groups(
         if seed is None:
             break
         members = tuple(one for one in left if seed in _stems(one.text))
-        left = [one for one in left if one not in members]
+        left = [one for one in left if seed not in _stems(one.text)]
         found.append(Group(group_id(seed), _key_words(members, seed, at_least, hidden), members))
     return tuple(found)
 

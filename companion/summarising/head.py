@@ -37,6 +37,9 @@ MOST_CUES = 3
 """More words that point to one theme do not count."""
 NEGATED_WORDS = 4
 """So many words behind a "not" are meant the other way round."""
+ALSO = 0.15
+"""A second theme must be so far over its threshold."""
+MOST_THEMES = 3
 LEAST_EXAMPLES = 2
 """A word that fewer examples use says nothing."""
 STEPS = np.linspace(-1, 1, 101)
@@ -82,7 +85,7 @@ def train(data: TrainingData, vectors: Any, model_id: str) -> Head:
     side = _side_features(texts, vocabulary, idf, data)
     vectors = np.asarray(vectors, dtype=np.float64)
     alike = vectors @ vectors.T
-    kernel = alike + alike**2 + side @ side.T + CONSTANT
+    kernel = alike + alike**2 + side.astype(np.float64) @ side.T.astype(np.float64) + CONSTANT
     targets = _targets(data)
     solved = np.linalg.inv(kernel + RIDGE * np.eye(len(texts)))
     weights = solved @ targets
@@ -123,9 +126,9 @@ def chosen(head: Head, margins: Any) -> list[str]:
     order = [int(k) for k in np.argsort(-margins, kind="stable")]
     if order[0] >= themes:
         return [head.classes[order[0]]]
-    sure = [head.classes[k] for k in order if k < themes and margins[k] >= 0]
+    sure = [k for k in order if k < themes and margins[k] >= 0]
     if sure:
-        return sure[:3]
+        return [head.classes[k] for place, k in enumerate(sure) if not place or margins[k] >= ALSO][:MOST_THEMES]
     return [head.classes[order[0]] if margins[order[0]] >= -head.floor else head.classes[-1]]
 
 
@@ -220,7 +223,7 @@ def _side_features(texts: Sequence[str], vocabulary: Sequence[str], idf: Any, da
     """Words (TF-IDF, length 1), how many words point to each class, and the tone, each with its weight."""
     places = {term: place for place, term in enumerate(vocabulary)}
     size = len(vocabulary)
-    features = np.zeros((len(texts), size + len(data.classes) + 3))
+    features = np.zeros((len(texts), size + len(data.classes) + 3), dtype=np.float32)
     for row, text in enumerate(texts):
         for term, count in Counter(_terms(text, data.tone)).items():
             if (place := places.get(term)) is not None:

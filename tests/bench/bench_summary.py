@@ -81,13 +81,16 @@ def main() -> None:
                 statements = sum(len(units(one)) for one in tx.surveys.comments("end"))
             before = psutil.Process().memory_info().rss
             half = stopped_half_way(companion, statements) if count > 1000 else 0.0
+            cpu = time.process_time()
             first, themes = timed(companion)
+            cpu = time.process_time() - cpu
             again, _ = timed(companion)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+            stop = f"{half:.1f} s to a stop half-way, then " if half else ""
             print(
-                f"{count} comments, {statements} statements, {themes} themes: "
-                + (f"{half:.1f} s to a stop half-way, then " if half else "")
-                + f"{first:.1f} s, again {again:.2f} s; {peak / 1e6:.0f} MB more; load {psutil.getloadavg()[0]:.1f}",
+                f"{count} comments, {statements} statements, {themes} themes: {stop}{first:.1f} s "
+                f"({cpu:.1f} s of work), again {again:.2f} s; {peak / 1e6:.0f} MB more; "
+                f"load {psutil.getloadavg()[0]:.1f}",
                 flush=True,
             )
             companion.close()

@@ -172,6 +172,14 @@ def test_two_people_make_no_group_and_names_are_no_key_words() -> None:
     assert all("zoltan" not in one.model_dump_json().casefold() for one in summary(three, rules).proposals)
 
 
+def test_odd_texts_are_counted_as_they_are() -> None:
+    odd = ("\ud800 lone", "\u202e\u200b", "😀" * 300, "late" * 2500, "\n\n", "' OR 1=1; --", "{{n}} %s", "[/]x", " ")
+    made = summary(people(*odd))
+    assert (made.respondents, made.comments) == (len(odd), len(odd))
+    assert summary(people(*odd)) == made
+    assert "\ud800" not in "".join(made.left_over)
+
+
 def test_codes_must_belong_to_their_units() -> None:
     comments = people("She was late.", "He heard me.")
     units, codes = coded(comments)
