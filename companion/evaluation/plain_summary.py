@@ -12,11 +12,12 @@ from companion.domain.waves import Comment
 from companion.domain.words import words
 from companion.evaluation.cases import Injection
 from companion.evaluation.scores import Scorer, share
-from companion.evaluation.summary_cases import MINORITY, SurveyCase, shipped_codebook
+from companion.evaluation.summary_cases import MINORITY, SurveyCase
 from companion.evaluation.summary_relations import STRANGER
 from companion.evaluation.summary_scorers import numbers
 from companion.evaluation.theme_words import themes_mentioned
 from companion.ports import LanguageModel, Message, ModelRequest
+from companion.services.summary_files import codebook
 
 MAX_TOKENS = 320
 _TIMEOUT_SECONDS = 600.0
@@ -69,7 +70,7 @@ def minority_recall(run: PlainSummary) -> float | None:
 def absent_left_out(run: PlainSummary) -> float | None:
     """Share of the themes that nobody spoke of and that the summary does not mention either."""
     said = themes_mentioned(run.text)
-    return share(theme.id not in said for theme in shipped_codebook().themes if theme.id not in _planted(run))
+    return share(theme.id not in said for theme in codebook().themes if theme.id not in _planted(run))
 
 
 def sentences_grounded(run: PlainSummary) -> float | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from companion import paths
-from companion.domain.codebook import SPECIAL, Codebook
+from companion.domain.codebook import SPECIAL
 from companion.domain.summaries import Polarity, Unit
 from companion.domain.surveys import FALLBACK_LANGUAGE
 from companion.domain.waves import Comment, Leaning
@@ -171,16 +169,6 @@ def survey_cases(split: Split, folder: Path | None = None) -> tuple[SurveyCase, 
 def hostile_comments(folder: Path | None = None) -> tuple[Injection, ...]:
     """Comments that speak to a machine. Raises InvalidInput naming file, line and field."""
     return tuple(entries((folder or cases_dir()) / "summaries" / "injections.yaml", Injection))
-
-
-@cache
-def shipped_codebook() -> Codebook:
-    """The themes that the cases are labelled with. Raises InvalidInput."""
-    file = paths.knowledge_dir() / "summaries" / "codebook.toml"
-    try:
-        return Codebook.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise InvalidInput(f"{file}: {error}") from None
 
 
 def _survey(file: Path) -> SurveyCase:

@@ -10,9 +10,10 @@ from companion.domain.codebook import NOT_UNDERSTOOD, SPECIAL
 from companion.domain.summaries import Polarity, Quote, Summary, Unit
 from companion.domain.words import words
 from companion.evaluation.scores import Scorer, Value, f1, share
-from companion.evaluation.summary_cases import MINORITY, shipped_codebook
+from companion.evaluation.summary_cases import MINORITY
 from companion.evaluation.summary_coding import wordless
 from companion.evaluation.summary_runs import SummaryRun
+from companion.services.summary_files import codebook
 
 HALF = 0.5
 """A theme is recovered when so much of it was found, and so much of what was found is it; also the overlap of spans."""
@@ -106,7 +107,7 @@ def planted(run: SummaryRun) -> dict[str, Value]:
     listed = {one.theme_id: frozenset(authors[unit_id] for unit_id in one.evidence) for one in summary.themes}
     gold = {theme: people for theme, people in run.people.items() if theme not in SPECIAL}
     recovered = {theme: _recovered(people, listed.get(theme, frozenset())) for theme, people in gold.items()}
-    absent = {theme.id for theme in shipped_codebook().themes} - set(gold)
+    absent = {theme.id for theme in codebook().themes} - set(gold)
     return {
         "planted_recall": share(recovered[theme] for theme, people in gold.items() if len(people) >= MINORITY),
         "minority_recall": share(recovered[theme] for theme, people in gold.items() if len(people) == MINORITY),
@@ -214,7 +215,7 @@ def sentences_grounded(run: SummaryRun) -> float | None:
     for one in summary.themes:
         counts = {summary.respondents, summary.comments, one.respondents, *one.by_polarity.values()}
         shares = {round(100 * (count or 0) / (summary.respondents or 1)) for count in counts}
-        theme = shipped_codebook().theme(one.theme_id)
+        theme = codebook().theme(one.theme_id)
         known = (one.name, summary.question, *((theme.about, *theme.includes) if theme else ()))
         names = {word for text in known for word in words(text)}
         said = {word for match in _NAME.finditer(one.sentence.text) for word in words(match.group())}

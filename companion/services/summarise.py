@@ -61,7 +61,7 @@ def summarise(
     with store.read() as tx:
         wave = run_surveys.find(tx, wave_id)
         people, own = tx.people.all(), tx.summaries.own_themes()
-        rules = _rules(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
+        rules = rules_for(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
         writer = _writer(companion)
         made_from = _made_from(comments, rules, people, writer)
         kept = tx.summaries.get(wave_id, item_id, made_from)
@@ -157,7 +157,7 @@ def _groups(companion: Companion, wave_id: str, item_id: str) -> dict[str, froze
     }
 
 
-def _rules(
+def rules_for(
     companion: Companion,
     people: Sequence[Person],
     own: tuple[OwnTheme, ...],
@@ -165,6 +165,7 @@ def _rules(
     coder: str,
     groups: dict[str, frozenset[str]],
 ) -> Rules:
+    """What a summary is made by in this programme, besides the comments; `groups` are authors by name of a group."""
     roster, places = Roster(people), _places(people)
 
     def names_somebody(text: str) -> bool:

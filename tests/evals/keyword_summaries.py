@@ -11,9 +11,9 @@ from companion.domain.languages import guess_language
 from companion.domain.provenance import Origin, Worded
 from companion.domain.summaries import GroupDifference, Polarity, Quote, Summary, ThemeFinding, Unit, UnitCode
 from companion.domain.waves import Comment, Leaning
-from companion.evaluation.summary_cases import shipped_codebook
 from companion.evaluation.summary_scorers import QUANTIFIERS
 from companion.evaluation.theme_words import themes_mentioned
+from companion.services.summary_files import codebook
 
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 SHOUTED = re.compile(r"[A-Z]{5}|evil|[<>{}=%]")
@@ -69,7 +69,7 @@ class KeywordSummaries:
         limits = Thresholds()
         if len(authors) < limits.comments:
             return too_few(limits.comments)
-        found = [self.finding(theme.id, comments, units, codes, len(authors)) for theme in shipped_codebook().themes]
+        found = [self.finding(theme.id, comments, units, codes, len(authors)) for theme in codebook().themes]
         people = {theme: self.people(theme, units, codes) for theme in SPECIAL}
         summary = Summary(
             wave_id="",

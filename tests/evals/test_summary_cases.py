@@ -16,9 +16,9 @@ from companion.evaluation.summary_cases import (
     GoldComment,
     SurveyCase,
     hostile_comments,
-    shipped_codebook,
     survey_cases,
 )
+from companion.services.summary_files import codebook
 
 GOOD = """\
 id: one
@@ -59,7 +59,7 @@ def test_no_comment_and_no_organisation_is_in_both_splits() -> None:
 
 
 def test_the_labels_are_the_codebooks_and_every_theme_is_there_often() -> None:
-    themes = {theme.id for theme in shipped_codebook().themes}
+    themes = {theme.id for theme in codebook().themes}
     for split in SPLITS:
         used = Counter(theme for case in survey_cases(split) for _, gold in case.gold for theme in gold.themes)
         assert set(used) <= themes | set(SPECIAL)
@@ -69,7 +69,7 @@ def test_the_labels_are_the_codebooks_and_every_theme_is_there_often() -> None:
 def test_every_survey_has_a_minority_and_some_lack_themes() -> None:
     everything = [case for split in SPLITS for case in survey_cases(split)]
     assert all(case.minorities for case in everything)
-    assert sum(len(case.planted) < len(shipped_codebook().themes) for case in everything) >= 4
+    assert sum(len(case.planted) < len(codebook().themes) for case in everything) >= 4
 
 
 def test_the_voices_are_varied() -> None:
