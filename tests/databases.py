@@ -20,6 +20,7 @@ ADDED = {
         "ALTER TABLE pairings DROP COLUMN status_since",
         "ALTER TABLE pairings DROP COLUMN pause_reason",
     ),
+    "0008": ("DROP TABLE summary_codes", "DROP TABLE summaries", "DROP TABLE summary_themes"),
 }
 """What takes back what a migration added, by its revision."""
 
