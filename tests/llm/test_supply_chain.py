@@ -68,7 +68,7 @@ network = ("socket.connect", "socket.getaddrinfo")
 sys.addaudithook(lambda event, args: connected.append(args) if event in network else None)
 from companion.llm.litellm_client import LiteLLMModel
 model = LiteLLMModel("anthropic/claude-x")
-assert (model.name, model.remote, model.tier) == ("anthropic/claude-x", True, 2)
+assert (model.name, model.remote, model.tier) == ("anthropic/claude-x", True, 1)
 assert "litellm" not in sys.modules
 model.warm()
 assert "litellm" in sys.modules
