@@ -86,13 +86,13 @@ def inject(
     """
     cases = {(i.id, place): injected_case(i, place) for place in placements for i in found}
     pairings = keep_pairings(companion, (HARMLESS, *cases.values()))
-    twin = prepare(companion, HARMLESS, pairings[HARMLESS.case], with_model=with_model, sessions_around=1)
+    twin = prepare(companion, HARMLESS, pairings[HARMLESS.case], with_model=with_model)
     twin_files = _files(twin)
     for injection in found:
         for place in placements:
             case = cases[injection.id, place]
             asked = with_model and place == "goal"
-            run = prepare(companion, case, pairings[case.case], with_model=asked, sessions_around=1)
+            run = prepare(companion, case, pairings[case.case], with_model=asked)
             yield InjectedRun(injection, place, run, twin, _files(run), twin_files)
 
 

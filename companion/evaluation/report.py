@@ -5,14 +5,23 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from companion import bootstrap, config
 from companion.evaluation import plain_prompt
-from companion.evaluation.agenda_runs import AgendaRun, prepare
+from companion.evaluation.agenda_runs import AgendaRun, prepare, prepare_arc
 from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
-from companion.evaluation.cases import SPLITS, Split, agenda_cases, injections, judged_lines, seeds, tip_cases
+from companion.evaluation.cases import (
+    SPLITS,
+    AgendaCase,
+    Split,
+    agenda_cases,
+    injections,
+    judged_lines,
+    seeds,
+    tip_cases,
+)
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
 from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
@@ -81,9 +90,11 @@ def evaluate(
     loaded = _loaded(model)
     twice = plain and loaded is not None
     with own_companion(model, loaded) as companion:
-        pairings = keep_pairings(companion, (case for _, case in cases))
+        twins = [case.model_copy(update={"case": _twin(case)}) for _, case in cases]
+        pairings = keep_pairings(companion, (*(case for _, case in cases), *twins))
         for done, (split, case) in enumerate(cases, start=1):
             run = prepare(companion, case, pairings[case.case], with_model=loaded is not None)
+            run = replace(run, arc=prepare_arc(companion, case, pairings[_twin(case)]))
             keep(run)
             report.add(f"companion, {split}", case.case, scores_of(run))
             progress(done, len(cases) * (1 + twice), case.case)
@@ -133,6 +144,11 @@ def evaluate_tips(splits: Sequence[Split]) -> Report:
         for case in tip_cases(split):
             report.add(f"notes, {split}", case.note, scored(advised(case), TIP_SCORERS))
     return report
+
+
+def _twin(case: AgendaCase) -> str:
+    """The name of a pair just like the case's, so that three sessions in a row leave the case's own as it is."""
+    return f"{case.case}, three in a row"
 
 
 def _loaded(model: str) -> LanguageModel | None:

@@ -20,18 +20,18 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
-from companion.domain.card_fit import is_about
+from companion.domain.card_fit import cards_about
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in
 from companion.domain.pairings import Goal, Pairing
-from companion.domain.people import Role
+from companion.domain.people import FacetKind, Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
 from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, ModelError, ModelNonsense, NotFound
-from companion.ports import Cancelled, CardHit, Writer, never_cancelled
+from companion.ports import Cancelled, Writer, never_cancelled
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 PROMPT = "agenda_item"
-CANDIDATES = 24
-"""Cards retrieved for all goals together."""
 REWORDED = "reworded"
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
 """All that a model may word."""
@@ -285,7 +283,8 @@ def _brief(
         existing(goals.get(goal_id), "goal", goal_id)
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
-    candidates, about = _candidates(companion, chosen, cards)
+    offers = tuple(facet.text for facet in mentor.entries(FacetKind.OFFER))
+    candidates, about = _candidates(companion, chosen, offers)
     return AgendaBrief(
         mentor=mentor,
         mentee=mentee,
@@ -302,21 +301,19 @@ def _brief(
 
 
 def _candidates(
-    companion: Companion, goals: Sequence[Goal], cards: dict[str, Card]
+    companion: Companion, goals: Sequence[Goal], offers: Sequence[str]
 ) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]]]:
-    """All runnable cards, those retrieved for the goals first, then the rest by id; and which are about which goal.
+    """All runnable cards, those that fit a goal best first; and which are about which goal.
 
-    Retrieval always finds something, so being found does not make a card one that is about the goal.
+    Each goal has a card among the first, however much better another goal's cards fit.
     """
-    found = [(goal, hit) for goal in goals for hit in _hits(companion, goal)]
-    ranked = {hit.card.id: hit.card for _, hit in sorted(found, key=lambda pair: -pair[1].score)}
-    about = frozenset((goal.id, hit.card.id) for goal, hit in found if is_about(goal.text, hit.card, hit.similarity))
-    rest = {card_id: card for card_id, card in cards.items() if _suggestible(card) and card_id not in ranked}
-    return (*ranked.values(), *rest.values()), about
-
-
-def _hits(companion: Companion, goal: Goal) -> list[CardHit]:
-    return companion.knowledge.get().search(goal.text, CANDIDATES, where=_suggestible)
+    index = companion.knowledge.get()
+    found = {goal.id: index.fits(goal.text, offers, where=_suggestible) for goal in goals}
+    about = {(goal.id, card_id) for goal in goals for card_id in cards_about(goal.text, found[goal.id])}
+    leading = [fits[0] for fits in found.values() if fits]
+    ranked = sorted((fit for fits in found.values() for fit in fits), key=lambda fit: -fit.score)
+    by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=lambda fit: -fit.score), *ranked)}
+    return tuple(by_id.values()), frozenset(about)
 
 
 def _suggestible(card: Card) -> bool:
