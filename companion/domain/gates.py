@@ -26,6 +26,13 @@ from companion.domain.item_wording import (
     wording_variables,
 )
 from companion.domain.role_gates import no_general_claim, not_put_in_a_group, roles_kept
+from companion.domain.sense_gates import (
+    mentor_is_not_the_executive,
+    no_repeated_noun,
+    no_second_question,
+    purpose_fits,
+    time_kept,
+)
 from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
 
 __all__ = [
@@ -227,8 +234,8 @@ KEPT = 0.34
 
 def grounded(wording: Wording) -> str | None:
     """Most topic words stand in the goal, the card or another input, so little can be invented."""
-    said = set(content_stems(wording.text)) - _NEUTRAL
-    given = set(content_stems(wording.inputs))
+    said = _topic_of(wording.text) - _NEUTRAL
+    given = _topic_of(wording.inputs)
     share = GROUNDED if wording.field == "question" else GROUNDED_REASON
     if len(said & given) >= share * len(said):
         return None
@@ -237,14 +244,32 @@ def grounded(wording: Wording) -> str | None:
 
 def keeps_the_card(wording: Wording) -> str | None:
     """It still asks or says what the card does: a part of one of the card's own sentences for this field is there."""
-    said = set(content_stems(wording.text))
-    goal = set(content_stems(wording.about.text))
+    said = _topic_of(wording.text)
+    goal = _topic_of(wording.about.text)
     for own in wording.own_words:
-        core = set(content_stems(re.sub(r"\{\w+\}", " ", own))) - goal
+        core = _topic_of(re.sub(r"\{\w+\}", " ", _LEAD_IN.sub("", own))) - goal
         core = core - _NEUTRAL if len(core - _NEUTRAL) > 1 else core
         if len(said & core) >= KEPT * len(core):
             return None
     return "It no longer says what the card says."
+
+
+_LEAD_IN = re.compile(r"^[^“\"{]{0,40}[“\"][^”\"]*[”\"]\s*(?:in mind)?\s*[.:,]\s*")
+"""What only brings the goal up, as in: You wrote: "{goal}"."""
+_IRREGULAR = {
+    "began": "begin", "begun": "begin", "brought": "bring", "came": "come", "chose": "choose", "chosen": "choose",
+    "felt": "feel", "found": "find", "gave": "give", "given": "give", "heard": "hear", "held": "hold", "kept": "keep",
+    "knew": "know", "known": "know", "left": "leave", "lost": "lose", "meant": "mean", "met": "meet", "said": "say",
+    "saw": "see", "seen": "see", "noticed": "see", "notice": "see", "noticing": "see", "spoke": "speak",
+    "spoken": "speak", "taught": "teach", "thought": "think", "told": "tell", "took": "take", "taken": "take",
+    "understood": "understand", "went": "go", "wrote": "write", "written": "write",
+}  # fmt: skip
+"""Forms of common verbs that share no stem; to notice is to see."""
+
+
+def _topic_of(text: str) -> set[str]:
+    """The stems of the topic words, irregular verbs in their basic form."""
+    return set(content_stems(" ".join(_IRREGULAR.get(word, word) for word in words(text))))
 
 
 _NEUTRAL = frozenset(
@@ -304,9 +329,9 @@ def not_the_opposite(wording: Wording) -> str | None:
 
 def fair_words(wording: Wording) -> str | None:
     """Nobody is judged, no generation is described, nothing off-limits comes up, nothing is claimed to be proven."""
-    if (found := judgement_of_a_person(wording.text, wording.stated)) is not None:
+    if (found := judgement_of_a_person(wording.text, (wording.about.text,))) is not None:
         return f"It judges a person (“{found}”)."
-    if (found := idea_about_a_generation(wording.text, wording.stated)) is not None:
+    if (found := idea_about_a_generation(wording.text, (wording.about.text,))) is not None:
         return f"It says what an age group is like (“{found}”)."
     if (topic := any_mentioned(wording.text, wording.brief.off_limits)) is not None:
         return f"It touches something off-limits (“{topic}”)."
@@ -349,6 +374,11 @@ GATES: tuple[Gate, ...] = (
     nothing_sensitive,
     on_topic,
     not_the_opposite,
+    purpose_fits,
+    time_kept,
+    mentor_is_not_the_executive,
+    no_second_question,
+    no_repeated_noun,
     no_general_claim,
     grounded,
     keeps_the_card,

@@ -26,7 +26,7 @@ _TO_KNOW = re.compile(
 )
 _PREPOSITION_BEFORE = re.compile(r"\b(?:about|of|on|around|behind|into|with|regarding)\s*$", re.IGNORECASE)
 _TO_BEFORE = re.compile(r"\bto\s*$")
-_VERBS = word_set(
+VERBS = word_set(
     """
     adapt address adjust adopt apply appreciate ask assess attract avoid be become begin boost bring broaden build
     challenge choose clarify coach collaborate communicate connect convince create cut decide deepen define delegate
@@ -201,7 +201,7 @@ def _is_verb(first: str, rest: str) -> bool:
     word, following = first.lower(), rest.partition(" ")[0].lower()
     if word in _NOUN_OR_VERB:
         return following in _AFTER_VERB
-    return word in _VERBS and following != "of" and bool(rest)
+    return word in VERBS and following != "of" and bool(rest)
 
 
 def _is_sentence(text: str) -> bool:

@@ -23,7 +23,8 @@ from companion.domain.agendas import (
 from companion.domain.card_fit import cards_about
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
-from companion.domain.item_wording import gains_from_wording, sensitive_in
+from companion.domain.goal_subject import subject_of
+from companion.domain.item_wording import gains_from_wording, sensitive_in, with_marks_of
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import FacetKind, Role
 from companion.domain.provenance import Origin, Worded
@@ -283,7 +284,7 @@ def _brief(
         existing(goals.get(goal_id), "goal", goal_id)
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
-    offers = tuple(facet.text for facet in mentor.entries(FacetKind.OFFER))
+    offers = tuple(subject for facet in mentor.entries(FacetKind.OFFER) if (subject := subject_of(facet.text)))
     candidates, about = _candidates(companion, chosen, offers)
     return AgendaBrief(
         mentor=mentor,
@@ -308,8 +309,10 @@ def _candidates(
     Each goal has a card among the first, however much better another goal's cards fit.
     """
     index = companion.knowledge.get()
-    found = {goal.id: index.fits(goal.text, offers, where=_suggestible) for goal in goals}
-    about = {(goal.id, card_id) for goal in goals for card_id in cards_about(goal.text, found[goal.id])}
+    # Words that are no part of the subject, such as hidden instructions, must not move the search.
+    needs = {goal.id: subject_of(goal.text) or goal.text for goal in goals}
+    found = {goal_id: index.fits(need, offers, where=_suggestible) for goal_id, need in needs.items()}
+    about = {(goal_id, card_id) for goal_id, need in needs.items() for card_id in cards_about(need, found[goal_id])}
     leading = [fits[0] for fits in found.values() if fits]
     ranked = sorted((fit for fits in found.values() for fit in fits), key=lambda fit: -fit.score)
     by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=lambda fit: -fit.score), *ranked)}
@@ -340,7 +343,8 @@ def _worded(
     filled = writer.fill(PROMPT, variables, ItemWording, passages=item.citations, cancelled=cancelled)
     changed, removed = item, []
     for field in FIELDS:
-        text = " ".join(getattr(filled.value, field).split())
+        own = getattr(item, field).text
+        text = with_marks_of(own, " ".join(getattr(filled.value, field).split()))
         verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
         if verdict.same:
             # The model repeated the card: then these are the card's words.
