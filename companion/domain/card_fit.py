@@ -10,15 +10,19 @@ from companion.domain.cards import Card, Slot, Topic, slots_of
 from companion.domain.pairings import Goal
 from companion.domain.words import content_stems, shared
 
-CLOSE = 1.2
+CLOSE = 1.25
 """From this closeness on a card is about a need, see `CardFit`."""
 CLOSE_WHEN_NEAREST = 0.85
 """The same for the nearest card of all: where nothing competes, less is enough."""
 SHARE_OF_NEAREST = 0.65
 """The least share of the nearest card's closeness: beside a card that is made for the need, others only touch it.
 
-All three are set on the cases in ``tests/evals/agenda/dev`` with the embedding model that ships: of ten cards that
+All are set on the cases in ``tests/evals/agenda/dev`` with the embedding model that ships: of ten cards that
 pass, nine are useful there."""
+NEAR = 0.9
+NEAR_SHARE = 0.6
+"""Closeness and share from which a card may be offered as perhaps fitting: of those, less than half are useful there,
+so the mentor chooses and no agenda takes one unasked."""
 WORDS_IN_COMMON = 2
 """Without an embedding model: topic words of the need that one of the card's own wordings must share, or all."""
 
@@ -41,6 +45,14 @@ def cards_about(need: str, fits: Sequence[CardFit]) -> frozenset[str]:
     competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT]
     nearest = max((fit.closeness for fit in competing if fit.closeness is not None), default=0.0)
     return frozenset(fit.card.id for fit in competing if _is_about(need, fit, nearest))
+
+
+def cards_near(fits: Sequence[CardFit]) -> frozenset[str]:
+    """Ids of the cards that may be about a need, those that are included."""
+    competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT and fit.closeness is not None]
+    nearest = max((fit.closeness or 0.0 for fit in competing), default=0.0)
+    enough = max(NEAR, NEAR_SHARE * nearest)
+    return frozenset(fit.card.id for fit in competing if (fit.closeness or 0.0) >= enough)
 
 
 def _is_about(need: str, fit: CardFit, nearest: float) -> bool:
@@ -77,6 +89,11 @@ def is_timely(brief: AgendaBrief, card: Card) -> bool:
     return brief.stage in card.stages or (
         not is_method(card) and any(found_for(brief, card, goal) for goal in brief.goals)
     )
+
+
+def may_fit(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
+    """Whether a card about one subject may be offered for a goal that it is perhaps about."""
+    return card.topic is not Topic.CONTRACT and not is_method(card) and (goal.id, card.id) in brief.near
 
 
 def speaks_to(brief: AgendaBrief, card: Card, goal: Goal) -> bool:

@@ -23,7 +23,8 @@ _ENOUGH = 2
 """Topic words that a phrase before a colon or the like must have; with fewer it is a label, and the rest counts."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&/+-][^\W_]+)*\+*|\S")
-_ENDS = re.compile(r"[.!?;:(]|[-–—]{1,2}(?=\s)|…")
+_ENDS = re.compile(r"[.!?;:(…–—-]")
+_SINGLE_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)")
 _MARKUP = frozenset('<>{}[]|\\`^~=#*_$%+@"“”„«»')
 _OPENING_MARKS = frozenset("\"“„«‘'(-–•")
 _OUR_IDS = re.compile(r"RM-\d", re.IGNORECASE)
@@ -68,7 +69,7 @@ def subject_of(text: str) -> str:
     flat = one_line(without_chat_tokens(text))
     if flat.isupper() and " " in flat:
         flat = flat.lower()
-    tokens = list(_TOKEN.finditer(flat))
+    tokens = list(_TOKEN.finditer(_SINGLE_QUOTE.sub("“", flat)))
     start = _after_label(tokens)
     said = [token.group() for token in tokens[start:]]
     end = _end(said)

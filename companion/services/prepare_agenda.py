@@ -20,7 +20,7 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
-from companion.domain.card_fit import cards_about
+from companion.domain.card_fit import cards_about, cards_near
 from companion.domain.cards import Card
 from companion.domain.gates import EXEMPLARS, ItemWording, check_wording, wording_variables
 from companion.domain.goal_subject import subject_of
@@ -285,7 +285,7 @@ def _brief(
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
     offers = tuple(subject for facet in mentor.entries(FacetKind.OFFER) if (subject := subject_of(facet.text)))
-    candidates, about = _candidates(companion, chosen, offers)
+    candidates, about, near = _candidates(companion, chosen, offers)
     return AgendaBrief(
         mentor=mentor,
         mentee=mentee,
@@ -297,14 +297,15 @@ def _brief(
         theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
         cards=candidates,
         about=about,
+        near=near,
         recent_card_ids=frozenset(item.card_id for agenda in recent for item in agenda.items if item.card_id),
     )
 
 
 def _candidates(
     companion: Companion, goals: Sequence[Goal], offers: Sequence[str]
-) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]]]:
-    """All runnable cards, those that fit a goal best first; and which are about which goal.
+) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """All runnable cards, those that fit a goal best first; which are about which goal, and which perhaps.
 
     Each goal has a card among the first, however much better another goal's cards fit.
     """
@@ -313,10 +314,11 @@ def _candidates(
     needs = {goal.id: subject_of(goal.text) or goal.text for goal in goals}
     found = {goal_id: index.fits(need, offers, where=_suggestible) for goal_id, need in needs.items()}
     about = {(goal_id, card_id) for goal_id, need in needs.items() for card_id in cards_about(need, found[goal_id])}
+    near = {(goal_id, card_id) for goal_id in needs for card_id in cards_near(found[goal_id])}
     leading = [fits[0] for fits in found.values() if fits]
     ranked = sorted((fit for fits in found.values() for fit in fits), key=lambda fit: -fit.score)
     by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=lambda fit: -fit.score), *ranked)}
-    return tuple(by_id.values()), frozenset(about)
+    return tuple(by_id.values()), frozenset(about), frozenset(near)
 
 
 def _suggestible(card: Card) -> bool:
