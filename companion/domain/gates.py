@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person, touches_sensitive
@@ -51,6 +52,8 @@ MIN_CHARS = 12
 COPIED_WORDS = 5
 """A run of this many words in common with an example counts as copied."""
 NEAR_DUPLICATE = 0.7
+SAME = 0.9
+"""Likeness in words, 0 to 1, from which a line says nothing that the card's own does not."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Verdict:
     ok: bool
     reason: str = ""
     same: bool = False
-    """It is one of the card's own sentences: usable, and its origin is the card, not the model."""
+    """It is one of the card's own sentences, or nearly: usable, and better in the card's own words."""
 
 
 def check_wording(
@@ -77,10 +80,19 @@ def check_wording(
     `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
     """
     wording = Wording(text, field, item, brief, card, exemplars, others)
-    if any(words(text) == words(own) and text.strip().endswith(("?", ".")) for own in wording.own_words):
+    if text.strip().endswith(("?", ".")) and any(wording.said == words(own) for own in wording.own_words):
         return Verdict(True, same=True)
     reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
-    return Verdict(reason is None, reason or "")
+    return Verdict(reason is None, reason or "", same=reason is None and _adds_nothing(wording))
+
+
+def _adds_nothing(wording: Wording) -> bool:
+    """Whether a text is the card's own sentence but for a few words without a topic."""
+    return any(
+        SequenceMatcher(None, wording.said, words(own), autojunk=False).ratio() >= SAME
+        and not _topic_of(wording.text) - _topic_of(own) - _NEUTRAL
+        for own in wording.own_words
+    )
 
 
 def length(wording: Wording) -> str | None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from companion.domain.agenda_items import PLAIN
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.bans import touches_sensitive
+from companion.domain.card_fit import is_method
 from companion.domain.cards import Block, Card
 from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
@@ -51,12 +52,15 @@ class ItemWording(BaseModel):
 def gains_from_wording(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> bool:
     """Whether a model can add something: to an item about a goal, or to the next step.
 
-    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. What
+    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. So does
+    it with a card about one subject: its questions are about the goal as they stand. What
     touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a goal that names no subject,
     see `companion.domain.goal_subject`.
     """
     about_a_goal = not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
-    return about_a_goal and bool(subject_of(_about(item, brief).text)) and sensitive_in(item, brief, card) is None
+    speaks_for_itself = card is not None and item.block is not Block.COMMIT and not is_method(card)
+    told_of = bool(subject_of(_about(item, brief).text))
+    return about_a_goal and not speaks_for_itself and told_of and sensitive_in(item, brief, card) is None
 
 
 def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str | None:

@@ -21,12 +21,12 @@ _TO_KNOW = frozenset(
         word_set(
             """
             compare discover examine explore find get grasp hear identify judge know learn listen meet notice observe
-            recognise recognize see spot study test understand watch
+            recognise recognize see spot study test try understand use watch
             """
         ),
     )
 )
-"""Verbs that only find out, so that they change nothing about what they are said of."""
+"""Verbs that find out or make use of a thing, so that they change nothing about what it is."""
 _ASKS_WHY = word_set("how what when where whether which who whom whose why")
 _ACTING = frozenset(map(stem, word_set("act adapt begin build change do drop give help need start stop take try use")))
 """Verbs of a card's question that a purpose can go with: one tries something in order to."""

@@ -349,7 +349,7 @@ def _worded(
         text = with_marks_of(own, " ".join(getattr(filled.value, field).split()))
         verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
         if verdict.same:
-            # The model repeated the card: then these are the card's words.
+            # The model repeated the card, or nearly: then these are the card's words.
             continue
         if verdict.ok:
             worded = Worded(text=text, origin=Origin.MODEL, provenance=filled.provenance)
