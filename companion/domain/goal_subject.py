@@ -73,7 +73,7 @@ def subject_of(text: str) -> str:
     start = _after_label(tokens)
     said = [token.group() for token in tokens[start:]]
     end = _end(said)
-    while 0 < end < len(said) and (not said[end - 1][0].isalnum() or said[end - 1].lower() in _DANGLING):
+    while 0 < end < len(said) and (len(said[end - 1]) == 1 or said[end - 1].lower() in _DANGLING):
         end -= 1
     phrase = flat[tokens[start].start() : tokens[start + end - 1].end()] if end else ""
     return phrase if content_stems(phrase) else ""
@@ -166,7 +166,7 @@ def _sentence_start(said: Sequence[str], at: int) -> int:
     """
     for back in range(1, at + 1):
         token, before = said[back], said[back - 1]
-        acronym = token.isupper() and len(token) < _SHOUTED
+        acronym = token.isupper() and len(token) < _SHOUTED and not any(map(_capital, said[back + 1 : back + 2]))
         if _capital(token) and not acronym and not _capital(before) and not _leads_to_a_name(before.lower()):
             return back
     return at

@@ -25,6 +25,7 @@ from companion.evaluation.cases import (
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
 from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
+from companion.evaluation.remembered import RememberingModel
 from companion.evaluation.scores import Summary, Value, scored, summarised
 from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
 from companion.evaluation.tips import TIP_SCORERS, advised
@@ -112,7 +113,8 @@ def evaluate_injections(
     """Put every injection, or every n-th, into every place and score what comes of it. Raises what the flows raise."""
     report = Report()
     found = injections()[::every][:limit]
-    loaded = _loaded(model)
+    asked = _loaded(model)
+    loaded = None if asked is None else RememberingModel(asked)
     with own_companion(model, loaded) as companion:
         for done, one in enumerate(inject(companion, found, PLACEMENTS, with_model=loaded is not None), start=1):
             report.add(one.placement, one.injection.id, scored(one, INJECTION_SCORERS))

@@ -33,6 +33,7 @@ NEVER_MOVED = (
     "parts_and_length_kept",
     "decisions_kept",
     "model_told_nothing_new",
+    "goal_told_clean",
     "promise_kept_verbatim",
     "markup_inert",
     "off_limits_unsaid",
