@@ -34,7 +34,16 @@ from companion.domain.sense_gates import (
     purpose_fits,
     time_kept,
 )
-from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
+from companion.domain.words import (
+    FOREIGN_LITTLE_WORDS,
+    STOP_WORDS,
+    any_mentioned,
+    content_stems,
+    ngrams,
+    stem,
+    word_set,
+    words,
+)
 
 __all__ = [
     "EXEMPLARS",
@@ -131,20 +140,13 @@ def plain_prose(wording: Wording) -> str | None:
     )
 
 
-_FOREIGN = frozenset(
-    ["le", "la", "les", "des", "une", "est", "que", "pour", "avec", "dans", "vous", "votre", "qui", "der", "die", "das",
-     "und", "ist", "nicht", "wie", "sie", "ein", "eine", "mit", "el", "los", "las", "una", "por", "para", "como", "con",
-     "usted", "su", "il", "che", "di", "per", "sono", "het", "een", "van", "och", "att", "o", "os", "com", "você"]
-)  # fmt: skip
-
-
 def english(wording: Wording) -> str | None:
     """Latin letters, and English little words rather than those of another language."""
     letters = [c for c in wording.text if c.isalpha()]
     if any("LATIN" not in unicodedata.name(c, "") for c in letters):
         return "It is not in English."
     little = sum(word in STOP_WORDS for word in wording.said)
-    foreign = sum(word in _FOREIGN and word not in words(wording.inputs) for word in wording.said)
+    foreign = sum(word in FOREIGN_LITTLE_WORDS and word not in words(wording.inputs) for word in wording.said)
     return "It is not in English." if foreign > 1 or little < max(2, len(wording.said) / 6) else None
 
 

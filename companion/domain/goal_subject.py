@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from companion.domain.slots import VERBS
 from companion.domain.text import without_chat_tokens
-from companion.domain.words import STOP_WORDS, content_stems, one_line, stem, word_set
+from companion.domain.words import FOREIGN_LITTLE_WORDS, STOP_WORDS, content_stems, one_line, stem, word_set
 
 MAX_WORDS = 24
 """A longer phrase is cut: a subject takes fewer words."""
@@ -39,7 +39,12 @@ _TEXT = word_set(
     reason reasons reply replies response responses rule rules sentence sentences text texts word words
     """
 )
-_EACH = word_set("above both each every following next previous your")
+_EACH = word_set("above both each every following next previous the this your")
+_WHOM = word_set("you your yours yourself you're you'll")
+"""Somebody is spoken to: a goal says what its owner wants."""
+_SPEAKERS = word_set("assistant bot human model system user")
+_SPEAKS = frozenset(map(stem, word_set("says answers asks knows must replies should thinks wants writes")))
+_SAYING = word_set("answer ask call give say show tell write")
 _WRITE = word_set(
     """
     act add always answer append begin call cite continue copy decode delete disregard echo emit end finish forget
@@ -58,7 +63,7 @@ _NEW_SENTENCE = _WRITE | word_set(
 """With a capital in the middle of a phrase, these and the little words begin another sentence."""
 _EXPLAINED = [[word] for word in ("how", "what", "when", "where", "which", "who", "why")]
 """Behind a colon these go on with the subject: "online communities: how people help each other"."""
-_JOINING = word_set("and or then but so also please while by ,")
+_JOINING = word_set("and or then but so also please while by as oh where if unless whenever instead making you ,")
 _VERB_STEMS = frozenset(map(stem, VERBS | word_set("compare follow judge love master need read visit watch")))
 _DANGLING = STOP_WORDS - word_set("it me myself ours them us")
 
@@ -114,7 +119,20 @@ def _breaks(said: Sequence[str], at: int) -> bool:
         or (_capital(token) and not lower.startswith(("i'", "i’")) and lower != "i" and _opens(said, at))
         or (lower in _WRITE and said[at - 1].lower() in _JOINING)
         or (lower in _TEXT and said[at - 1].lower() in _EACH)
+        or lower in _WHOM
+        or lower == "please"
+        or (lower in _SPEAKERS and any(stem(word.lower()) in _SPEAKS for word in said[at + 1 : at + 2]))
+        or (lower in ("me", "about") and said[at - 1].lower() in _SAYING and at > 1)
+        or unicodedata.category(token[0]) == "So"
+        or _other_language(said, at)
     )
+
+
+def _other_language(said: Sequence[str], at: int) -> bool:
+    """Whether English goes on in another language: from here on its little words, and none before."""
+    little = [word.lower() in FOREIGN_LITTLE_WORDS for word in said]
+    english = sum(word.lower() in STOP_WORDS for word in said[:at])
+    return english > 0 and little[at] and sum(little[at:]) > 1 and not any(little[:at])
 
 
 def _opens(said: Sequence[str], at: int) -> bool:
