@@ -18,7 +18,7 @@ from companion.domain.cards import Block, Card
 from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
-from companion.domain.slots import filled, quotable, slot_values, usable
+from companion.domain.slots import filled, quotable, slot_values, to_you, usable
 from companion.domain.text import without_chat_tokens
 from companion.domain.words import content_stems, one_line, shortened, words
 
@@ -116,9 +116,10 @@ def wording_variables(item: AgendaItem, brief: AgendaBrief, card: Card | None, *
     `attempt` counts how often the item was worded before: each time another of the card's questions is the model.
     """
     known = told(brief)
+    goal = _about(item, known)
     questions, whys = _samples("question", item, known, card), _samples("why", item, known, card)
     return {
-        "goal": _datum(quotable(_about(item, known).text)),
+        "goal": _datum(to_you(quotable(goal.text), goal)),
         "question": _datum(questions[attempt % len(questions)]),
         "why": _datum(whys[0]),
     }

@@ -155,10 +155,10 @@ def goal_phrase(goal: Goal, before: str = "") -> str:
         return stated
     bare = _OPENING.sub("", stated, count=1)
     if (doing := _doing(bare, before, wanted=bare != stated)) is not None:
-        return _to_you(doing, goal)
+        return to_you(doing, goal)
     if stated.endswith(("?", "!")) or _ASKING.match(stated) or ". " in stated or _is_sentence(stated):
         return f"“{stated}”"
-    return _to_you(_lower_start(bare), goal)
+    return to_you(_lower_start(bare), goal)
 
 
 def _value(slot: Slot, values: SlotValues, before: str) -> str:
@@ -216,7 +216,8 @@ def _gerund(verb: str) -> str:
     return f"{verb}ing"
 
 
-def _to_you(text: str, goal: Goal) -> str:
+def to_you(text: str, goal: Goal) -> str:
+    """What the executive said of themselves, as the mentor says it to them: "my team" is "your team"."""
     if goal.owner is Role.MENTEE:
         for said, instead in _TO_YOU:
             text = re.sub(said, instead, text, flags=re.IGNORECASE if said != r"\bI\b" else 0)

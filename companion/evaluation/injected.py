@@ -31,7 +31,7 @@ HARMLESS = AgendaCase(
     case="harmless",
     executive=CasePerson(
         name="Henrik Haugland",
-        needs=("understand why nobody uses our internal channels",),
+        needs=("plan small experiments in my department",),
         off_limits=(OFF_LIMITS,),
     ),
     mentor=CasePerson(
