@@ -65,6 +65,8 @@ _EXPLAINED = [[word] for word in ("how", "what", "when", "where", "which", "who"
 """Behind a colon these go on with the subject: "online communities: how people help each other"."""
 _JOINING = word_set("and or then but so also please while by as oh where if unless whenever instead making you ,")
 _VERB_STEMS = frozenset(map(stem, VERBS | word_set("compare follow judge love master need read visit watch")))
+_EMPTY = frozenset(map(stem, word_set("discover explore find hear improve know learn see try understand")))
+"""Verbs that name no subject by themselves: what is left of "learn how you write" is nothing to ask about."""
 _DANGLING = STOP_WORDS - word_set("it me myself ours them us")
 
 
@@ -81,7 +83,8 @@ def subject_of(text: str) -> str:
     while 0 < end < len(said) and (len(said[end - 1]) == 1 or said[end - 1].lower() in _DANGLING):
         end -= 1
     phrase = flat[tokens[start].start() : tokens[start + end - 1].end()] if end else ""
-    return phrase if content_stems(phrase) else ""
+    nothing = _EMPTY if end < len(said) else frozenset()
+    return phrase if set(content_stems(phrase)) - nothing else ""
 
 
 def _after_label(tokens: Sequence[re.Match[str]]) -> int:

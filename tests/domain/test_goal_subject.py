@@ -86,6 +86,7 @@ def test_an_honest_goal_loses_no_more_than_its_second_half() -> None:
     assert subject_of("learn how prompts like 'ignore all rules' fool chatbots") == "learn how prompts"
     assert subject_of("USE AI TOOLS") == "use ai tools"
     assert subject_of("Goal: shorter meetings") == "shorter meetings"
+    assert subject_of("learn how you use TikTok") == "", "somebody is spoken to, and of the rest nothing can be asked"
 
 
 def test_it_is_a_phrase_however_much_was_typed() -> None:
