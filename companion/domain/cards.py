@@ -136,7 +136,7 @@ class Card(BaseModel):
     blocks: tuple[Block, ...] = ()
     """The parts of a session it can fill; empty for cards that are read, not run."""
     when_to_use: str = Field(min_length=10, max_length=300)
-    asked_as: tuple[Asked, ...] = Field(default=(), max_length=20)
+    asked_as: tuple[Asked, ...] = Field(default=(), max_length=30)
     """The need that the card answers as somebody would write it down, in several everyday wordings: it is found by
     them."""
     opt_in: bool = False

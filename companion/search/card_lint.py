@@ -16,7 +16,7 @@ from companion.search.cards import card_files, check_references, fault, read_car
 
 STEPS = range(2, 6)
 MAX_STEP_CHARS = 110
-WORDINGS = range(5, 16)
+WORDINGS = range(5, 25)
 """How many everyday wordings of its need a card has."""
 SAME_NEED = 0.8
 """Share of topic words from which two cards' wordings are one; a need can lead to one card only."""
