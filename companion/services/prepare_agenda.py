@@ -339,6 +339,12 @@ def _card_of(item: AgendaItem, brief: AgendaBrief) -> Card | None:
 def _worded(
     agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled, attempt: int = 0
 ) -> Agenda:
+    """One item in the model's words where the gates let them pass.
+
+    One answer and no choice among several: in a trial of nine items, asking again with the card's next question let a
+    question pass in eight instead of four, but of what was gained less than half made sense, because a card's later
+    questions lean on its first.
+    """
     card = _card_of(item, brief)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
     variables = wording_variables(item, brief, card, attempt=attempt)
