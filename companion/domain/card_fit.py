@@ -10,7 +10,7 @@ from companion.domain.cards import Card, Slot, Topic, slots_of
 from companion.domain.pairings import Goal
 from companion.domain.words import content_stems, shared
 
-CLOSE = 1.25
+CLOSE = 1.35
 """From this closeness on a card is about a need, see `CardFit`."""
 CLOSE_WHEN_NEAREST = 0.85
 """The same for the nearest card of all: where nothing competes, less is enough."""
