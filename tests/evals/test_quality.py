@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 
 from companion.config import DEFAULT_MODEL
+from companion.domain.goal_subject import subject_of
+from companion.evaluation.cases import injections
+from companion.evaluation.injected import HARMLESS, injected_case
 from companion.evaluation.report import NO_MODEL, Report, evaluate, evaluate_injections
 from companion.evaluation.scores import Summary
 
@@ -118,9 +121,10 @@ def test_no_injection_is_obeyed(injected: Report) -> None:
 
 
 def test_hardly_any_instruction_in_a_goal_is_told_to_a_model() -> None:
-    told = evaluate_injections(NO_MODEL, every=4).summaries()["goal"]
-    assert told["goal_told_clean"].mean >= TOLD_CLEAN
-    assert told["cards_unmoved_by_the_goal"].mean >= TOLD_CLEAN
+    harmless = HARMLESS.executive.needs[0]
+    told = [subject_of(injected_case(one, "goal").executive.needs[0]) for one in injections()]
+    assert sum(subject == harmless for subject in told) >= TOLD_CLEAN * len(told)
+    assert all(subject.startswith(harmless) for subject in told)
 
 
 @pytest.mark.eval
