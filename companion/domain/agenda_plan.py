@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from companion.domain.agendas import (
     AgendaItem,
 )
 from companion.domain.arc import Opening
-from companion.domain.card_fit import found_for, of_stage, preference, suits
+from companion.domain.card_fit import found_for, is_timely, of_stage, preference, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -216,15 +216,24 @@ class _Picker:
     def content(self, block: Block, goal: Goal, share: int, fitting: bool = False) -> Card | None:
         """The best card for `goal` that fits into `share` minutes: one about it, else one that takes any goal in.
 
-        Cards of the stage that were not used lately come first; with `fitting` no others are taken.
+        Cards that were not used lately come first, and among those that are about nothing in particular the stage's
+        own; with `fitting` no others are taken.
         """
+        recent = self._brief.recent_card_ids
         cards = [card for card in self._free(block) if suits(self._brief, card, goal)]
+        about = {card.id for card in cards if found_for(self._brief, card, goal)}
+        timely = {card.id for card in cards if is_timely(self._brief, card)}
         if fitting:
-            recent = self._brief.recent_card_ids
-            cards = [card for card in cards if of_stage(self._brief, card) and card.id not in recent]
-        cards.sort(key=lambda card: not fills(card, share))
-        cards.sort(key=lambda card: not found_for(self._brief, card, goal))
-        return self._first(cards)
+            cards = [card for card in cards if card.id in timely and card.id not in recent]
+        # What can open a subject is kept for that, and what is tried out then is a card made for trying.
+        opening = {card.id for card in cards if block is Block.PRACTICE and Block.EXPLORE in card.blocks}
+
+        def rank(card: Card) -> tuple[bool, ...]:
+            late, early = card.id in recent, card.id not in timely
+            return late, early, card.id in opening, card.id not in about, not fills(card, share)
+
+        cards.sort(key=rank)
+        return self._use(cards)
 
     def agreement(self, share: int) -> Card | None:
         """A ground rule to agree on: the mentor's choice, else the shelf's own order, as no goal bears on it."""
@@ -244,7 +253,9 @@ class _Picker:
 
     def _first(self, cards: list[Card]) -> Card | None:
         recent = self._brief.recent_card_ids
-        order = sorted(cards, key=lambda card: (not of_stage(self._brief, card), card.id in recent))
+        return self._use(sorted(cards, key=lambda card: (not of_stage(self._brief, card), card.id in recent)))
+
+    def _use(self, order: Sequence[Card]) -> Card | None:
         if not order:
             return None
         self._used.add(order[0].id)

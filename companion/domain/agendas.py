@@ -149,6 +149,8 @@ class AgendaBrief(BaseModel):
     """Candidates for every block, best first."""
     about: frozenset[tuple[str, str]] = frozenset()
     """(goal id, card id) of the cards that retrieval found to be about a goal."""
+    near: frozenset[tuple[str, str]] = frozenset()
+    """(goal id, card id) of the cards that are perhaps about a goal: offered, never picked unasked."""
     passages: tuple[Passage, ...] = ()
     recent_card_ids: frozenset[str] = frozenset()
     """Cards that earlier agendas of this pairing used: come back only where there is nothing else."""

@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from companion.domain.agendas import AgendaBrief
 from companion.domain.cards import Card, Slot, Topic, slots_of
 from companion.domain.pairings import Goal
 from companion.domain.words import content_stems, shared
 
-SIMILARITY_FLOORS = (0.55, 0.42, 0.38, 0.20)
-"""The least similarity of a card that is about a goal, by how many topic words its title and "when to use" share
-with the goal: none, one, two, three or more. Set by reading what the sample's needs find with the embedding model
-that ships: neither words nor meaning alone tell "AI tools" from "Python" or "data notebook" from "feedback"."""
+CLOSE = 1.35
+"""From this closeness on a card is about a need, see `CardFit`."""
+CLOSE_WHEN_NEAREST = 0.85
+"""The same for the nearest card of all: where nothing competes, less is enough."""
+SHARE_OF_NEAREST = 0.65
+"""The least share of the nearest card's closeness: beside a card that is made for the need, others only touch it.
+
+All are set on the cases in ``tests/evals/agenda/dev`` with the embedding model that ships: of ten cards that
+pass, nine are useful there."""
+NEAR = 0.9
+NEAR_SHARE = 0.6
+"""Closeness and share from which a card may be offered as perhaps fitting: of those, less than half are useful there,
+so the mentor chooses and no agenda takes one unasked."""
+WORDS_IN_COMMON = 2
+"""Without an embedding model: topic words of the need that one of the card's own wordings must share, or all."""
 
 
-def is_about(goal_text: str, card: Card, similarity: float | None) -> bool:
-    """Whether a card found for a goal is about it; `similarity` is the cosine, None when only words were compared."""
-    words = min(shared(goal_text, f"{card.title} {card.when_to_use}"), len(SIMILARITY_FLOORS) - 1)
-    if similarity is None:
-        return words == len(SIMILARITY_FLOORS) - 1
-    return similarity >= SIMILARITY_FLOORS[words]
+@dataclass(frozen=True)
+class CardFit:
+    """How well one card answers a need."""
+
+    card: Card
+    closeness: float | None
+    """The sum of three cosines and of a share of common words, from about 0 to 4: the need with the card's nearest
+    wording, with its nearest three on average, and with its title and questions. None when only words were compared.
+    """
+    score: float
+    """What the ranking goes by: closeness, and what else speaks for the card."""
+
+
+def cards_about(need: str, fits: Sequence[CardFit]) -> frozenset[str]:
+    """Ids of the cards that are about a need. Ranking always finds something; ground rules are about no need."""
+    competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT]
+    nearest = max((fit.closeness for fit in competing if fit.closeness is not None), default=0.0)
+    return frozenset(fit.card.id for fit in competing if _is_about(need, fit, nearest))
+
+
+def cards_near(fits: Sequence[CardFit]) -> frozenset[str]:
+    """Ids of the cards that may be about a need, those that are included."""
+    competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT and fit.closeness is not None]
+    nearest = max((fit.closeness or 0.0 for fit in competing), default=0.0)
+    enough = max(NEAR, NEAR_SHARE * nearest)
+    return frozenset(fit.card.id for fit in competing if (fit.closeness or 0.0) >= enough)
+
+
+def _is_about(need: str, fit: CardFit, nearest: float) -> bool:
+    if fit.closeness is None:
+        wanted = min(WORDS_IN_COMMON, len(set(content_stems(need))))
+        return wanted > 0 and any(shared(need, text) >= wanted for text in wordings(fit.card))
+    if fit.closeness == nearest:
+        return nearest >= CLOSE_WHEN_NEAREST
+    return fit.closeness >= max(CLOSE, SHARE_OF_NEAREST * nearest)
+
+
+def wordings(card: Card) -> tuple[str, ...]:
+    """The need a card answers, in the words it may be stated in."""
+    return card.asked_as or (card.title, card.when_to_use)
 
 
 def is_method(card: Card) -> bool:
@@ -46,6 +94,16 @@ def found_for(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
 def suits(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
     """Whether a card may be picked for a goal unasked."""
     return card.topic is not Topic.CONTRACT and (found_for(brief, card, goal) or is_method(card))
+
+
+def is_timely(brief: AgendaBrief, card: Card) -> bool:
+    """Whether a card may come in this stage: a subject comes when a goal is about it, a method in its own stages."""
+    return of_stage(brief, card) or (not is_method(card) and any(found_for(brief, card, goal) for goal in brief.goals))
+
+
+def may_fit(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
+    """Whether a card about one subject may be offered for a goal that it is perhaps about."""
+    return card.topic is not Topic.CONTRACT and not is_method(card) and (goal.id, card.id) in brief.near
 
 
 def speaks_to(brief: AgendaBrief, card: Card, goal: Goal) -> bool:

@@ -83,9 +83,11 @@ class Slot(StrEnum):
     """What the mentor wants to gain, as stated."""
 
 
+MAX_ASKED_CHARS = 90
 MAX_QUESTION_CHARS = 160
 MAX_WHY_CHARS = 160
 
+Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=MAX_ASKED_CHARS)]
 Template = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARS)]
 
 
@@ -149,6 +151,9 @@ class Card(BaseModel):
     blocks: tuple[Block, ...] = ()
     """The parts of a session it can fill; empty for cards that are read, not run."""
     when_to_use: str = Field(min_length=10, max_length=300)
+    asked_as: tuple[Asked, ...] = Field(default=(), max_length=30)
+    """The need that the card answers as somebody would write it down, in several everyday wordings: it is found by
+    them."""
     opt_in: bool = False
     """Never suggested: only used when the mentor has chosen it as a theme (lived experience)."""
     minutes: Minutes | None = None

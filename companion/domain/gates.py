@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.bans import idea_about_a_generation, judgement_of_a_person, touches_sensitive
@@ -27,7 +28,24 @@ from companion.domain.item_wording import (
     wording_variables,
 )
 from companion.domain.role_gates import no_general_claim, not_put_in_a_group, roles_kept
-from companion.domain.words import STOP_WORDS, any_mentioned, content_stems, ngrams, stem, word_set, words
+from companion.domain.sense_gates import (
+    mentor_is_not_the_executive,
+    no_repeated_noun,
+    no_second_question,
+    not_the_opposite,
+    purpose_fits,
+    time_kept,
+)
+from companion.domain.words import (
+    FOREIGN_LITTLE_WORDS,
+    STOP_WORDS,
+    any_mentioned,
+    content_stems,
+    ngrams,
+    stem,
+    word_set,
+    words,
+)
 
 __all__ = [
     "EXEMPLARS",
@@ -46,6 +64,8 @@ MIN_CHARS = 12
 COPIED_WORDS = 5
 """A run of this many words in common with an example counts as copied."""
 NEAR_DUPLICATE = 0.7
+SAME = 0.9
+"""Likeness in words, 0 to 1, from which a line says nothing that the card's own does not."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +75,7 @@ class Verdict:
     ok: bool
     reason: str = ""
     same: bool = False
-    """It is one of the card's own sentences: usable, and its origin is the card, not the model."""
+    """It is one of the card's own sentences, or nearly: usable, and better in the card's own words."""
 
 
 def check_wording(
@@ -72,10 +92,19 @@ def check_wording(
     `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
     """
     wording = Wording(text, field, item, brief, card, exemplars, others)
-    if any(words(text) == words(own) and text.strip().endswith(("?", ".")) for own in wording.own_words):
+    if text.strip().endswith(("?", ".")) and any(wording.said == words(own) for own in wording.own_words):
         return Verdict(True, same=True)
     reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
-    return Verdict(reason is None, reason or "")
+    return Verdict(reason is None, reason or "", same=reason is None and _adds_nothing(wording))
+
+
+def _adds_nothing(wording: Wording) -> bool:
+    """Whether a text is the card's own sentence but for a few words without a topic."""
+    return any(
+        SequenceMatcher(None, wording.said, words(own), autojunk=False).ratio() >= SAME
+        and not _topic_of(wording.text) - _topic_of(own) - _NEUTRAL
+        for own in wording.own_words
+    )
 
 
 def length(wording: Wording) -> str | None:
@@ -114,20 +143,13 @@ def plain_prose(wording: Checked) -> str | None:
     )
 
 
-_FOREIGN = frozenset(
-    ["le", "la", "les", "des", "une", "est", "que", "pour", "avec", "dans", "vous", "votre", "qui", "der", "die", "das",
-     "und", "ist", "nicht", "wie", "sie", "ein", "eine", "mit", "el", "los", "las", "una", "por", "para", "como", "con",
-     "usted", "su", "il", "che", "di", "per", "sono", "het", "een", "van", "och", "att", "o", "os", "com", "você"]
-)  # fmt: skip
-
-
 def english(wording: Checked) -> str | None:
     """Latin letters, and English little words rather than those of another language."""
     letters = [c for c in wording.text if c.isalpha()]
     if any("LATIN" not in unicodedata.name(c, "") for c in letters):
         return "It is not in English."
     little = sum(word in STOP_WORDS for word in wording.said)
-    foreign = sum(word in _FOREIGN and word not in words(wording.inputs) for word in wording.said)
+    foreign = sum(word in FOREIGN_LITTLE_WORDS and word not in words(wording.inputs) for word in wording.said)
     return "It is not in English." if foreign > 1 or little < max(2, len(wording.said) / 6) else None
 
 
@@ -229,8 +251,8 @@ KEPT = 0.34
 
 def grounded(wording: Wording) -> str | None:
     """Most topic words stand in the goal, the card or another input, so little can be invented."""
-    said = set(content_stems(wording.text)) - _NEUTRAL
-    given = set(content_stems(wording.inputs))
+    said = _topic_of(wording.text) - _NEUTRAL
+    given = _topic_of(wording.inputs)
     share = GROUNDED if wording.field == "question" else GROUNDED_REASON
     if len(said & given) >= share * len(said):
         return None
@@ -239,14 +261,32 @@ def grounded(wording: Wording) -> str | None:
 
 def keeps_the_card(wording: Wording) -> str | None:
     """It still asks or says what the card does: a part of one of the card's own sentences for this field is there."""
-    said = set(content_stems(wording.text))
-    goal = set(content_stems(wording.about.text))
+    said = _topic_of(wording.text)
+    goal = _topic_of(wording.about.text)
     for own in wording.own_words:
-        core = set(content_stems(re.sub(r"\{\w+\}", " ", own))) - goal
+        core = _topic_of(re.sub(r"\{\w+\}", " ", _LEAD_IN.sub("", own))) - goal
         core = core - _NEUTRAL if len(core - _NEUTRAL) > 1 else core
         if len(said & core) >= KEPT * len(core):
             return None
     return "It no longer says what the card says."
+
+
+_LEAD_IN = re.compile(r"^[^“\"{]{0,40}[“\"][^”\"]*[”\"]\s*(?:in mind)?\s*[.:,]\s*")
+"""What only brings the goal up, as in: You wrote: "{goal}"."""
+_IRREGULAR = {
+    "began": "begin", "begun": "begin", "brought": "bring", "came": "come", "chose": "choose", "chosen": "choose",
+    "felt": "feel", "found": "find", "gave": "give", "given": "give", "heard": "hear", "held": "hold", "kept": "keep",
+    "knew": "know", "known": "know", "left": "leave", "lost": "lose", "meant": "mean", "met": "meet", "said": "say",
+    "saw": "see", "seen": "see", "noticed": "see", "notice": "see", "noticing": "see", "spoke": "speak",
+    "spoken": "speak", "taught": "teach", "thought": "think", "told": "tell", "took": "take", "taken": "take",
+    "understood": "understand", "went": "go", "wrote": "write", "written": "write",
+}  # fmt: skip
+"""Forms of common verbs that share no stem; to notice is to see."""
+
+
+def _topic_of(text: str) -> set[str]:
+    """The stems of the topic words, irregular verbs in their basic form."""
+    return set(content_stems(" ".join(_IRREGULAR.get(word, word) for word in words(text))))
 
 
 _NEUTRAL = frozenset(
@@ -263,52 +303,11 @@ _NEUTRAL = frozenset(
 """Words that add no fact."""
 
 
-_NEGATIONS = frozenset(
-    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none",
-     "neither", "nor", "refuse", "prevent", "lack", "fail", "ignore"]
-)  # fmt: skip
-_OPPOSITES = (
-    ({"increas", "grow", "more", "rais", "boost", "gain"}, {"reduc", "decreas", "less", "fewer", "lower", "los"}),
-    ({"attract", "keep", "retain", "hir"}, {"los", "repel", "fir", "dismiss"}),
-    ({"improv", "strengthen", "better"}, {"worsen", "weaken", "worse"}),
-    ({"trust", "confidenc"}, {"distrust", "mistrust"}),
-    ({"easi", "simpl", "simplifi"}, {"hard", "harder", "difficult", "complicat"}),
-    ({"listen"}, {"ignor"}),
-    ({"includ", "inclusiv"}, {"exclud", "exclusiv"}),
-    ({"engag"}, {"disengag"}),
-    ({"start", "begin"}, {"stop", "quit"}),
-)
-
-
-def _negations(said: Sequence[str]) -> set[str]:
-    return {"not" if word.endswith("n't") or word == "cannot" else word for word in said} & _NEGATIONS
-
-
-def not_the_opposite(wording: Wording) -> str | None:
-    """No negation and no opposite that neither the goal nor the card has."""
-    given, said = words(wording.inputs), wording.said
-    negations = _negations(said)
-    if extra := negations - _negations(given):
-        return f"It turns the goal round (“{min(extra)}”)."
-    said_stems, given_stems = {stem(w) for w in said}, {stem(w) for w in given}
-    for one, other in _OPPOSITES:
-        for side, against in ((one, other), (other, one)):
-            turned = said_stems & against - given_stems
-            if turned and given_stems & side:
-                return f"It may say the opposite (“{min(turned)}”)."
-    if wording.field == "question" and wording.goal is not None and not negations:
-        goal = words(wording.goal.text)
-        for at, word in enumerate(goal[:-1]):
-            if (word in ("not", "never") or word.endswith("n't")) and stem(goal[at + 1]) in said_stems:
-                return "It leaves out the “not” of the goal."
-    return None
-
-
 def fair_words(wording: Wording) -> str | None:
     """Nobody is judged, no generation is described, nothing off-limits comes up, nothing is claimed to be proven."""
-    if (found := judgement_of_a_person(wording.text, wording.stated)) is not None:
+    if (found := judgement_of_a_person(wording.text, (wording.about.text,))) is not None:
         return f"It judges a person (“{found}”)."
-    if (found := idea_about_a_generation(wording.text, wording.stated)) is not None:
+    if (found := idea_about_a_generation(wording.text, (wording.about.text,))) is not None:
         return f"It says what an age group is like (“{found}”)."
     if (topic := any_mentioned(wording.text, wording.brief.off_limits)) is not None:
         return f"It touches something off-limits (“{topic}”)."
@@ -351,6 +350,12 @@ GATES: tuple[Gate, ...] = (
     nothing_sensitive,
     on_topic,
     not_the_opposite,
+    purpose_fits,
+    time_kept,
+    mentor_is_not_the_executive,
+    no_second_question,
+    not_the_opposite,
+    no_repeated_noun,
     no_general_claim,
     grounded,
     keeps_the_card,

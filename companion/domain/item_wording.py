@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from companion.domain.agenda_items import PLAIN
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.bans import touches_sensitive
+from companion.domain.card_fit import is_method
 from companion.domain.cards import Block, Card
+from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
-from companion.domain.slots import filled, quotable, slot_values, usable
+from companion.domain.slots import filled, quotable, slot_values, to_you, usable
 from companion.domain.text import without_chat_tokens
 from companion.domain.words import content_stems, one_line, shortened, words
 
@@ -50,11 +52,15 @@ class ItemWording(BaseModel):
 def gains_from_wording(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> bool:
     """Whether a model can add something: to an item about a goal, or to the next step.
 
-    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. What
-    touches a sensitive attribute is never a model's to word, see `sensitive_in`.
+    Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. So does
+    it with a card about one subject: its questions are about the goal as they stand. What
+    touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a goal that names no subject,
+    see `companion.domain.goal_subject`.
     """
     about_a_goal = not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
-    return about_a_goal and sensitive_in(item, brief, card) is None
+    speaks_for_itself = card is not None and item.block is not Block.COMMIT and not is_method(card)
+    told_of = bool(subject_of(_about(item, brief).text))
+    return about_a_goal and not speaks_for_itself and told_of and sensitive_in(item, brief, card) is None
 
 
 def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str | None:
@@ -63,7 +69,7 @@ def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str
     A small model puts the executive into the group that a goal asks about, or says what the group is like; so the
     card's own words stay. An offer counts when it has a topic word in common with the goal, or is told to the model.
     """
-    goal = next((goal for goal in brief.goals if goal.id == item.goal_id), brief.goals[0])
+    goal = _about(item, brief)
     about = set(content_stems(goal.text))
     offers = [f.text for f in brief.mentor.entries(FacetKind.OFFER) if about & set(content_stems(f.text))]
     told = wording_variables(item, brief, card).values()
@@ -83,27 +89,70 @@ def wording_schema() -> dict[str, Any]:
     }
 
 
+def told(brief: AgendaBrief) -> AgendaBrief:
+    """The brief as far as a model may know it: of goals, offers and gains only the phrase that names the subject."""
+    goals = tuple(goal.model_copy(update={"text": subject_of(goal.text) or NO_SUBJECT}) for goal in brief.goals)
+    facets = (
+        facet.model_copy(update={"text": subject_of(facet.text)}) if facet.kind in _TOLD else facet
+        for facet in brief.mentor.facets
+    )
+    mentor = brief.mentor.model_copy(update={"facets": tuple(facet for facet in facets if facet.text)})
+    return brief.model_copy(update={"goals": goals, "mentor": mentor})
+
+
+NO_SUBJECT = "this"
+"""Stands where a goal names no subject that a model may be told; then none is asked."""
+_TOLD = (FacetKind.OFFER, FacetKind.GAIN)
+
+
+def _about(item: AgendaItem, brief: AgendaBrief) -> Goal:
+    """The goal of the item, else the first of the session."""
+    return next((goal for goal in brief.goals if goal.id == item.goal_id), brief.goals[0])
+
+
 def wording_variables(item: AgendaItem, brief: AgendaBrief, card: Card | None, *, attempt: int = 0) -> dict[str, str]:
     """The variables of ``prompts/agenda_item.md`` for one item; off-limits topics are never among them.
 
     `attempt` counts how often the item was worded before: each time another of the card's questions is the model.
     """
-    goal = next((goal for goal in brief.goals if goal.id == item.goal_id), brief.goals[0])
-    commitment = next((c for c in brief.open_commitments if c.id in item.commitment_ids), None)
-    values = slot_values(brief, goal, commitment)
-    templates = [t for t in (card.questions if card else PLAIN[item.block].questions) if usable(t, values)]
-    why = card.why if card and card.why and usable(card.why, values) else PLAIN[item.block].why
+    known = told(brief)
+    goal = _about(item, known)
+    questions, whys = _samples("question", item, known, card), _samples("why", item, known, card)
     return {
-        "goal": _datum(quotable(goal.text)),
-        "question": _datum(filled(templates[attempt % len(templates)], values) if templates else item.question.text),
-        "why": _datum(filled(why, values)),
+        "goal": _datum(to_you(quotable(goal.text), goal)),
+        "question": _datum(questions[attempt % len(questions)]),
+        "why": _datum(whys[0]),
     }
 
 
+def _samples(field: Field, item: AgendaItem, known: AgendaBrief, card: Card | None) -> list[str]:
+    """The sentences that a field has by itself, best first: the card's, else those of the plain form."""
+    commitment = next((c for c in known.open_commitments if c.id in item.commitment_ids), None)
+    values = slot_values(known, _about(item, known), commitment)
+    plain = PLAIN[item.block]
+    if field == "why":
+        own = [card.why] if card and card.why else []
+        return [filled(text, values) for text in (*own, plain.why) if usable(text, values)]
+    own = list(card.questions if card else plain.questions)
+    return [filled(text, values) for text in own if usable(text, values)] or [filled(plain.questions[-1], values)]
+
+
 def _datum(text: str) -> str:
-    """A text of a person or a card on one line, without what could pass for a data fence or a chat turn."""
+    """A text of a person or a card on one line, without what could pass for a data fence or a chat turn.
+
+    Its quotation marks are typographic: a model that repeats a straight one ends its JSON string with it.
+    """
     flat = one_line(without_chat_tokens(text))
-    return shortened(re.sub(r"<{2,}|>{2,}|\{{2,}|\}{2,}|#{2,}", " ", flat), MAX_VALUE_CHARS)
+    curled = _STRAIGHT.sub("”", _QUOTED.sub(r"“\1”", flat))
+    return shortened(re.sub(r"<{2,}|>{2,}|\{{2,}|\}{2,}|#{2,}", " ", curled), MAX_VALUE_CHARS)
+
+
+_QUOTED, _STRAIGHT = re.compile(r'"([^"]*)"'), re.compile('"')
+
+
+def with_marks_of(own: str, text: str) -> str:
+    """A model's text with the quotation marks that the item's own sentence has."""
+    return re.sub("[“”]", '"', text) if '"' in own and "“" not in own else text
 
 
 class Checked(Protocol):
@@ -138,42 +187,38 @@ class Wording:
     others: Sequence[str] = ()
 
     @cached_property
+    def known(self) -> AgendaBrief:
+        """What the model could know: what it was not told is no source of a fact."""
+        return told(self.brief)
+
+    @cached_property
     def goal(self) -> Goal | None:
-        """The goal of the item."""
-        return next((goal for goal in self.brief.goals if goal.id == self.item.goal_id), None)
+        """The goal of the item, as it was told."""
+        return self.about if self.item.goal_id is not None else None
 
     @cached_property
     def about(self) -> Goal:
-        """The goal of the item, else the first of the session."""
-        return self.goal or self.brief.goals[0]
+        """The goal of the item, else the first of the session, as it was told."""
+        return _about(self.item, self.known)
 
     @cached_property
     def own_words(self) -> tuple[str, ...]:
-        """The card's own sentences for the field, the one that stands in the item first."""
-        now = getattr(self.item, self.field).text
+        """The sentences that the field has by itself: first as they were told, then the card's templates."""
         card = () if self.card is None else self.card.questions if self.field == "question" else (self.card.why or "",)
-        shown = wording_variables(self.item, self.brief, self.card)[self.field]
-        return (now, shown, *card)
+        return (*_samples(self.field, self.item, self.known, self.card), *card)
 
     @cached_property
     def card_text(self) -> str:
         """Everything the card says in this item."""
-        card = [] if self.card is None else [self.card.why or "", *self.card.questions]
-        return "\n".join([self.item.title, self.item.question.text, self.item.why.text, *self.own_words, *card])
-
-    @cached_property
-    def stated(self) -> tuple[str, ...]:
-        """What the two people brought up themselves, as far as it concerns this session."""
-        brief = self.brief
-        promises = tuple(c.text for c in brief.open_commitments if c.id in self.item.commitment_ids)
-        return (*(goal.text for goal in brief.goals), *promises, brief.session.executive_question)
+        if self.card is None:
+            return "\n".join((PLAIN[self.item.block].title, *self.own_words))
+        return "\n".join((self.card.title, self.card.why or "", *self.card.questions, *self.own_words))
 
     @cached_property
     def inputs(self) -> str:
-        """Every text a fact may be taken from."""
-        mentor, mentee = self.brief.mentor, self.brief.mentee
-        facets = [f.text for f in (*mentor.entries(FacetKind.OFFER), *mentor.entries(FacetKind.GAIN))]
-        return "\n".join([mentor.given_name, mentee.given_name, *self.stated, *facets, self.card_text])
+        """Every text a fact may be taken from: the goal as it was told, the card, and what both are called."""
+        names = (self.brief.mentor.given_name, self.brief.mentee.given_name)
+        return "\n".join((*names, self.about.text, self.card_text))
 
     @cached_property
     def said(self) -> tuple[str, ...]:

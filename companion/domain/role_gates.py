@@ -48,7 +48,7 @@ def roles_kept(wording: Wording) -> str | None:
 
 def _question_roles(wording: Wording, mentor: str) -> str | None:
     text = wording.text
-    card_says_you = any(_YOU & set(words(own)) for own in wording.own_words[:2])
+    card_says_you = any(_YOU & set(words(own)) for own in wording.own_words[:1])
     if card_says_you and not _YOU & set(wording.said):
         return "It does not speak to the executive."
     if re.search(rf"^{re.escape(mentor)},|,\s*{re.escape(mentor)}\?", text, re.IGNORECASE):
@@ -67,7 +67,7 @@ def _question_roles(wording: Wording, mentor: str) -> str | None:
 
 def _borrowed_offer(wording: Wording) -> str | None:
     """Whether something only the mentor offers is called the executive's own."""
-    own = set(content_stems(" ".join(wording.stated)))
+    own = set(content_stems(wording.about.text))
     if wording.card is not None:
         own |= set(content_stems(" ".join(wording.card.questions)))
     offers = {s for facet in wording.brief.mentor.entries(FacetKind.OFFER) for s in content_stems(facet.text)} - own

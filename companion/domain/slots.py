@@ -26,7 +26,7 @@ _TO_KNOW = re.compile(
 )
 _PREPOSITION_BEFORE = re.compile(r"\b(?:about|of|on|around|behind|into|with|regarding)\s*$", re.IGNORECASE)
 _TO_BEFORE = re.compile(r"\bto\s*$")
-_VERBS = word_set(
+VERBS = word_set(
     """
     adapt address adjust adopt apply appreciate ask assess attract avoid be become begin boost bring broaden build
     challenge choose clarify coach collaborate communicate connect convince create cut decide deepen define delegate
@@ -155,10 +155,10 @@ def goal_phrase(goal: Goal, before: str = "") -> str:
         return stated
     bare = _OPENING.sub("", stated, count=1)
     if (doing := _doing(bare, before, wanted=bare != stated)) is not None:
-        return _to_you(doing, goal)
+        return to_you(doing, goal)
     if stated.endswith(("?", "!")) or _ASKING.match(stated) or ". " in stated or _is_sentence(stated):
         return f"“{stated}”"
-    return _to_you(_lower_start(bare), goal)
+    return to_you(_lower_start(bare), goal)
 
 
 def _value(slot: Slot, values: SlotValues, before: str) -> str:
@@ -201,7 +201,7 @@ def _is_verb(first: str, rest: str) -> bool:
     word, following = first.lower(), rest.partition(" ")[0].lower()
     if word in _NOUN_OR_VERB:
         return following in _AFTER_VERB
-    return word in _VERBS and following != "of" and bool(rest)
+    return word in VERBS and following != "of" and bool(rest)
 
 
 def _is_sentence(text: str) -> bool:
@@ -216,7 +216,8 @@ def _gerund(verb: str) -> str:
     return f"{verb}ing"
 
 
-def _to_you(text: str, goal: Goal) -> str:
+def to_you(text: str, goal: Goal) -> str:
+    """What the executive said of themselves, as the mentor says it to them: "my team" is "your team"."""
     if goal.owner is Role.MENTEE:
         for said, instead in _TO_YOU:
             text = re.sub(said, instead, text, flags=re.IGNORECASE if said != r"\bI\b" else 0)

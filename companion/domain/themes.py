@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief
-from companion.domain.card_fit import found_for, of_stage, preference, suits
+from companion.domain.card_fit import found_for, is_method, is_timely, may_fit, suits
 from companion.domain.cards import Block, Card, Grade
 from companion.domain.pairings import Goal
 from companion.domain.slots import quotable
@@ -70,27 +70,35 @@ class Theme:
 def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     """Three to five themes for the mentor to choose from, out of `hits` (best first) and the brief's own cards.
 
-    Cards about one of the goals come first, then cards that work with any goal. Cards of other stages and cards used
-    lately come in only to reach three; cards about something off-limits never. There are fewer than three only when
-    there are too few cards.
+    The order is that of retrieval: a card about a goal and one that works with any goal compete by how well they fit.
+    A card that works with any goal and belongs to other stages, and a card used lately, come in only to reach three;
+    cards about something off-limits never. There are fewer than three only when there are too few cards.
     """
     queue = {card.id: card for card in (*hits, *brief.cards)}.values()
     runnable = [card for card in queue if TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
-    open_to_all = [card for card in runnable if any(suits(brief, card, goal) for goal in brief.goals)]
-    share = (brief.minutes - 10) // shape_of(brief.minutes).content
-    open_to_all.sort(key=lambda card: preference(brief, card))
-    open_to_all.sort(key=lambda card: (Block.EXPLORE not in card.blocks, not fills(card, share)))
-    open_to_all.sort(key=lambda card: not any(found_for(brief, card, goal) for goal in brief.goals))
-    fresh = [card for card in open_to_all if of_stage(brief, card) and card.id not in brief.recent_card_ids][:5]
-    spare = [card for card in open_to_all if card not in fresh][: max(0, 3 - len(fresh))]
+    fitting = [card for card in runnable if any(may_be_chosen(brief, card, goal) for goal in brief.goals)]
+    timely = [card for card in fitting if is_timely(brief, card) or not is_method(card)]
+    fresh = [card for card in timely if card.id not in brief.recent_card_ids][:5]
+    spare = [card for card in fitting if card not in fresh][: max(0, 3 - len(fresh))]
     return tuple(_theme(brief, card) for card in (*fresh, *spare))
+
+
+def may_be_chosen(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
+    """Whether a card may be offered to the mentor for a goal."""
+    return suits(brief, card, goal) or may_fit(brief, card, goal)
 
 
 def _theme(brief: AgendaBrief, card: Card) -> Theme:
     goal = next((goal for goal in ranked(brief.goals) if found_for(brief, card, goal)), None)
     when = shortened(card.when_to_use, 140)
-    reason = f"For “{quotable(goal.text, 60)}”: {when}" if goal else f"Works with any goal: {when}"
-    return Theme(card.id, card.title, reason, card.grade, when if goal else shortened(reason, 160))
+    if goal is not None:
+        return Theme(card.id, card.title, f"For “{quotable(goal.text, 60)}”: {when}", card.grade, when)
+    perhaps = next((goal for goal in ranked(brief.goals) if may_fit(brief, card, goal)), None)
+    if perhaps is not None:
+        reason = f"Perhaps for “{quotable(perhaps.text, 60)}”: {when}"
+        return Theme(card.id, card.title, reason, card.grade, f"Perhaps: {when}")
+    reason = f"Works with any goal: {when}"
+    return Theme(card.id, card.title, reason, card.grade, shortened(reason, 160))
 
 
 def ranked(goals: Sequence[Goal]) -> list[Goal]:

@@ -29,6 +29,14 @@ STOP_WORDS = word_set(
 )
 """Words that carry no topic of their own."""
 
+FOREIGN_LITTLE_WORDS = word_set(
+    """
+    le la les des une est et que pour par avec dans vous votre qui toujours der die das und ist nicht nur noch wie sie
+    ein eine mit el los las una por para como con usted su il che di per sono het een van och att o os com você
+    """
+)
+"""Commonest words of other languages that are none in English; some are short names of things ("o", "com")."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from companion.domain.cards import Stage
 from companion.domain.documents import Documents
@@ -15,7 +15,7 @@ from companion.services.prepare_agenda import Draft, Finished
 from companion.services.sessions import Promise
 
 ARC = 3
-"""How many sessions in a row are prepared: those that goal coverage and novelty are about."""
+"""How many sessions in a row goal coverage and novelty are about."""
 _CALLS = 100
 
 
@@ -37,39 +37,40 @@ class AgendaRun:
     """What the model answered, word for word."""
     seconds: float
     """From the choice to the finished agenda."""
-    arc: tuple[Draft, ...] = ()
-    """The skeletons of the sessions around it, this one included, in order."""
+    arc: tuple[AgendaRun, ...] = ()
+    """Three sessions in a row of a pair just like it, without a model, in order."""
 
 
-def prepare(
-    companion: Companion, case: AgendaCase, pairing_id: str, *, with_model: bool, sessions_around: int = ARC
-) -> AgendaRun:
-    """Hold the sessions before, prepare those around the case's, and have the model word the one that counts."""
-    first = min(max(1, case.session - sessions_around + 1), len(Stage) + 1 - sessions_around)
+def prepare(companion: Companion, case: AgendaCase, pairing_id: str, *, with_model: bool) -> AgendaRun:
+    """Hold the sessions before without an agenda and prepare the case's, as if its goals came up for the first time."""
+    for number in range(1, case.session):
+        _hold(companion, pairing_id, case, with_promises=number + 1 == case.session)
+    return _counted(companion, case, pairing_id, with_model)
+
+
+def prepare_arc(companion: Companion, case: AgendaCase, pairing_id: str) -> tuple[AgendaRun, ...]:
+    """Three sessions in a row, the case's among them; the goals of the others are those that are suggested."""
+    first = min(max(1, case.session - ARC + 1), len(Stage) + 1 - ARC)
     for number in range(1, first):
         _hold(companion, pairing_id, case, with_promises=number + 1 == case.session)
-    arc: list[Draft] = []
-    run = None
-    for number in range(first, first + sessions_around):
-        if number == case.session:
-            run = _counted(companion, case, pairing_id, with_model)
-            arc.append(run.skeleton)
-        else:
-            offered = prepare_agenda.choices(companion, pairing_id)
-            arc.append(prepare_agenda.begin(companion, offered.session.id, offered.suggested, case.minutes))
+    arc: list[AgendaRun] = []
+    for number in range(first, first + ARC):
+        chosen = case.goals if number == case.session else ()
+        now = case.model_copy(update={"session": number, "goals": chosen, "asks": case.asks if chosen else ""})
+        arc.append(_counted(companion, now, pairing_id, with_model=False))
         _hold(companion, pairing_id, case, with_promises=number + 1 == case.session)
-    assert run is not None
-    return replace(run, arc=tuple(arc))
+    return tuple(arc)
 
 
 def _counted(companion: Companion, case: AgendaCase, pairing_id: str, with_model: bool) -> AgendaRun:
-    """The session of the case: the mentor chooses the case's goals and no theme."""
+    """The session of the case with its goals, or those suggested when it has none; the mentor chooses no theme."""
     session = pairings.next_session(pairings.view(companion, pairing_id))
     if case.asks:
         sessions.ask(companion, session.id, case.asks)
-    goals = prepare_agenda.choices(companion, pairing_id).goals
+    choices = prepare_agenda.choices(companion, pairing_id)
+    goals = choices.goals
     by_text = {goal.text: goal.id for goal in goals}
-    chosen = [by_text[" ".join(case.executive.needs[n - 1].split())] for n in case.goals]
+    chosen = [by_text[" ".join(case.executive.needs[n - 1].split())] for n in case.goals] or list(choices.suggested)
     offered = prepare_agenda.choices(companion, pairing_id, chosen).themes
     before = privacy.calls(companion)[0].calls
     began = time.perf_counter()

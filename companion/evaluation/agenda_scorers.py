@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -119,20 +119,40 @@ def citation_precision(run: AgendaRun) -> float:
 
 def goals_over_three_sessions(run: AgendaRun) -> float | None:
     """Share of all the executive's goals for which one of three sessions in a row has an item."""
-    covered = {item.goal_id for draft in run.arc for item in draft.agenda.items}
-    return share(goal in covered for goal in run.goals)
+    if not run.arc:
+        return None
+    covered = {item.goal_id for one in run.arc for item in one.draft.agenda.items}
+    return share(goal in covered for goal in run.arc[0].goals)
 
 
 def cards_ndcg3(run: AgendaRun) -> dict[str, Value]:
-    """nDCG@3 of the cards found for the goals, offered to the mentor, and put into the agenda unasked."""
+    """nDCG@3 of the cards found for the goals, offered to the mentor, and put into the agenda unasked.
+
+    The goals come up for the first time;
+    `offered_again` asks it in an arc of three, among the cards that the two agendas before did not use.
+    """
     content = [card.id for card in run.draft.brief.cards if TAUGHT & set(card.blocks)]
     placed = [item.card_id for item in run.draft.agenda.items if item.block in TAUGHT and item.goal_id]
     relevant = run.case.relevant
+    later = next((one for one in run.arc[1:] if one.case.session == run.case.session), None)
+    again = None if later is None else ndcg(later.offered, _unused(relevant, later.draft.brief.recent_card_ids))
     return {
         "found_ndcg3": ndcg(content, relevant),
         "offered_ndcg3": ndcg(run.offered, relevant),
+        "offered_again_ndcg3": again,
         "placed_ndcg3": ndcg(placed, relevant),
     }
+
+
+def subject_cards_fit(run: AgendaRun) -> float | None:
+    """Share of the cards said to be about a goal that the case calls relevant; None when none is said to be."""
+    about = {card_id for _, card_id in run.draft.brief.about}
+    taught = [card.id for card in run.draft.brief.cards if card.id in about and TAUGHT & set(card.blocks)]
+    return share(card_id in run.case.relevant for card_id in taught)
+
+
+def _unused(relevant: Mapping[str, int], used: Collection[str]) -> dict[str, int]:
+    return {card: gain for card, gain in relevant.items() if card not in used}
 
 
 def ndcg(ranking: Sequence[str], relevant: Mapping[str, int], depth: int = 3) -> float | None:
@@ -154,12 +174,12 @@ def question_form(run: AgendaRun) -> dict[str, Value]:
 
 def novel_cards(run: AgendaRun) -> float | None:
     """Share of the cards with content that the two agendas before did not use; from the second session on."""
-    agendas = [draft.agenda for draft in run.arc]
-    at = next(n for n, agenda in enumerate(agendas) if agenda.session_id == run.draft.agenda.session_id)
+    at = next((n for n, one in enumerate(run.arc) if one.case.session == run.case.session), 0)
     if at == 0:
         return None
+    agendas = [one.draft.agenda for one in run.arc]
     used = {card for agenda in agendas[max(0, at - RECENT_AGENDAS) : at] for card in _content_cards(agenda)}
-    return share(card not in used for card in _content_cards(run.draft.agenda))
+    return share(card not in used for card in _content_cards(agendas[at]))
 
 
 def give_back_short(run: AgendaRun) -> bool | None:
@@ -249,6 +269,7 @@ RUN_SCORERS: tuple[Scorer[AgendaRun], ...] = (
     citation_precision,
     goals_over_three_sessions,
     cards_ndcg3,
+    subject_cards_fit,
     question_form,
     novel_cards,
     give_back_short,

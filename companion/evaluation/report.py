@@ -5,15 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from companion import bootstrap, config
 from companion.evaluation import plain_prompt, practice
-from companion.evaluation.agenda_runs import AgendaRun, prepare
+from companion.evaluation.agenda_runs import AgendaRun, prepare, prepare_arc
 from companion.evaluation.agenda_scorers import SHOWN_SCORERS, scores_of
 from companion.evaluation.cases import (
     SPLITS,
+    AgendaCase,
     Split,
     agenda_cases,
     injections,
@@ -27,6 +28,7 @@ from companion.evaluation.cases import (
 from companion.evaluation.injected import INJECTION_SCORERS, PLACEMENTS, inject
 from companion.evaluation.judged import GATE_SCORERS, check
 from companion.evaluation.pairs import CaseClock, keep_pairings
+from companion.evaluation.remembered import RememberingModel
 from companion.evaluation.scores import Summary, Value, scored, summarised
 from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
 from companion.evaluation.tips import TIP_SCORERS, advised
@@ -93,9 +95,11 @@ def evaluate(
     loaded = loaded_model(model)
     twice = plain and loaded is not None
     with own_companion(model, loaded) as companion:
-        pairings = keep_pairings(companion, (case for _, case in cases))
+        twins = [case.model_copy(update={"case": _twin(case)}) for _, case in cases]
+        pairings = keep_pairings(companion, (*(case for _, case in cases), *twins))
         for done, (split, case) in enumerate(cases, start=1):
             run = prepare(companion, case, pairings[case.case], with_model=loaded is not None)
+            run = replace(run, arc=prepare_arc(companion, case, pairings[_twin(case)]))
             keep(run)
             report.add(f"companion, {split}", case.case, scores_of(run))
             progress(done, len(cases) * (1 + twice), case.case)
@@ -113,7 +117,8 @@ def evaluate_injections(
     """Put every injection, or every n-th, into every place and score what comes of it. Raises what the flows raise."""
     report = Report()
     found = injections()[::every][:limit]
-    loaded = loaded_model(model)
+    asked = loaded_model(model)
+    loaded = None if asked is None else RememberingModel(asked)
     with own_companion(model, loaded) as companion:
         for done, one in enumerate(inject(companion, found, PLACEMENTS, with_model=loaded is not None), start=1):
             report.add(one.placement, one.injection.id, scored(one, INJECTION_SCORERS))
@@ -176,6 +181,11 @@ def evaluate_practice(splits: Sequence[Split], *, every: int = 1) -> Report:
                     name = f"{text}, {one.id}, {place}"
                     report.add(column, name, scored(run, practice.ATTACK_SCORERS))
     return report
+
+
+def _twin(case: AgendaCase) -> str:
+    """The name of a pair just like the case's, so that three sessions in a row leave the case's own as it is."""
+    return f"{case.case}, three in a row"
 
 
 def loaded_model(model: str) -> LanguageModel | None:

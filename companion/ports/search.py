@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from companion.ports.work import Cancelled, Progress, never_cancelled, no_progress
 
 if TYPE_CHECKING:
+    from companion.domain.card_fit import CardFit
     from companion.domain.cards import Card, Passage
     from companion.domain.people import FacetKind, Person
 
@@ -131,6 +132,13 @@ class KnowledgeIndex(Protocol):
 
         Without `dense` by words alone: at once, and no embedding model is loaded for it.
         """
+        ...
+
+    def fits(
+        self, need: str, beside: Sequence[str] = (), *, where: Callable[[Card], bool] | None = None
+    ) -> list[CardFit]:
+        """How well each card answers a need, best first; `beside` are texts that may tip the balance, such as what
+        the mentor offers. Every card takes part, fitting or not."""
         ...
 
 

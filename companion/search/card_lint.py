@@ -9,13 +9,17 @@ from pathlib import Path
 
 from companion.domain.bans import idea_about_a_generation
 from companion.domain.cards import MAX_QUESTION_CHARS, MENTOR_DOES, Card, Slot, mentor_steps, slots_of
-from companion.domain.words import ngrams, shortened
+from companion.domain.words import content_stems, ngrams, shortened
 from companion.errors import InvalidInput
 from companion.ports import Embedder
 from companion.search.cards import card_files, check_references, fault, read_card, read_text
 
 STEPS = range(2, 6)
 MAX_STEP_CHARS = 110
+WORDINGS = range(5, 25)
+"""How many everyday wordings of its need a card has."""
+SAME_NEED = 0.8
+"""Share of topic words from which two cards' wordings are one; a need can lead to one card only."""
 GOAL_CHARS = 70
 """Room that a question leaves for the goal it takes in."""
 SHARED_WORDS = 5
@@ -23,6 +27,9 @@ OVERLAP = 0.15
 """Share of the shorter card's runs of five words that another card may have too; those that ship stay below 0.04."""
 CLOSENESS = 0.85
 """Cosine of title and "when to use" from which two cards answer the same need; those that ship stay below 0.75."""
+
+SAME_MEANING = 0.9
+"""The same for the wordings of two cards; those that ship stay below 0.85."""
 
 
 def lint_cards(
@@ -79,6 +86,10 @@ def _of_card(path: Path, card: Card, this_year: int) -> Iterator[InvalidInput]:
             hint = f"Leave about {GOAL_CHARS} of {MAX_QUESTION_CHARS} characters for the goal."
             reason = f"“{shortened(text, 40)}” leaves too little room for a goal"
             yield fault(path, reason, hint, field="questions", line=_line_of(text, lines))
+    if len(card.asked_as) not in WORDINGS:
+        reason = f"{len(card.asked_as) or 'no'} wordings of the need it answers"
+        hint = f"Write {WORDINGS.start} to {WORDINGS.stop - 1} as people would put it; needs are compared with them."
+        yield fault(path, reason, hint, field="asked_as", line=_line_of("asked_as", lines))
     yield from _of_steps(path, card, lines)
 
 
@@ -102,6 +113,7 @@ def _alike(found: Sequence[tuple[Path, Card]], embedder: Embedder | None) -> Ite
         fewer = min(len(runs[one.id]), len(runs[other.id])) or 1
         if (share := len(runs[one.id] & runs[other.id]) / fewer) >= OVERLAP:
             yield fault(path, f"{share:.0%} of its wording stands in {one.id} too", hint)
+    yield from _asked_twice(found)
     if embedder is None or not found:
         return
     vectors = embedder.embed([f"{card.title}. {card.when_to_use}" for _, card in found])
@@ -109,6 +121,29 @@ def _alike(found: Sequence[tuple[Path, Card]], embedder: Embedder | None) -> Ite
     for (i, (_, one)), (j, (path, _)) in combinations(enumerate(found), 2):
         if cosines[i, j] >= CLOSENESS:
             yield fault(path, f"it is used for nearly the same as {one.id}, {one.title}", hint, field="when_to_use")
+    lines = [(path, card, text) for path, card in found for text in card.asked_as]
+    if not lines:
+        return
+    vectors = embedder.embed([text for _, _, text in lines])
+    cosines = vectors @ vectors.T
+    for (i, (_, one, asked)), (j, (path, other, text)) in combinations(enumerate(lines), 2):
+        if one.id != other.id and cosines[i, j] >= SAME_MEANING:
+            reason = f"“{text}” means the same as “{asked}” of {one.id}"
+            yield fault(path, reason, "Leave it to the card that answers it best.", field="asked_as")
+
+
+def _asked_twice(found: Sequence[tuple[Path, Card]]) -> Iterator[InvalidInput]:
+    """Wordings with nearly the same topic words as an earlier one, on the same card or another."""
+    earlier: list[tuple[Card, str, frozenset[str]]] = []
+    for path, card in found:
+        for text in card.asked_as:
+            said = frozenset(content_stems(text))
+            twin = next(((c, t) for c, t, s in earlier if said and len(said & s) >= SAME_NEED * len(said | s)), None)
+            if twin is not None:
+                reason = f"“{text}” is asked of {twin[0].id} too: “{twin[1]}”"
+                line = _line_of(f'"{text}"', read_text(path).split("\n"))
+                yield fault(path, reason, "Leave it to the card that answers it best.", field="asked_as", line=line)
+            earlier.append((card, text, said))
 
 
 def _words_of(card: Card) -> str:

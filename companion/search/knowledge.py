@@ -1,6 +1,7 @@
 """The practice cards, searchable by meaning and by words at once.
 
-Each passage is embedded and indexed together with its card's title and its "when to use". The cards are few, so the
+Each passage is embedded and indexed together with its card's title and its "when to use", each everyday wording of the
+need ("asked as") by itself. The cards are few, so the
 dense ranking compares the query with every passage, exactly, with vectors from the same cache that holds those of the
 people: nothing is embedded twice, no second index has to be kept in step, and no approximation is involved. Both
 rankings are fused by reciprocal rank (Cormack, Clarke and Büttcher, 2009), which needs no common scale, and the result
@@ -11,10 +12,11 @@ not fill an agenda.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from companion.domain.card_fit import CardFit
 from companion.domain.cards import Card, Passage
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
@@ -23,11 +25,13 @@ from companion.search.vectors import CachedVectors
 
 if TYPE_CHECKING:
     from companion.search.bm25 import WordIndex
+    from companion.search.card_fits import CardTexts
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as in its paper."""
 RELEVANCE_SHARE = 0.7
 """How much relevance counts against being different from what was chosen already."""
+ASKED_AS = "Asked as"
 _POOL = 3
 """Candidates per wanted hit from which diversification chooses."""
 
@@ -47,6 +51,7 @@ class HybridKnowledgeIndex:
         self._vectors = CachedVectors(embedder, cache)
         self._lock = threading.Lock()
         self._matrix: Any = None
+        self._short_matrix: Any = None
         self._problem: SearchError | None = None
 
     @cached_property
@@ -55,6 +60,12 @@ class HybridKnowledgeIndex:
         from companion.search.bm25 import WordIndex
 
         return WordIndex(self._texts)
+
+    @cached_property
+    def _short(self) -> CardTexts:
+        from companion.search.card_fits import CardTexts
+
+        return CardTexts(self._cards)
 
     @property
     def dense_available(self) -> bool:
@@ -79,7 +90,7 @@ class HybridKnowledgeIndex:
 
         Not required: the first search does the same. A failed model gets another chance.
         """
-        embedded, _ = self._vectors.ensure(self._texts, progress=progress, cancelled=cancelled)
+        embedded, _ = self._vectors.ensure((*self._texts, *self._short.texts), progress=progress, cancelled=cancelled)
         self._problem = None
         return embedded
 
@@ -108,6 +119,44 @@ class HybridKnowledgeIndex:
         hits = [(self._card_of[n], self._passages[n], score) for n, score in order]
         return [CardHit(card, passage, score, nearest.get(card.id)) for card, passage, score in hits]
 
+    def fits(
+        self, need: str, beside: Sequence[str] = (), *, where: Callable[[Card], bool] | None = None
+    ) -> list[CardFit]:
+        """How well each card answers a need, best first; every card takes part, fitting or not.
+
+        `beside` are texts that may tip the balance, such as what the mentor offers; they make no card one that is
+        about the need. The same texts, cards and model always give the same list. Without an embedding model, words
+        alone decide.
+        """
+        if not need.strip():
+            return []
+        vectors, queries = self._short_vectors(), self._queries((need, *beside))
+        found = self._short.fits(need, beside, vectors, queries)
+        return [fit for fit in found if where is None or where(fit.card)]
+
+    def _short_vectors(self) -> Any:
+        """A row per short text, or None when there is no model to tell."""
+        return self._or_none(self._load_short)
+
+    def _load_short(self) -> Any:
+        with self._lock:
+            if self._short_matrix is None:
+                self._short_matrix = self._vectors.of(self._short.texts)
+        return self._short_matrix
+
+    def _queries(self, texts: Sequence[str]) -> Any:
+        return self._or_none(lambda: [self._vectors.of_query(text) for text in texts])
+
+    def _or_none(self, ask: Callable[[], Any]) -> Any:
+        """What `ask` returns, or None when the model failed, now or before; `problem` says why."""
+        if self._problem is not None:
+            return None
+        try:
+            return ask()
+        except SearchError as error:
+            self._problem = error
+            return None
+
     def _nearest(self, chosen: list[int], similarities: Any) -> dict[str, float]:
         """Card id -> the similarity of its best passage."""
         best: dict[str, float] = {}
@@ -118,16 +167,14 @@ class HybridKnowledgeIndex:
 
     def _similarities(self, query: str) -> Any:
         """Cosine of the query with every passage, or None when there is no model to tell; `problem` says why."""
-        if self._problem is not None:
-            return None
-        try:
+
+        def compared() -> Any:
             with self._lock:
                 if self._matrix is None:
                     self._matrix = self._vectors.of(self._texts)
             return self._matrix @ self._vectors.of_query(query)
-        except SearchError as error:
-            self._problem = error
-            return None
+
+        return self._or_none(compared)
 
     def _ranked(self, chosen: list[int], scores: Any, *, floor: float) -> list[int]:
         """The best passage of every card that scores above the floor, best first; equals by passage id."""
@@ -175,10 +222,17 @@ def _fused(rankings: list[list[str]]) -> dict[str, float]:
 
 
 def _passages(card: Card) -> tuple[Passage, ...]:
-    """The card's passages; a card without sections is found by when to use it."""
+    """The card's passages and wordings; a card without sections is found by when to use it."""
     whole = Passage(id=f"{card.id}#when-to-use", card_id=card.id, heading="When to use", text=card.when_to_use)
-    return card.passages() or (whole,)
+    return (
+        *(card.passages() or (whole,)),
+        *(
+            Passage(id=f"{card.id}#asked-as-{number}", card_id=card.id, heading=ASKED_AS, text=text)
+            for number, text in enumerate(card.asked_as, start=1)
+        ),
+    )
 
 
 def _text(card: Card, passage: Passage) -> str:
-    return f"{card.title}. {card.when_to_use} {passage.text}"
+    """What is embedded: a wording by itself, a section with the card it belongs to."""
+    return passage.text if passage.heading == ASKED_AS else f"{card.title}. {card.when_to_use} {passage.text}"

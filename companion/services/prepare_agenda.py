@@ -22,22 +22,22 @@ from companion.domain.agendas import (
     AgendaItem,
     RemovedText,
 )
-from companion.domain.arc import ArcPlace, Opening
-from companion.domain.card_fit import is_about
+from companion.domain.arc import ArcPlace
 from companion.domain.cards import Card
 from companion.domain.disclosure import material_of
 from companion.domain.gates import EXEMPLARS, GATE_NAMES, ItemWording, check_wording, wording_variables
-from companion.domain.item_wording import gains_from_wording, sensitive_in
+from companion.domain.item_wording import gains_from_wording, sensitive_in, with_marks_of
 from companion.domain.origins import signed
 from companion.domain.pairings import Goal, Pairing
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
-from companion.domain.sessions import CommitmentStatus, Session, SessionStatus
+from companion.domain.sessions import Session, SessionStatus
 from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, KeptHere, ModelError, ModelNonsense, NotFound
-from companion.ports import Cancelled, CardHit, Writer, never_cancelled
+from companion.ports import Cancelled, Writer, never_cancelled
 from companion.services import arc
+from companion.services.agenda_briefs import brief_of
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
 
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 PROMPT = "agenda_item"
-CANDIDATES = 24
-"""Cards retrieved for all goals together."""
 REWORDED = "reworded"
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
 """All that a model may word."""
@@ -115,7 +113,7 @@ def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Ch
         raise InvalidInput("The executive has stated no need yet, so there is no goal to prepare for.", "Import one.")
     suggested = tuple(goal_ids) or (arc_course.suggested_goal(history, goals).id,)
     place = existing(arc_course.place(companion.arc, history), "session of", name)
-    brief = _brief(companion, session.id, suggested, session.minutes, (), place)
+    brief = brief_of(companion, session.id, suggested, session.minutes, (), place)
     # The brief's cards begin with those retrieved for the goals, best first.
     return Choices(pairing, session, goals, suggested, offer_themes(brief, ()), place)
 
@@ -144,7 +142,7 @@ def begin(
         )
     if not goal_ids:
         raise InvalidInput("No goal was chosen.", "Choose one to three.")
-    brief = _brief(companion, session_id, goal_ids, minutes, theme_ids)
+    brief = brief_of(companion, session_id, goal_ids, minutes, theme_ids)
     planned = plan_agenda(brief, at=companion.clock.now())
     _, no_model = companion.writer_or_reason((brief.mentor, brief.mentee))
     planned = planned.model_copy(update={"note": _noted(planned.note, no_model)})
@@ -165,7 +163,7 @@ def look_ahead(companion: Companion, name: str) -> Draft:
         session = _next_session(tx, find(tx, name))
     if (draft := open_draft(companion, session.id)) is not None:
         return draft
-    brief = _brief(companion, session.id, choices(companion, name).suggested, session.minutes, ())
+    brief = brief_of(companion, session.id, choices(companion, name).suggested, session.minutes, ())
     return _draft(plan_agenda(brief, at=companion.clock.now()), brief)
 
 
@@ -281,7 +279,7 @@ def open_draft(companion: Companion, session_id: str) -> Draft | None:
 
 def reopen(companion: Companion, agenda: Agenda) -> Draft:
     """A stored agenda with its brief, gathered afresh."""
-    brief = _brief(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids, agenda.place)
+    brief = brief_of(companion, agenda.session_id, agenda.goal_ids, agenda.minutes, agenda.theme_ids, agenda.place)
     return _draft(agenda, brief)
 
 
@@ -296,79 +294,12 @@ def _next_session(tx: Transaction, pairing: Pairing) -> Session:
     raise InvalidInput("All planned sessions of this pairing are done.")
 
 
-def _brief(
-    companion: Companion,
-    session_id: str,
-    goal_ids: Sequence[str],
-    minutes: int,
-    theme_ids: Sequence[str],
-    place: ArcPlace | None = None,
-) -> AgendaBrief:
-    """Gather everything one agenda is made from; `place` is where it stood when it was made, else that of now."""
-    with companion.store.get().read() as tx:
-        session = existing(tx.sessions.get(session_id), "session", session_id)
-        pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
-        mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
-        mentee = existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id)
-        history = arc.history_of(companion, tx, pairing)
-    goals = {goal.id: goal for goal in history.goals}
-    place = place or arc_course.place(companion.arc, history)
-    stage = place.stage if place else session.stage
-    for goal_id in goal_ids:
-        existing(goals.get(goal_id), "goal", goal_id)
-    chosen = tuple(goals[goal_id] for goal_id in goal_ids)
-    cards = {card.id: card for card in companion.knowledge.get().cards()}
-    candidates, about = _candidates(companion, chosen, cards, place.opening if place else None)
-    return AgendaBrief(
-        mentor=mentor,
-        mentee=mentee,
-        session=session,
-        stage=stage,
-        place=place,
-        arc_stage=companion.arc.stage(stage),
-        minutes=minutes,
-        goals=chosen,
-        open_commitments=tuple(c for c in history.commitments if c.status is CommitmentStatus.OPEN),
-        theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
-        cards=candidates,
-        about=about,
-        recent_card_ids=arc_course.used_before(history, session),
-    )
-
-
-def _candidates(
-    companion: Companion, goals: Sequence[Goal], cards: dict[str, Card], opening: Opening | None
-) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]]]:
-    """All runnable cards, those retrieved for the goals first, then the rest by id; and which are about which goal.
-
-    The card behind the part that opens the session is among them, although it may be one that is only read.
-
-    Retrieval always finds something, so being found does not make a card one that is about the goal.
-    """
-    found = [(goal, hit) for goal in goals for hit in _hits(companion, goal)]
-    ranked = {hit.card.id: hit.card for _, hit in sorted(found, key=lambda pair: -pair[1].score)}
-    about = frozenset((goal.id, hit.card.id) for goal, hit in found if is_about(goal.text, hit.card, hit.similarity))
-    behind = opening.card_id if opening else ""
-    usable = {card_id: card for card_id, card in cards.items() if _suggestible(card) or card_id == behind}
-    rest = {card_id: card for card_id, card in usable.items() if card_id not in ranked}
-    return (*ranked.values(), *rest.values()), about
-
-
 def cards_to_add(companion: Companion, draft: Draft) -> dict[str, Card]:
     """Cards that could make another item, by id: those that fit the goals first, then the rest, opt-in ones last."""
     used = {item.card_id for item in draft.agenda.items}
     asked_for = [card for card in companion.knowledge.get().cards() if card.blocks and card.opt_in]
     cards = (*draft.brief.theme_cards, *draft.brief.cards, *asked_for)
     return {card.id: card for card in cards if card.id not in used and card.blocks}
-
-
-def _hits(companion: Companion, goal: Goal) -> list[CardHit]:
-    return companion.knowledge.get().search(goal.text, CANDIDATES, where=_suggestible)
-
-
-def _suggestible(card: Card) -> bool:
-    """Can be run, and need not be asked for by the mentor first."""
-    return bool(card.blocks) and not card.opt_in
 
 
 def _may_be_worded(item: AgendaItem, brief: AgendaBrief) -> bool:
@@ -384,6 +315,12 @@ def _card_of(item: AgendaItem, brief: AgendaBrief) -> Card | None:
 def _worded(
     agenda: Agenda, item: AgendaItem, brief: AgendaBrief, writer: Writer, cancelled: Cancelled, attempt: int = 0
 ) -> Agenda:
+    """One item in the model's words where the gates let them pass.
+
+    One answer and no choice among several: in a trial of nine items, asking again with the card's next question let a
+    question pass in eight instead of four, but of what was gained less than half made sense, because a card's later
+    questions lean on its first.
+    """
     card = _card_of(item, brief)
     others = tuple(other.question.text for other in agenda.items if other.id != item.id)
     variables = wording_variables(item, brief, card, attempt=attempt)
@@ -392,10 +329,11 @@ def _worded(
     provenance = filled.provenance.model_copy(update={"checks": GATE_NAMES})
     changed, removed = item, []
     for field in FIELDS:
-        text = " ".join(getattr(filled.value, field).split())
+        own = getattr(item, field).text
+        text = with_marks_of(own, " ".join(getattr(filled.value, field).split()))
         verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
         if verdict.same:
-            # The model repeated the card: then these are the card's words.
+            # The model repeated the card, or nearly: then these are the card's words.
             continue
         if verdict.ok:
             worded = Worded(text=text, origin=Origin.MODEL, provenance=provenance)

@@ -266,7 +266,8 @@ def test_a_model_is_told_the_goal_and_the_cards_words_and_nothing_private() -> N
 
 def test_asked_again_a_model_gets_the_cards_next_question() -> None:
     asked = [wording_variables(ITEM, BRIEF, CARD, attempt=n)["question"] for n in range(3)]
-    assert asked[1] == 'You wrote: "How customers under 30 choose a bank". What did you see last?'
+    # A straight quotation mark that a model repeats would end its JSON string.
+    assert asked[1] == "You wrote: “How customers under 30 choose a bank”. What did you see last?"
     assert asked[0] == asked[2] == CARD.questions[0]
 
 

@@ -158,11 +158,11 @@ def test_an_answer_that_was_cut_off_is_not_used(companion: Companion, model: Fak
 
 
 def test_a_good_answer_is_used_with_its_provenance(companion: Companion, model: FakeModel) -> None:
-    question = "When juniors ignore our internal channels, what do you think they are weighing up and holding back?"
-    model.answer = form(question, "Once you know why juniors ignore our channels, you know what to change.")
-    draft = begun(companion, "RM-019")
+    question = "If you could fix nothing today, what would you like to know about why juniors ignore our channels?"
+    model.answer = form(question, "Solving nothing for ten minutes shows you why juniors ignore our channels.")
+    draft = begun(companion, "RM-034")
     asked = {item.card_id: item.question.text for item in draft.agenda.items}
-    assert "weighing up" in asked["RM-019"], "the answer above is made for this card"
+    assert "fix nothing" in asked["RM-034"], "the answer above is made for this card"
     done = worded(companion, draft)
     by_model = [item.question for item in done.agenda.items if item.question.origin is Origin.MODEL]
     assert [w.text for w in by_model] == [question], "used once; for the other cards it is off the subject"

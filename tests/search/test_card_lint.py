@@ -115,3 +115,17 @@ def test_a_broken_card_of_the_programme_is_named_when_cards_are_needed(own_home:
     a_file(paths.home().create().knowledge, "RM-100", "+++\n")
     with pytest.raises(InvalidInput, match=r"RM-100-ask\.md, line 1"):
         bootstrap.assemble().knowledge.get()
+
+
+def test_a_card_needs_wordings_of_the_need_it_answers(tmp_path: Path) -> None:
+    start, end = ASK.index("asked_as = ["), ASK.index("minutes = ")
+    path = a_file(tmp_path, "RM-101", ASK[:start] + ASK[end:])
+    assert any(str(path) in fault and "no wordings" in fault and "asked_as" in fault for fault in faults(tmp_path))
+
+
+def test_one_need_leads_to_one_card(tmp_path: Path) -> None:
+    a_file(tmp_path, "RM-101")
+    other = a_file(tmp_path, "RM-102", ASK.replace("find out how much", "to find out how very much"), title="other")
+    told = [fault for fault in faults(tmp_path) if "is asked of RM-101 too" in fault]
+    assert len(told) >= 5
+    assert all(str(other) in fault and "line " in fault for fault in told)

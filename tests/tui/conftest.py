@@ -15,6 +15,7 @@ from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session,
 from companion import paths
 from companion.bootstrap import assemble
 from companion.config import Settings
+from companion.domain.card_fit import CardFit
 from companion.domain.cards import Card, Stage
 from companion.domain.disclosure import Material
 from companion.domain.provenance import Provenance
@@ -60,6 +61,12 @@ class FakeKnowledge:
             if card.sections and (where is None or where(card))
         ]
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+    def fits(
+        self, need: str, beside: Sequence[str] = (), *, where: Callable[[Card], bool] | None = None
+    ) -> list[CardFit]:
+        hits = self.search(need, len(self._cards), where=where)
+        return [CardFit(hit.card, None, hit.score) for hit in hits]
 
 
 class FakeWriter:
