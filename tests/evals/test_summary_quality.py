@@ -33,8 +33,8 @@ UNMOVED = tuple(
     relation.__name__ for relation in RELATIONS if relation not in (chance_is_no_difference, planted_difference_is_told)
 )
 QUICK = next(case for case in survey_cases("dev") if case.id.startswith("retailer"))
-# Launch gates.
-THEME_F1, POLARITY, PLANTED, ACCOUNTED = 0.80, 0.90, 0.90, 0.95
+
+
 BY_CHANCE = 0.99
 
 
