@@ -179,9 +179,13 @@ def rest_within_one(one: Intrusion) -> bool:
 
 
 def others_coded_alike(one: Intrusion) -> bool:
-    """Nobody else's unit gets another code."""
+    """Nobody else's unit gets another code; what a margin in its last digit could do, `others_untouched` sees."""
     mine, other = (
-        [code for unit, code in zip(made.units, made.codes, strict=True) if unit.author != STRANGER]
+        [
+            (code.themes, code.polarity, code.suspicious)
+            for unit, code in zip(made.units, made.codes, strict=True)
+            if unit.author != STRANGER
+        ]
         for made in (one.made, one.twin)
     )
     return mine == other
