@@ -1,4 +1,4 @@
-"""Whether a worded line still makes sense: purpose, direction, time, person and second questions, where a small model goes astray.
+"""Whether a worded line makes sense: purpose, direction, time, person, further questions; small models go astray there.
 
 A model that weaves a goal into a sentence likes to hang it on as a purpose ("... to help colleagues leave"), to tell of
 what lies ahead as if it had happened, and to let the mentor say "I" in the executive's place.
