@@ -119,7 +119,7 @@ class ThemeText:
 
     name: str
     told: str
-    """``2 content, 4 critical``, with the sign for what is withheld; empty where nothing may be told."""
+    """``2 content, 4 critical``, with the sign for what is withheld; empty where it adds nothing to the sentence."""
     sentence: str
     quotes: tuple[str, ...]
     actions: tuple[str, ...]
@@ -308,5 +308,5 @@ def _theme(row: ThemeRow) -> ThemeText:
     # In an order of its own: data.json keeps its keys sorted.
     said = [(polarity, row.by_polarity[polarity.value]) for polarity in SIDES if polarity in row.by_polarity]
     told = ", ".join(f"{HIDDEN if n is None else n.written} {SIDES[side]}" for side, n in said)
-    nothing = all(n is None for _, n in said)
-    return ThemeText(row.name, "" if nothing else told, row.sentence, row.quotes, row.actions)
+    adds = len(said) > 1 and any(n is not None for _, n in said)
+    return ThemeText(row.name, told if adds else "", row.sentence, row.quotes, row.actions)

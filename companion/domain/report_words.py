@@ -139,7 +139,7 @@ def theme_table(wave: Wave, item: Item, outcome: Outcome[Summary]) -> ThemeTable
         question=question,
         people=how_many(summary.respondents),
         coverage=Sentence(
-            template="Accounts for {accounted} of {comments} comments.",
+            template="The summary accounts for {accounted} of {comments} comments.",
             values={"accounted": how_many(summary.accounted), "comments": how_many(summary.comments)},
         ),
         themes=tuple(_row(finding, summary) for finding in summary.themes),

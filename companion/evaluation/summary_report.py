@@ -7,11 +7,12 @@ from itertools import chain
 
 from companion.evaluation import plain_summary
 from companion.evaluation.cases import Injection, Split
-from companion.evaluation.report import Report, loaded_model, own_companion
+from companion.evaluation.report import NO_MODEL, Report, loaded_model, own_companion
 from companion.evaluation.scores import Value, scored, summarised
 from companion.evaluation.summary_baselines import Similarity, TfIdf, at_its_best, remembering
 from companion.evaluation.summary_cases import SurveyCase, hostile_comments, shipped_codebook, survey_cases
 from companion.evaluation.summary_coding import CODING_SCORERS
+from companion.evaluation.summary_product import Product
 from companion.evaluation.summary_relations import INTRUSION_SCORERS, intrusions, related
 from companion.evaluation.summary_runs import Summarising, coded, run
 from companion.evaluation.summary_scorers import FOUND_SCORERS, KEPT_SCORERS
@@ -31,15 +32,16 @@ def evaluate_summaries(
     limit: int | None = None,
     progress: Progress = no_progress,
 ) -> Report:
-    """Score `way` on every survey and, beside it, what it has to beat; with `plain`, a plain prompt to `model` too.
+    """Score a way to summarise, the product's own when none is given, on every survey, beside what it has to beat.
+
+    With `plain`, a plain prompt to `model` stands there too.
 
     Raises InvalidInput, and what the engines raise.
     """
     report = Report()
     cases = [(split, case) for split in splits for case in survey_cases(split)[:limit]]
-    product = _product(way, cases) if way else iter(())
-    total = len(cases) * ((way is not None) + 2 + plain)
-    rows = chain(product, _baselines(model, cases), _plain(model, cases) if plain else ())
+    rows = chain(_product(way, cases), _baselines(model, cases), _plain(model, cases) if plain else ())
+    total = len(cases) * (3 + plain)
     for done, (column, case, scores) in enumerate(rows, start=1):
         report.add(column, case.id, scores)
         progress(done, total, case.id)
@@ -54,10 +56,12 @@ def scores_of(way: Summarising, case: SurveyCase, injections: Sequence[Injection
     return scores | related(way, case) | {name: found.mean for name, found in intruded.items()}
 
 
-def _product(way: Summarising, cases: Cases) -> Iterator[Row]:
+def _product(way: Summarising | None, cases: Cases) -> Iterator[Row]:
     injections = hostile_comments()
-    for split, case in cases:
-        yield f"companion, {split}", case, scores_of(way, case, injections)
+    with own_companion(NO_MODEL) as companion:
+        measured = way or Product(companion)
+        for split, case in cases:
+            yield f"companion, {split}", case, scores_of(measured, case, injections)
 
 
 def _baselines(model: str, cases: Cases) -> Iterator[Row]:

@@ -63,7 +63,7 @@ def summarise(
     with store.read() as tx:
         wave = run_surveys.find(tx, wave_id)
         people, own = tx.people.all(), tx.summaries.own_themes()
-        rules = _rules(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
+        rules = rules_for(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
         writer, about = _writer(companion), _material(tx, people)
         told = (writer.name, companion.programme.privacy.model_dump_json(), _refusals(people)) if writer else ()
         made_from = _made_from(comments, rules, people, told)
@@ -160,7 +160,7 @@ def _groups(companion: Companion, wave_id: str, item_id: str) -> dict[str, froze
     }
 
 
-def _rules(
+def rules_for(
     companion: Companion,
     people: Sequence[Person],
     own: tuple[OwnTheme, ...],
@@ -168,6 +168,7 @@ def _rules(
     coder: str,
     groups: dict[str, frozenset[str]],
 ) -> Rules:
+    """What a summary is made by in this programme; `groups` are the authors by the name of their group."""
     roster, places = Roster(people), _places(people)
 
     def names_somebody(text: str) -> bool:

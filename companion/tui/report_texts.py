@@ -144,9 +144,12 @@ def _themes(tables: Sequence[ThemesText], width: int) -> Iterator[Content]:
         for one in table.common:
             yield from _theme(one, width)
         if table.rare:
-            yield shown("Contrary and rare views", "bold")
+            yield _BLANK
+            yield _heading("Contrary and rare views")
         for one in table.rare:
             yield from _theme(one, width)
+        if table.remarks:
+            yield _BLANK
         yield from _listed(table.remarks, width)
         for text in table.left_over:
             yield from _wrapped(f"No theme covers all of: “{text}”", width, "  ", "dim")
@@ -154,6 +157,7 @@ def _themes(tables: Sequence[ThemesText], width: int) -> Iterator[Content]:
 
 
 def _theme(one: ThemeText, width: int) -> Iterator[Content]:
+    yield _BLANK
     yield from hanging(_GAP, Content.assemble(shown(one.name, "bold"), _GAP, shown(one.told, "dim")), width)
     yield from _wrapped(one.sentence, width, "  ")
     for quote in one.quotes:

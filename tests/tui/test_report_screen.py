@@ -162,7 +162,7 @@ async def test_what_people_wrote_stands_on_its_page(with_its_own_coder, until) -
         await at_report(app, pilot, until)
         await pilot.click("#themes")
         await until(pilot, lambda: "What could not be said?" in page_text(app))
-        assert "people wrote something. Accounts for" in page_text(app)
+        assert "people wrote something. The summary accounts for" in page_text(app)
         assert "Speaking openly" in page_text(app)
 
 
