@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from companion import __version__
 from companion.domain.anonymity import Outcome, Released, Withheld
 from companion.domain.comment_units import read, units
 from companion.domain.disclosure import Material
@@ -223,6 +224,8 @@ def _refusals(people: Sequence[Person]) -> str:
 def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Person], told: Sequence[str]) -> str:
     """A digest of everything that decides a summary; `told` is what decides what a model is told."""
     parts = [
+        # Another version words, splits and counts in another way.
+        __version__,
         *sorted(comment.model_dump_json() for comment in comments),
         rules.codebook.digest,
         rules.thresholds.digest,
