@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_document, say
+from companion.cli.run import Context, json_option, print_document, progress_line, say
 
 if TYPE_CHECKING:
     from companion.domain.report_value import Outcomes
@@ -47,7 +47,8 @@ def report(
     """Report what the programme has shown so far, and what it has not: engagement, progress, business.
 
     Printed, or with --to written as HTML, PDF, Markdown and data.json, from which every digit comes. Figures
-    carry how many people are behind them and how sure they are; "not enough data" is an answer too.
+    carry how many people are behind them and how sure they are; "not enough data" is an answer too. What people wrote
+    in the newest surveys is summed up; a long reading that is stopped with Ctrl-C goes on where it was.
 
     --outcomes takes one row per person: an id or e-mail, stayed (yes or no), and perhaps moved. Rows of your
     mentors are compared with all rows of people who take no part, 20 of each at least.
@@ -58,6 +59,7 @@ def report(
     companion report --verify spring-report
     """
     from companion.services import report as flow
+    from companion.services.summarise import summarise_wave
 
     if verify is not None:
         _verify(verify)
@@ -66,7 +68,14 @@ def report(
         raise click.UsageError("--rate is no number.")
     with context.companion() as companion:
         counted = _read_outcomes(companion, outcomes) if outcomes else None
-        made = flow.make(companion, since=since.date() if since else None, rate=rate, outcomes=counted)
+        with progress_line() as progress:
+            made = flow.make(
+                companion,
+                since=since.date() if since else None,
+                rate=rate,
+                outcomes=counted,
+                summarise=lambda where, wave_id: summarise_wave(where, wave_id, progress=progress),
+            )
         if reword:
             made = _reworded(companion, made)
         if as_json:

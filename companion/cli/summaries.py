@@ -74,16 +74,16 @@ def _decide(
 
 def _show(item: Item, outcome: Outcome[Summary]) -> None:
     from companion.domain.anonymity import Withheld
-    from companion.domain.summary_texts import rest_lines
+    from companion.domain.summary_texts import SIDES, rest_lines
 
     say(f"\n{item.text.get('en', item.id)}  ({item.id})")
     if isinstance(outcome, Withheld):
-        click.echo(f"Nothing is shown: {outcome.reason[0].lower()}{outcome.reason[1:]}")
+        click.echo(outcome.said)
         return
     summary = outcome.value
     click.echo(f"{summary.respondents} people wrote; the summary {summary.coverage}.")
     if summary.themes:
-        heads = ("theme", "people", "", "content", "critical", "both", "neither")
+        heads = ("theme", "people", "", *SIDES.values())
         print_rows(heads, [_row(finding, summary) for finding in summary.themes])
     for finding in summary.themes:
         say(finding.sentence.text)

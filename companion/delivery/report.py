@@ -18,7 +18,7 @@ from companion.domain.reports import Report, SealedReport
 
 DATA, HTML, MARKDOWN, PDF = "data.json", "report.html", "report.md", "report.pdf"
 DOCUMENTS = (HTML, MARKDOWN, PDF)
-LAYOUT = ("page.html", "page.css", "report.html", "report.css", "report.md.jinja", "report.typ")
+LAYOUT = ("page.html", "page.css", "lists.html", "report.html", "report.css", "report.md.jinja", "report.typ")
 _FOLDER = Path(__file__).parent / "templates"
 _BUILT_IN = re.compile(r"[\x00-\u05ff\u1e00-\u1fff\u2000-\u22ff\u25a0-\u25ff\ufb00-\ufb4f]*")
 """Latin, Greek, Cyrillic, Hebrew and common signs: what the PDF's own font can write."""

@@ -100,17 +100,26 @@ def write_file(path: Path, content: bytes) -> Path:
 
 
 def write_page(path: Path, text: str) -> Path:
-    """Write a document somebody asked for by name, whole or not at all, with the folders it needs; returns its path.
+    """Write a document somebody asked for by name, as `write_all` does; returns its path."""
+    return write_all(path.parent, {path.name: text.encode("utf-8")})[0]
 
-    Raises CompanionError when the disk refuses.
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder that is made where it is missing, each whole or not at all; returns their paths.
+
+    Raises CompanionError when the disk refuses, naming the file.
     """
+    paths, at = [], folder
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return write_file(path, text.encode("utf-8"))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, content in files.items():
+            at = folder / name
+            paths.append(write_file(at, content))
     except OSError as error:
         raise CompanionError(
-            f"{path} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
+            f"{at} could not be written: {error.strerror or error}.", "Check that the folder is yours and has space."
         ) from None
+    return paths
 
 
 def _sync(folder: Path) -> None:

@@ -66,6 +66,11 @@ class Withheld:
     because: Because
     reason: str
 
+    @property
+    def said(self) -> str:
+        """That nothing is shown, and why, in one sentence."""
+        return f"Nothing is shown: {self.reason[:1].lower()}{self.reason[1:]}"
+
 
 @dataclass(frozen=True)
 class Released(Generic[T]):

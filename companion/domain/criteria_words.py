@@ -266,13 +266,12 @@ SETTINGS: tuple[Setting, ...] = (
         "A circle has at most {value} executives.",
     ),
     _privacy(TextKind.GOALS, "Goals", "The executive's goals in their own words, with placeholders for names."),
-    _privacy(
-        TextKind.CARDS, "Practice cards", "The questions and reasons of practice cards, which say nothing of anybody."
-    ),
+    _privacy(TextKind.CARDS, "Practice cards", "Texts of practice cards and of reports that say nothing of anybody."),
     _privacy(TextKind.OFFERS, "Offers and hopes", "What the two can teach, hope to gain and are interested in."),
     _privacy(TextKind.QUESTIONS, "Executive's questions", "What the executive asked before a session."),
     _privacy(TextKind.COMMITMENTS, "Promises", "What either of the two promised."),
     _privacy(TextKind.NOTES, "Notes and rehearsals", "What a mentor writes down or says in a rehearsal."),
+    _privacy(TextKind.COMMENTS, "Comments of surveys", "What people wrote in surveys, without who wrote it."),
     _privacy(TextKind.WORK, "Work details", "Titles, departments and places; if not, placeholders stand for them."),
     *(
         Setting(

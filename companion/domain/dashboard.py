@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from companion.domain.cancellations import runs
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
@@ -116,8 +117,8 @@ def facts_of(sessions: Sequence[SessionFacts], since: datetime, now: datetime) -
         held=len(held),
         planned=len(held) + len(left),
         cancelled=len(over) - len(held),
-        cancels_in_a_row=_streak(over),
-        executive_cancels_in_a_row=_streak(over, Role.MENTEE),
+        cancels_in_a_row=runs(sessions)[-1],
+        executive_cancels_in_a_row=runs(sessions, Role.MENTEE)[-1],
         days_since_contact=days(*heard) if left else 0,
         days_past_date=days(ended) if ended and ended <= now else 0,
         days_without_date=0 if dated or not left else days(*met),
@@ -145,16 +146,6 @@ def row(
     action = fired.action.replace("PAIRING", pairing_id)
     said = fired.says.format(**numbers)
     return DashboardRow(pairing_id, mentor, executive, "look", facts, fired.id, said, fired.do, fired.card, action)
-
-
-def _streak(over: Sequence[SessionFacts], by: Role | None = None) -> int:
-    """How many sessions in a row were cancelled up to now, by one side or by anybody."""
-    count = 0
-    for one in reversed(over):
-        if one.status is not SessionStatus.CANCELLED or (by is not None and one.cancelled_by is not by):
-            break
-        count += 1
-    return count
 
 
 def _end(session: SessionFacts) -> datetime | None:

@@ -17,16 +17,18 @@ class Kind(StrEnum):
     QUESTIONS = "questions"
     COMMITMENTS = "commitments"
     NOTES = "notes"
+    COMMENTS = "comments"
     WORK = "work"
 
 
 LABELS: Mapping[Kind, str] = {
     Kind.GOALS: "goals as the executive worded them",
-    Kind.CARDS: "texts of practice cards",
+    Kind.CARDS: "texts of practice cards and of companion itself",
     Kind.OFFERS: "what the two offer and hope to gain",
     Kind.QUESTIONS: "the executive's own questions",
     Kind.COMMITMENTS: "promises",
     Kind.NOTES: "notes and rehearsals",
+    Kind.COMMENTS: "comments of surveys",
     Kind.WORK: "titles, departments and places",
 }
 """How each kind is called inside a sentence."""
@@ -48,6 +50,7 @@ class PrivacyRules(BaseModel):
     questions: bool = False
     commitments: bool = False
     notes: bool = False
+    comments: bool = False
     work: bool = False
 
     def allows(self, kind: Kind) -> bool:

@@ -10,6 +10,7 @@ from companion.domain import intervals
 from companion.domain.anonymity import Outcome, Released
 from companion.domain.people import Role
 from companion.domain.report_meetings import share
+from companion.domain.report_numbers import how_many, limited, numbered
 from companion.domain.reports import (
     Figure,
     Level,
@@ -101,7 +102,7 @@ def response_figure(looks: Looks) -> Figure:
             template="People who answered the newest closed survey ({survey}), out of those who were asked.",
             values={"survey": survey},
         ),
-        alarm=_limit("Fewer than {limit} of a role answered.", ANSWER_LIMIT, Measure.SHARE),
+        alarm=limited("Fewer than {limit} of a role answered.", ANSWER_LIMIT, Measure.SHARE),
         lines=tuple(lines),
     )
 
@@ -112,7 +113,7 @@ def _answered(response: Response, role: Role) -> Result:
         return _withheld(outcome.reason)
     # People who left since are no longer among those who are asked; their answer still counts.
     n = max(asked, outcome.value)
-    return share(outcome.value, n, _people("{n} people asked", n), alarm_below=ANSWER_LIMIT)
+    return share(outcome.value, n, numbered("{n} people asked", n), alarm_below=ANSWER_LIMIT)
 
 
 def _earlier_answers(earlier: Sequence[Response], role: Role, now: Measured) -> tuple[Point, ...]:
@@ -172,7 +173,7 @@ def business_figures(looks: Looks) -> tuple[Figure, ...]:
             section=Section.BUSINESS,
             level=Level.REACTION,
             title="Would take part again",
-            formula=_limit("People who answered {limit} or more to “I would take part again”.", AGREES, Measure.COUNT),
+            formula=limited("People who answered {limit} or more to “I would take part again”.", AGREES, Measure.COUNT),
             note=Sentence(template="A practitioner's sign of success; people also answer kindly."),
             lines=tuple(
                 Line(label=ROLES[role], result=_result(looks.again[role], _agreeing))
@@ -203,14 +204,6 @@ def _withheld(reason: str) -> NotEnough:
     return NotEnough(because=Sentence(template="{why}", values={"why": reason}))
 
 
-def _people(template: str, n: int) -> Sentence:
-    return Sentence(template=template, values={"n": Number(value=n, measure=Measure.COUNT)})
-
-
-def _limit(template: str, value: float, measure: Measure) -> Sentence:
-    return Sentence(template=template, values={"limit": Number(value=value, measure=measure)})
-
-
 def _measured(
     value: float, interval: intervals.Interval | None, measure: Measure, ends: tuple[float, float], basis: Sentence
 ) -> Measured:
@@ -228,7 +221,7 @@ def _measured(
 
 
 def _scale(template: str, ends: tuple[int, int]) -> Sentence:
-    least, most = (Number(value=end, measure=Measure.COUNT) for end in ends)
+    least, most = (how_many(end) for end in ends)
     return Sentence(template=template, values={"least": least, "most": most})
 
 
@@ -263,7 +256,7 @@ def _both_times(scores: Scores) -> Sentence:
     """How many are behind a change, and how many went which way: of few people that says more than a mean."""
     up, down = sum(score > 0 for score in scores), sum(score < 0 for score in scores)
     counts = {"n": len(scores), "up": up, "same": len(scores) - up - down, "down": down}
-    values = {name: Number(value=n, measure=Measure.COUNT) for name, n in counts.items()}
+    values = {name: how_many(n) for name, n in counts.items()}
     return Sentence(template=BOTH_TIMES, values=values)
 
 
@@ -272,7 +265,9 @@ def _balance(pulses: Sequence[Pulse]) -> Figure:
 
     def mean(scores: Scores) -> Measured:
         value = fmean(scores)
-        measured = _measured(value, intervals.of_mean(scores), Measure.CHANGE, ends, _people("{n} people", len(scores)))
+        measured = _measured(
+            value, intervals.of_mean(scores), Measure.CHANGE, ends, numbered("{n} people", len(scores))
+        )
         return measured.model_copy(update={"alarm": value <= BALANCE_LIMIT})
 
     lines = []
@@ -324,7 +319,7 @@ def _newest(looks: Sequence[tuple[str, Look]], measure: Callable[[Scores], Measu
 
 def _levels(figure_id: str, title: str, formula: str, looks: Sequence[tuple[str, Look]]) -> Figure:
     def mean(scores: Scores) -> Measured:
-        basis = _people("{n} people", len(scores))
+        basis = numbered("{n} people", len(scores))
         return _measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (1, 5), basis)
 
     return Figure(
@@ -344,7 +339,7 @@ def _recommending(look: Look) -> Figure:
             intervals.of_nps(scores),
             Measure.BALANCE,
             (-100, 100),
-            _people("{n} people", len(scores)),
+            numbered("{n} people", len(scores)),
         )
 
     return Figure(
@@ -355,8 +350,8 @@ def _recommending(look: Look) -> Figure:
         formula=Sentence(
             template="The share who answered {promoter} or more, minus the share who answered {detractor} or less.",
             values={
-                "promoter": Number(value=9, measure=Measure.COUNT),
-                "detractor": Number(value=6, measure=Measure.COUNT),
+                "promoter": how_many(9),
+                "detractor": how_many(6),
             },
         ),
         lines=(Line(label="Everybody", result=_result(look, balance)),),
@@ -368,8 +363,8 @@ def _decisions(look: Look) -> Figure:
         basis = Sentence(
             template="{n} executives, who named {total} decisions together",
             values={
-                "n": Number(value=len(scores), measure=Measure.COUNT),
-                "total": Number(value=sum(scores), measure=Measure.COUNT),
+                "n": how_many(len(scores)),
+                "total": how_many(sum(scores)),
             },
         )
         return _measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (0, 10), basis)
@@ -388,4 +383,4 @@ def _decisions(look: Look) -> Figure:
 
 
 def _agreeing(scores: Scores) -> Measured:
-    return share(sum(score >= AGREES for score in scores), len(scores), _people("{n} people", len(scores)))
+    return share(sum(score >= AGREES for score in scores), len(scores), numbered("{n} people", len(scores)))

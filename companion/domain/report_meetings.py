@@ -9,6 +9,9 @@ from itertools import pairwise
 from statistics import median
 
 from companion.domain import intervals
+from companion.domain.cancellations import runs, was_cancelled
+from companion.domain.people import Role
+from companion.domain.report_numbers import how_many, limited, numbered
 from companion.domain.reports import (
     FEW,
     Figure,
@@ -107,8 +110,8 @@ def _as_share(
     part = Measure.SHARE
     return Measured(
         value=Number(value=hits / n, measure=part),
-        part=Number(value=hits, measure=Measure.COUNT),
-        out_of=Number(value=n, measure=Measure.COUNT),
+        part=how_many(hits),
+        out_of=how_many(n),
         low=Number(value=interval.low, measure=part) if interval else None,
         high=Number(value=interval.high, measure=part) if interval else None,
         least=Number(value=0, measure=part),
@@ -124,18 +127,14 @@ def _share_of_sums(parts: Iterable[tuple[int, int]], basis: str, what: str, *, a
     if len(there) < LEAST_PAIRS:
         return too_few_pairs(what)
     hits, n = sum(hit for hit, _ in there), sum(whole for _, whole in there)
-    return _as_share(hits, n, intervals.of_ratio(there), _pairs(basis, len(there)), alarm_below)
+    return _as_share(hits, n, intervals.of_ratio(there), numbered(basis, len(there)), alarm_below)
 
 
 def too_few_pairs(what: str) -> NotEnough:
     """Why a figure about few pairings is not given; `what` they have done, such as ``met``."""
-    values = {"limit": Number(value=LEAST_PAIRS, measure=Measure.COUNT), "what": what}
+    values = {"limit": how_many(LEAST_PAIRS), "what": what}
     template = "Fewer than {limit} pairs have {what} so far; a figure about so few would speak of people."
     return NotEnough(because=Sentence(template=template, values=values))
-
-
-def _pairs(template: str, n: int) -> Sentence:
-    return Sentence(template=template, values={"n": Number(value=n, measure=Measure.COUNT)})
 
 
 def _engagement(
@@ -154,12 +153,8 @@ def _engagement(
     )
 
 
-def _limit(template: str, value: float, measure: Measure) -> Sentence:
-    return Sentence(template=template, values={"limit": Number(value=value, measure=measure)})
-
-
 def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
-    days = Number(value=START_DAYS, measure=Measure.COUNT)
+    days = how_many(START_DAYS)
     in_time = counted = undated = 0
     for pair in pairs:
         if not period.has(pair.started_at):
@@ -175,11 +170,11 @@ def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
         counted += 1
         in_time += first is not None and first.date() <= latest.date()
     result = (
-        share(in_time, counted, _pairs("{n} pairs", counted), alarm_below=START_LIMIT)
+        share(in_time, counted, numbered("{n} pairs", counted), alarm_below=START_LIMIT)
         if counted >= LEAST_PAIRS
         else too_few_pairs("been paired for long enough")
     )
-    note = _pairs("Left out: {n} whose first session was logged without a date.", undated) if undated else None
+    note = numbered("Left out: {n} whose first session was logged without a date.", undated) if undated else None
     return _engagement(
         "E1",
         "Started in time",
@@ -188,7 +183,7 @@ def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
             values={"days": days},
         ),
         Line(label="Started", result=result),
-        alarm=_limit("Fewer than {limit} of the pairs started in time.", START_LIMIT, Measure.SHARE),
+        alarm=limited("Fewer than {limit} of the pairs started in time.", START_LIMIT, Measure.SHARE),
         note=note,
     )
 
@@ -215,39 +210,43 @@ def _held(pairs: Sequence[PairHistory], period: Period) -> Figure:
         "Sessions held",
         Sentence(template="Sessions held, out of all that were due: held, cancelled, or past their date."),
         Line(label="Held", result=_share_of_sums(parts, "{n} pairs", "had a session due", alarm_below=HELD_LIMIT)),
-        alarm=_limit("Fewer than {limit} of the sessions took place.", HELD_LIMIT, Measure.SHARE),
+        alarm=limited("Fewer than {limit} of the sessions took place.", HELD_LIMIT, Measure.SHARE),
         note=Sentence(template="A session for which no date was ever agreed is not due, and is not counted."),
     )
 
 
 def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
-    parts = _count(pairs, period, lambda one: one.status is SessionStatus.CANCELLED)
-    rows = [pair for pair in pairs if _due(pair, period)]
-    streaks = sum(_longest_streak(_due(pair, period)) >= STREAK for pair in rows)
+    def share_of(is_hit: Callable[[Session], bool]) -> Result:
+        return _share_of_sums(_count(pairs, period, is_hit), "{n} pairs", "had a session due")
+
+    due = [sessions for pair in pairs if (sessions := _due(pair, period))]
+    cancelled = [one for sessions in due for one in sessions if was_cancelled(one)]
+    unknown = sum(one.cancelled_by is None for one in cancelled)
+    by_executive = share_of(lambda one: was_cancelled(one, Role.MENTEE))
     in_a_row: Result = too_few_pairs("had a session due")
-    if len(rows) >= LEAST_PAIRS:
-        counted = share(streaks, len(rows), _pairs("{n} pairs", len(rows)))
-        in_a_row = counted.model_copy(update={"alarm": streaks > 0})
+    note = None
+    if len(due) >= LEAST_PAIRS:
+        longest = max(max(runs(sessions, Role.MENTEE)) for sessions in due)
+        row, basis = how_many(longest), numbered("{n} pairs", len(due))
+        in_a_row = Measured(value=row, least=how_many(0), most=row, basis=basis, alarm=longest >= STREAK)
+        if cancelled and unknown == len(cancelled):
+            by_executive = in_a_row = NotEnough(because=Sentence(template="Nobody said who cancelled any session."))
+        elif unknown:
+            said = "Of {all} cancelled sessions, nobody said who cancelled {unknown}; they count for no executive."
+            note = Sentence(template=said, values={"all": how_many(len(cancelled)), "unknown": how_many(unknown)})
     return _engagement(
         "E3",
         "Cancellations",
         Sentence(
-            template="Sessions cancelled, out of all that were due; and pairs with {limit} or more cancelled in a row.",
-            values={"limit": Number(value=STREAK, measure=Measure.COUNT)},
+            template="Sessions that the executive cancelled, and that anybody cancelled, out of all that were due; and "
+            "the most that one executive cancelled in a row."
         ),
-        Line(label="Sessions cancelled", result=_share_of_sums(parts, "{n} pairs", "had a session due")),
-        Line(label="Pairs with several in a row", result=in_a_row),
-        alarm=_limit("A pair had {limit} or more sessions cancelled in a row.", STREAK, Measure.COUNT),
-        note=Sentence(template="Who cancelled is not recorded: a session counts whichever side could not come."),
+        Line(label="Cancelled by the executive", result=by_executive),
+        Line(label="Cancelled by anybody", result=share_of(was_cancelled)),
+        Line(label="Most in a row by one executive", result=in_a_row),
+        alarm=limited("An executive cancelled {limit} or more sessions in a row.", STREAK, Measure.COUNT),
+        note=note,
     )
-
-
-def _longest_streak(sessions: Sequence[Session]) -> int:
-    longest = run = 0
-    for session in sessions:
-        run = run + 1 if session.status is SessionStatus.CANCELLED else 0
-        longest = max(longest, run)
-    return longest
 
 
 def _gaps(pairs: Sequence[PairHistory], period: Period) -> Figure:
@@ -274,7 +273,7 @@ def _gaps(pairs: Sequence[PairHistory], period: Period) -> Figure:
             high=_days(found.high) if found else None,
             least=_days(0),
             most=_days(most),
-            basis=_pairs("{n} pairs that met more than once", len(by_pair)),
+            basis=numbered("{n} pairs that met more than once", len(by_pair)),
         )
     return _engagement(
         "E4",

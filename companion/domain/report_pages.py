@@ -19,7 +19,7 @@ from companion.domain.reports import (
     ThemeRow,
     ThemeTable,
 )
-from companion.domain.summaries import Polarity
+from companion.domain.summary_texts import HIDDEN, SIDES
 
 TITLES = {
     Section.ENGAGEMENT: ("Engagement", "Are they meeting?"),
@@ -27,7 +27,6 @@ TITLES = {
     Section.BUSINESS: ("Business", "Did anything follow?"),
 }
 MISSING = "Not enough data"
-HIDDEN = "▒"
 INVENTED = "Invented people and invented answers: an example, not a result."
 AIM = "What the programme has shown so far, and what it has not"
 
@@ -119,9 +118,8 @@ class ThemeText:
     """One theme."""
 
     name: str
-    people: str
     told: str
-    """``4 negative, 2 positive``, with the sign for what is withheld."""
+    """``2 content, 4 critical``, with the sign for what is withheld; empty where it adds nothing to the sentence."""
     sentence: str
     quotes: tuple[str, ...]
     actions: tuple[str, ...]
@@ -307,7 +305,8 @@ def _themes(table: ThemeTable) -> ThemesText:
 
 
 def _theme(row: ThemeRow) -> ThemeText:
-    # In the order of the enumeration: data.json keeps its keys sorted.
-    said = [(polarity.value, row.by_polarity[polarity.value]) for polarity in Polarity if polarity in row.by_polarity]
-    told = ", ".join(f"{HIDDEN if n is None else n.written} {polarity}" for polarity, n in said)
-    return ThemeText(row.name, row.people.written, told, row.sentence, row.quotes, row.actions)
+    # In an order of its own: data.json keeps its keys sorted.
+    said = [(polarity, row.by_polarity[polarity.value]) for polarity in SIDES if polarity in row.by_polarity]
+    told = ", ".join(f"{HIDDEN if n is None else n.written} {SIDES[side]}" for side, n in said)
+    adds = len(said) > 1 and any(n is not None for _, n in said)
+    return ThemeText(row.name, told if adds else "", row.sentence, row.quotes, row.actions)

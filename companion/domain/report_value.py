@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
 
 from companion.domain import intervals
 from companion.domain.report_meetings import LEAST_PAIRS, PairHistory, Period, too_few_pairs
+from companion.domain.report_numbers import how_many
 from companion.domain.reports import (
     Figure,
     Level,
@@ -21,6 +21,7 @@ from companion.domain.reports import (
     Sentence,
 )
 from companion.domain.sessions import SessionStatus
+from companion.domain.significance import exact_p_value
 
 LEAST_PEOPLE = 20
 """Least number of people in each group whose outcomes are compared."""
@@ -95,7 +96,7 @@ def _too_few(outcomes: Outcomes) -> NotEnough | None:
     short = [name for name, group in names.items() if group.people < LEAST_PEOPLE]
     if not short:
         return None
-    values = {"groups": " and the ".join(short), "limit": Number(value=LEAST_PEOPLE, measure=Measure.COUNT)}
+    values = {"groups": " and the ".join(short), "limit": how_many(LEAST_PEOPLE)}
     template = "The file holds fewer than {limit} people for the {groups}; chance would decide the answer."
     return NotEnough(because=Sentence(template=template, values=values))
 
@@ -108,9 +109,6 @@ def _compared(hits: int, n: int, other_hits: int, other_n: int) -> Measured:
 
     far = max(0.2, abs(found.low), abs(found.high))
 
-    def count(value: int) -> Number:
-        return Number(value=value, measure=Measure.COUNT)
-
     return Measured(
         value=points(hits / n - other_hits / other_n),
         low=points(found.low),
@@ -120,26 +118,14 @@ def _compared(hits: int, n: int, other_hits: int, other_n: int) -> Measured:
         basis=Sentence(
             template="{hits} of {n} mentors, {other_hits} of {other_n} others; by chance: {chance}",
             values={
-                "hits": count(hits),
-                "n": count(n),
-                "other_hits": count(other_hits),
-                "other_n": count(other_n),
-                "chance": Number(value=fisher(hits, n, other_hits, other_n), measure=Measure.CHANCE),
+                "hits": how_many(hits),
+                "n": how_many(n),
+                "other_hits": how_many(other_hits),
+                "other_n": how_many(other_n),
+                "chance": Number(value=exact_p_value(hits, n, other_hits, other_n), measure=Measure.CHANCE),
             },
         ),
     )
-
-
-def fisher(hits: int, n: int, other_hits: int, other_n: int) -> float:
-    """How often chance alone gives groups at least as different, the margins kept (Fisher's exact test, two-sided)."""
-    total = hits + other_hits
-    ways = comb(n + other_n, total)
-
-    def weight(k: int) -> int:
-        return comb(n, k) * comb(other_n, total - k)
-
-    seen = weight(hits)
-    return sum(w for k in range(max(0, total - other_n), min(n, total) + 1) if (w := weight(k)) <= seen) / ways
 
 
 def cost_figure(
@@ -163,7 +149,7 @@ def cost_figure(
             Measure.HOURS,
             Sentence(
                 template="for {sessions} held sessions of {pairs} pairs",
-                values={"sessions": _count(len(minutes)), "pairs": _count(len(pairs))},
+                values={"sessions": how_many(len(minutes)), "pairs": how_many(len(pairs))},
             ),
         )
     lines = [Line(label="Hours", result=hours)]
@@ -194,7 +180,7 @@ def _per_decision(hours: float, decisions: int | None, rate: float) -> Result:
         return NotEnough(because=because)
     basis = Sentence(
         template="at {rate} an hour, for {decisions} decisions as executives count them; others were not asked",
-        values={"rate": Number(value=rate, measure=Measure.MONEY), "decisions": _count(decisions)},
+        values={"rate": Number(value=rate, measure=Measure.MONEY), "decisions": how_many(decisions)},
     )
     return _plain(hours * rate / decisions, Measure.MONEY, basis)
 
@@ -203,7 +189,3 @@ def _plain(value: float, measure: Measure, basis: Sentence) -> Measured:
     """A number without an interval: it is a sum, not a sample."""
     number = Number(value=value, measure=measure)
     return Measured(value=number, least=Number(value=0, measure=measure), most=number, basis=basis)
-
-
-def _count(value: int) -> Number:
-    return Number(value=value, measure=Measure.COUNT)

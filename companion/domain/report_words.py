@@ -7,8 +7,19 @@ from collections.abc import Sequence
 from companion.domain.anonymity import Outcome, Released, Thresholds
 from companion.domain.intervals import LEVEL, RESAMPLES
 from companion.domain.report_meetings import LEAST_PAIRS
+from companion.domain.report_numbers import how_many, numbered
 from companion.domain.report_value import LEAST_PEOPLE
-from companion.domain.reports import FEW, Headline, Level, Measure, Number, Rung, Sentence, ThemeRow, ThemeTable
+from companion.domain.reports import (
+    FEW,
+    Headline,
+    Level,
+    Measure,
+    Number,
+    Rung,
+    Sentence,
+    ThemeRow,
+    ThemeTable,
+)
 from companion.domain.summaries import Polarity, Summary, ThemeFinding
 from companion.domain.surveys import FALLBACK_LANGUAGE, Item, in_language
 from companion.domain.waves import Wave
@@ -55,10 +66,6 @@ LADDER = (
 )
 
 
-def _count(value: float) -> Number:
-    return Number(value=value, measure=Measure.COUNT)
-
-
 def limits() -> tuple[Sentence, ...]:
     """What the report cannot say."""
     return (
@@ -81,31 +88,31 @@ def method(thresholds: Thresholds) -> tuple[Sentence, ...]:
             template="Ratings are shown from {ratings} people upwards, comments from {comments}, a theme from {theme}. "
             "Where the total would give a hidden group away, it is hidden too.",
             values={
-                "ratings": _count(thresholds.ratings),
-                "comments": _count(thresholds.comments),
-                "theme": _count(thresholds.theme),
+                "ratings": how_many(thresholds.ratings),
+                "comments": how_many(thresholds.comments),
+                "theme": how_many(thresholds.theme),
             },
         ),
         Sentence(
             template="Every look at answers is on record. What would tell, compared with an earlier look, how fewer "
             "than {ratings} people answered is refused; so changes are looked at first, and a second report shows the "
             "same.",
-            values={"ratings": _count(thresholds.ratings)},
+            values={"ratings": how_many(thresholds.ratings)},
         ),
         Sentence(
             template="Figures about meeting are of at least {pairs} pairs together, and of no pair by itself.",
-            values={"pairs": _count(LEAST_PAIRS)},
+            values={"pairs": how_many(LEAST_PAIRS)},
         ),
         Sentence(
             template="“Likely” is an interval of {level}: Wilson's for shares of people, Newcombe's for a difference "
             "of shares, and otherwise {resamples} bootstrap draws with widened percentiles. Of sessions and promises, "
             "whole pairs are drawn.",
-            values={"level": Number(value=LEVEL, measure=Measure.SHARE), "resamples": _count(RESAMPLES)},
+            values={"level": Number(value=LEVEL, measure=Measure.SHARE), "resamples": how_many(RESAMPLES)},
         ),
-        Sentence(template="Of fewer than {few} people counts are given, not percentages.", values={"few": _count(FEW)}),
+        numbered("Of fewer than {n} people counts are given, not percentages.", FEW),
         Sentence(
             template="A comparison needs {people} people on both sides; “by chance” is Fisher's exact test.",
-            values={"people": _count(LEAST_PEOPLE)},
+            values={"people": how_many(LEAST_PEOPLE)},
         ),
         Sentence(template="Changes are of people who answered both times. Earlier values are no trend."),
         Sentence(template="Every digit of every document comes from data.json; the seal below is a fingerprint of it "
@@ -113,19 +120,27 @@ def method(thresholds: Thresholds) -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
+def unread(wave: Wave, item: Item, why: str) -> ThemeTable:
+    """A question whose comments could not be read; `why` is a sentence."""
+    question = in_language(item.text, FALLBACK_LANGUAGE)
+    return ThemeTable(
+        survey=wave.title, question=question, withheld=f"Nothing is shown: the comments could not be read. {why}"
+    )
+
+
 def theme_table(wave: Wave, item: Item, outcome: Outcome[Summary]) -> ThemeTable:
     """What people wrote to one question, from its summary; or why nothing is shown."""
     question = in_language(item.text, FALLBACK_LANGUAGE)
     if not isinstance(outcome, Released):
-        return ThemeTable(survey=wave.title, question=question, withheld=outcome.reason)
+        return ThemeTable(survey=wave.title, question=question, withheld=outcome.said)
     summary = outcome.value
     return ThemeTable(
         survey=wave.title,
         question=question,
-        people=_count(summary.respondents),
+        people=how_many(summary.respondents),
         coverage=Sentence(
-            template="Accounts for {accounted} of {comments} comments.",
-            values={"accounted": _count(summary.accounted), "comments": _count(summary.comments)},
+            template="The summary accounts for {accounted} of {comments} comments.",
+            values={"accounted": how_many(summary.accounted), "comments": how_many(summary.comments)},
         ),
         themes=tuple(_row(finding, summary) for finding in summary.themes),
         remarks=tuple(_remarks(summary)),
@@ -136,9 +151,8 @@ def theme_table(wave: Wave, item: Item, outcome: Outcome[Summary]) -> ThemeTable
 def _row(finding: ThemeFinding, summary: Summary) -> ThemeRow:
     return ThemeRow(
         name=finding.name,
-        people=_count(finding.respondents),
         by_polarity={
-            polarity.value: None if n is None else _count(n)
+            polarity.value: None if n is None else how_many(n)
             for polarity in Polarity
             if (n := finding.by_polarity.get(polarity, 0)) is None or n
         },
@@ -156,6 +170,6 @@ def _remarks(summary: Summary) -> Sequence[Sentence]:
         ("People whose points too few others made to tell them apart: {n}.", summary.pooled),
         ("People who wrote in a language that is not understood here: {n}.", summary.not_understood),
     )
-    said = [Sentence(template=words, values={"n": _count(n)}) for words, n in counted if n]
+    said = [Sentence(template=words, values={"n": how_many(n)}) for words, n in counted if n]
     lines = (*(one.sentence for one in summary.differences), *summary.suppressed)
     return said + [Sentence(template="{line}", values={"line": line}) for line in lines]

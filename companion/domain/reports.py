@@ -233,11 +233,10 @@ class ThemeRow(_Part):
     """One theme of the comments to a question."""
 
     name: Plain
-    people: Number
     by_polarity: Mapping[str, Number | None]
     """None where it is withheld."""
     sentence: Plain
-    """From the summary, which put its own numbers in by code."""
+    """From the summary, which put its own numbers in by code; says how many people are behind it."""
     quotes: tuple[Plain, ...] = ()
     actions: tuple[Plain, ...] = ()
     rare: bool = False

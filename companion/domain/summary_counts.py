@@ -342,7 +342,7 @@ def _suppressed(
     if unsided := [f"“{one.name}”" for one in findings if any(n is None for n in one.by_polarity.values())]:
         said.append(f"Not every side is counted, where fewer than {k} people stand on one: {', '.join(unsided)}.")
     if unquoted := [f"“{one.name}”" for one in findings if not one.quotes]:
-        said.append(f"Nothing is quoted, as no passage that may be quoted gives nobody away: {', '.join(unquoted)}.")
+        said.append(f"Nothing is quoted, for want of consent or as it would give somebody away: {', '.join(unquoted)}.")
     if len(_languages(units, k)) < len({unit.language for unit in units}):
         said.append(f"Languages that fewer than {k} people write are not named.")
     return tuple(said)

@@ -14,7 +14,7 @@ MOST = 0.6
 
 _FORMS = (
     "{n} people wrote about “{name}”{tail}.",
-    "“{name}” came up with {n} people{tail}.",
+    "{n} people spoke of “{name}”{tail}.",
     "{n} people brought up “{name}”{tail}.",
 )
 _TAILS: Mapping[Polarity, tuple[str, str]] = {

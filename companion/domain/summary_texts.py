@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from companion.domain.languages import NAMES
 from companion.domain.summaries import Polarity, Summary, ThemeFinding
 
 HIDDEN = "▒"
 FULL, EMPTY = "█", "·"
+SIDES: Mapping[Polarity, str] = {
+    Polarity.POSITIVE: "content",
+    Polarity.NEGATIVE: "critical",
+    Polarity.MIXED: "both",
+    Polarity.NEUTRAL: "neither",
+}
+"""What is said of the people behind a theme, in this order."""
 
 
 def bar(part: int, whole: int, width: int) -> str:
@@ -17,8 +26,7 @@ def bar(part: int, whole: int, width: int) -> str:
 
 def sides(finding: ThemeFinding) -> tuple[str, str, str, str]:
     """People who are content, critical, both, and neither; what is withheld is a shaded box."""
-    order = (Polarity.POSITIVE, Polarity.NEGATIVE, Polarity.MIXED, Polarity.NEUTRAL)
-    content, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in order)
+    content, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in SIDES)
     return content, critical, both, neither
 
 
@@ -39,7 +47,7 @@ def rest_lines(summary: Summary) -> list[str]:
     if len(summary.languages) > 1:
         named = ", ".join(f"{NAMES.get(code, code)} {n}" for code, n in summary.languages.items())
         lines.append(f"Languages: {named}.")
-    lines += [f"Not accounted for: “{' '.join(text.split())}”" for text in summary.left_over]
+    lines += [f"No theme covers all of: “{' '.join(text.split())}”" for text in summary.left_over]
     lines += [difference.sentence for difference in summary.differences]
     return [*lines, *(f"Withheld: {reason}" for reason in summary.suppressed)]
 

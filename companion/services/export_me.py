@@ -18,7 +18,6 @@ from companion.domain.people import Person, Role
 from companion.domain.retention import kept_for
 from companion.domain.roster import Roster
 from companion.domain.surveys import FALLBACK_LANGUAGE, in_language
-from companion.errors import CompanionError
 from companion.services import people
 from companion.services.companion import Companion
 from companion.services.people import ROLE_WORDS
@@ -69,22 +68,14 @@ def export(companion: Companion, name: str, folder: Path | None = None) -> tuple
     Raises NotFound, InvalidInput, CompanionError when the disk refuses.
     """
     from companion.delivery.own_data import html_text, json_text
-    from companion.delivery.writing import slug, write_file
+    from companion.delivery.writing import slug, write_all
 
     data = collect(companion, name)
     if folder is None:
         folder = companion.home.create().exports / f"{data.made_at:%Y-%m-%d}-{slug(data.name, 'person')}"
     texts = {PAGE_NAME: html_text(data), JSON_NAME: json_text(data)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        paths = tuple(
-            write_file(folder / file, text.encode("utf-8", "backslashreplace")) for file, text in texts.items()
-        )
-    except OSError as error:
-        raise CompanionError(
-            f"{folder} could not be written: {error.strerror or error}.",
-            "Check that the folder is yours and has space.",
-        ) from None
+    files = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
+    paths = tuple(write_all(folder, files))
     with companion.store.get().write() as tx:
         tx.audit.add(companion.clock.now(), "data exported", data.person_id)
     return paths

@@ -34,6 +34,8 @@ LENGTH = timedelta(days=DAYS_PER_SESSION * SESSIONS + FOLLOW_UP_DAYS + 4 * DAYS_
 
 HOLDS, PROMISES_KEPT, ANSWERS, WRITES, MAY_QUOTE = 0.84, 0.7, 0.86, 0.7, 0.6
 """How often a session takes place, a promise is kept, a survey is answered, something is written, and may be quoted."""
+CANCELLED_BY = (Role.MENTEE, Role.MENTEE, Role.MENTEE, Role.MENTOR, None)
+"""Who cancels, each as often as the others; nobody always says."""
 
 COMMENTS: Mapping[str, Sequence[str]] = {
     "pulse_words": (
@@ -108,6 +110,8 @@ class _Life:
     companion: Companion
     clock: MovingClock
     chance: random.Random
+    who: random.Random
+    """Decides who cancels."""
     prepare: Callable[[Companion, Pairing, Session], object]
     temper: dict[str, float] = field(default_factory=dict)
     """How well each person takes to it, around 0."""
@@ -134,7 +138,7 @@ def live_through(
         raise InvalidInput("Surveys were opened here already.", "Invent a history in a home of its own.")
     with companion.store.get().write() as tx:
         tx.audit.add(clock.now(), "history invented", INVENTED, seed=seed)
-    life, start = _Life(companion, clock, random.Random(seed), prepare), clock.now()
+    life, start = _Life(companion, clock, random.Random(seed), random.Random(seed), prepare), clock.now()
     _ask(life, "baseline")
     for number in range(1, SESSIONS + 1):
         say(f"     session {number} of {SESSIONS}")
@@ -167,7 +171,7 @@ def _meet(life: _Life, pairs: Sequence[Pairing], number: int, month: datetime) -
             life.prepare(life.companion, pairing, session)
         life.clock.go_to(starts_at + timedelta(hours=1))
         if life.chance.random() > HOLDS + 0.06 * _temper(life, pairing.mentee_id):
-            sessions.cancel(life.companion, session.id)
+            sessions.cancel(life.companion, session.id, life.who.choice(CANCELLED_BY))
             continue
         held += 1
         _log(life, pairing, session)

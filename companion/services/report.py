@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,11 @@ from companion.domain.anonymity import Outcome
 from companion.domain.pairings import PairingStatus
 from companion.domain.report_meetings import PairHistory, Period
 from companion.domain.report_value import Effort, Outcomes
-from companion.domain.reports import Figure, Headline, Report, SealedReport, Section, Sentence
+from companion.domain.reports import Figure, Headline, Report, SealedReport, Section, Sentence, ThemeTable
 from companion.domain.summaries import Summary
 from companion.domain.surveys import Item
 from companion.domain.times import day_and_month
-from companion.errors import CompanionError, InvalidInput, NotFound
+from companion.errors import InvalidInput, NotFound, SearchError
 from companion.services import report_looks, run_surveys
 from companion.services.companion import Companion
 
@@ -60,7 +60,8 @@ def make(
     """The report as of now, sealed. Looks at surveys that were not looked at before go on record.
 
     `since` leaves out what happened before that day, `rate` per hour adds the cost of a decision.
-    Raises StoreError, and what `summarise` raises.
+    Comments that cannot be read for want of an embedding model leave the figures as they are; the report says so.
+    Raises StoreError, and what else `summarise` raises.
     """
     from companion.delivery import report as documents
 
@@ -80,11 +81,7 @@ def make(
             headlines=report_words.HEADLINES,
             figures=_figures(companion, pairs, period, looks, outcomes, rate),
             ladder=report_words.LADDER,
-            themes=tuple(
-                report_words.theme_table(wave, item, outcome)
-                for wave in report_looks.asked_for_words(companion, since)
-                for item, outcome in summarise(companion, wave.id)
-            ),
+            themes=tuple(_themes(companion, since, summarise)),
             limits=report_words.limits(),
             method=report_words.method(thresholds),
         )
@@ -116,6 +113,16 @@ def _figures(
     return (*ordered, *report_answers.extra_figures(looks))
 
 
+def _themes(companion: Companion, since: date | None, summarise: Summarise) -> Iterator[ThemeTable]:
+    for wave in report_looks.asked_for_words(companion, since):
+        try:
+            found = tuple(summarise(companion, wave.id))
+        except SearchError as error:
+            yield from (report_words.unread(wave, item, error.message) for item in wave.form.items if item.is_comment)
+        else:
+            yield from (report_words.theme_table(wave, item, outcome) for item, outcome in found)
+
+
 def with_headlines(sealed: SealedReport, headlines: Sequence[Headline]) -> SealedReport:
     """The same report with other sentences on its first page, sealed anew."""
     from companion.delivery import report as documents
@@ -137,17 +144,9 @@ def read_outcomes(companion: Companion, path: Path) -> Outcomes:
 def write(sealed: SealedReport, folder: Path) -> list[Path]:
     """Write data.json and the documents into a folder; each is there whole or not at all. Raises CompanionError."""
     from companion.delivery import report as documents
-    from companion.delivery.writing import write_file
+    from companion.delivery.writing import write_all
 
-    files = documents.render(sealed)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return [write_file(folder / name, content) for name, content in files.items()]
-    except OSError as error:
-        raise CompanionError(
-            f"The report could not be written to {folder}: {error.strerror or error}.",
-            "Check that the folder is yours and has space.",
-        ) from None
+    return write_all(folder, documents.render(sealed))
 
 
 def folder_for(companion: Companion, sealed: SealedReport) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from companion.domain.disclosure import Material
 from companion.domain.report_wording import MEANINGS, SentenceWording, refusal
 from companion.domain.report_words import HEADLINES
 from companion.domain.reports import PLACEHOLDER, Headline, Measured, Report
@@ -43,7 +44,7 @@ def reword(companion: Companion, report: Report) -> Reworded:
             "sample": headline.template,
         }
         try:
-            sentence = writer.fill(PROMPT, variables, SentenceWording).value.sentence.strip()
+            sentence = writer.fill(PROMPT, variables, SentenceWording, about=Material()).value.sentence.strip()
             trouble = refusal(sentence, headline, figure)
         except ModelError as error:
             trouble = error.message

@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from companion import __version__
 from companion.domain.anonymity import Outcome, Released, Withheld
 from companion.domain.comment_units import read, units
-from companion.domain.people import Role
+from companion.domain.disclosure import Material
+from companion.domain.people import FacetKind, Role
 from companion.domain.roster import Roster
 from companion.domain.summaries import Summary, Unit, UnitCode
 from companion.domain.summary_counts import Rules, count
@@ -33,6 +35,7 @@ from companion.services.summary_files import actions, codebook
 if TYPE_CHECKING:
     from companion.domain.cards import Card
     from companion.domain.people import Person
+    from companion.store import Transaction
 
 BATCH = 256
 """Statements that are coded before their codes are put on disk."""
@@ -62,8 +65,9 @@ def summarise(
         wave = run_surveys.find(tx, wave_id)
         people, own = tx.people.all(), tx.summaries.own_themes()
         rules = rules_for(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
-        writer = _writer(companion)
-        made_from = _made_from(comments, rules, people, writer)
+        writer, about = _writer(companion), _material(tx, people)
+        told = (writer.name, companion.programme.privacy.model_dump_json(), _refusals(people)) if writer else ()
+        made_from = _made_from(comments, rules, people, told)
         kept = tx.summaries.get(wave_id, item_id, made_from)
     if kept is not None:
         return Released(kept, found.respondents)
@@ -73,7 +77,7 @@ def summarise(
     summary = count(wave_id, item_id, question, comments, statements, codes, rules)
     if writer is not None:
         summary = word_summary.word(
-            summary, statements, writer, coder, rules.quotable, progress=progress, cancelled=cancelled
+            summary, statements, writer, coder, rules.quotable, about, progress=progress, cancelled=cancelled
         )
     with store.write() as tx:
         tx.summaries.save(summary, made_from)
@@ -205,9 +209,23 @@ def _writer(companion: Companion) -> Writer | None:
     return writer if writer is not None and writer.tier >= word_summary.LEAST_TIER else None
 
 
-def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Person], writer: Writer | None) -> str:
-    """A digest of everything that decides a summary."""
+def _material(tx: Transaction, people: Sequence[Person]) -> Material:
+    """Everybody who may have written, as it is not known who did: one who opted out keeps every comment here."""
+    paired = {person_id for pairing in tx.pairings.all() for person_id in (pairing.mentor_id, pairing.mentee_id)}
+    topics = tuple(facet.text for person in people for facet in person.entries(FacetKind.OFF_LIMITS))
+    return Material(people=frozenset(paired), off_limits=topics)
+
+
+def _refusals(people: Sequence[Person]) -> str:
+    """Who opted out of models elsewhere, and which topics are off limits."""
+    return json.dumps([(p.id, p.local_only, [f.text for f in p.entries(FacetKind.OFF_LIMITS)]) for p in people])
+
+
+def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Person], told: Sequence[str]) -> str:
+    """A digest of everything that decides a summary; `told` is what decides what a model is told."""
     parts = [
+        # Another version words, splits and counts in another way.
+        __version__,
         *sorted(comment.model_dump_json() for comment in comments),
         rules.codebook.digest,
         rules.thresholds.digest,
@@ -216,7 +234,7 @@ def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Perso
         *(f"{name}: {sorted(authors)}" for name, authors in sorted(rules.groups.items())),
         *sorted(f"{p.name}/{p.email}/{p.department}/{p.location}/{p.region}" for p in people),
         actions().model_dump_json(),
-        writer.name if writer else "",
+        *told,
     ]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from companion.domain import summary_gates
 from companion.domain.comment_units import read
+from companion.domain.disclosure import Material
 from companion.domain.provenance import Origin, Worded
 from companion.domain.summaries import Polarity, Summary, ThemeFinding, Unit
 from companion.domain.summary_counts import sealed
@@ -32,26 +33,33 @@ def word(
     writer: Writer,
     coder: CommentCoder,
     may_be_told: Callable[[str], bool],
+    about: Material,
     *,
     progress: Progress,
     cancelled: Cancelled,
 ) -> Summary:
     """The summary with a model's sentence behind those of the templates, for each theme where one passes the gates.
 
-    `may_be_told` says which statements give nobody away; others are not shown to the model. What a model cannot do
-    leaves the template as it is. Raises Cancelled.
+    `may_be_told` says which statements give nobody away; others are not shown to the model. `about` is everybody who
+    may have written: nobody knows who did. What a model cannot do, or must not be sent, leaves the template as it is.
+    Raises Cancelled.
     """
     by_id = {unit.id: unit for unit in units}
     themes = []
     for done, finding in enumerate(summary.themes):
         progress(done, len(summary.themes), f"wording “{finding.name}”")
         statements = [read(by_id[unit_id].text) for unit_id in finding.evidence if may_be_told(by_id[unit_id].text)]
-        themes.append(_worded(finding, statements, writer, coder, cancelled))
+        themes.append(_worded(finding, statements, writer, coder, about, cancelled))
     return sealed(summary.model_copy(update={"themes": tuple(themes)}))
 
 
 def _worded(
-    finding: ThemeFinding, statements: Sequence[str], writer: Writer, coder: CommentCoder, cancelled: Cancelled
+    finding: ThemeFinding,
+    statements: Sequence[str],
+    writer: Writer,
+    coder: CommentCoder,
+    about: Material,
+    cancelled: Cancelled,
 ) -> ThemeFinding:
     side = majority(finding.by_polarity, finding.respondents)
     packet = [shortened(without_chat_tokens(text), STATEMENT_CHARS) for text in sorted(set(statements))]
@@ -64,18 +72,17 @@ def _worded(
         "statements": "\n".join(f"- {text}" for text in packet),
     }
     try:
-        filled = writer.fill(PROMPT, variables, ThemeSentence, cancelled=cancelled)
+        filled = writer.fill(PROMPT, variables, ThemeSentence, about=about, cancelled=cancelled)
     except ModelError:
         return finding
     text = filled.value.sentence.strip()
-    about = _about(finding)
-    if summary_gates.objection(text, packet, about) or not _on_the_same_side(text, side, coder):
+    if summary_gates.objection(text, packet, _own_words(finding)) or not _on_the_same_side(text, side, coder):
         return finding
     sentence = Worded(text=f"{finding.sentence.text} {text}", origin=Origin.MODEL, provenance=filled.provenance)
     return finding.model_copy(update={"sentence": sentence})
 
 
-def _about(finding: ThemeFinding) -> str:
+def _own_words(finding: ThemeFinding) -> str:
     """Our own words on a theme, which a sentence may use as well."""
     theme = codebook().theme(finding.theme_id)
     return " ".join((theme.name, theme.about, *theme.includes)) if theme else finding.name

@@ -140,23 +140,25 @@ def _themes(tables: Sequence[ThemesText], width: int) -> Iterator[Content]:
         yield from _wrapped(table.question, width, style="bold $primary")
         yield from _wrapped(f"{table.survey}. {table.head}".strip(), width, style="dim")
         if table.withheld:
-            yield from _wrapped(f"Nothing is shown: {table.withheld}", width, "▒ ", "dim")
+            yield from _wrapped(table.withheld, width, "▒ ", "dim")
         for one in table.common:
             yield from _theme(one, width)
         if table.rare:
-            yield shown("Contrary and rare views", "bold")
+            yield _BLANK
+            yield _heading("Contrary and rare views")
         for one in table.rare:
             yield from _theme(one, width)
+        if table.remarks:
+            yield _BLANK
         yield from _listed(table.remarks, width)
         for text in table.left_over:
-            yield from _wrapped(f"Not accounted for: “{text}”", width, "  ", "dim")
+            yield from _wrapped(f"No theme covers all of: “{text}”", width, "  ", "dim")
         yield _BLANK
 
 
 def _theme(one: ThemeText, width: int) -> Iterator[Content]:
-    told = f": {one.told}" if one.told else ""
-    name = Content.assemble(shown(one.name, "bold"), _GAP, shown(f"{one.people} people{told}", "dim"))
-    yield from hanging(_GAP, name, width)
+    yield _BLANK
+    yield from hanging(_GAP, Content.assemble(shown(one.name, "bold"), _GAP, shown(one.told, "dim")), width)
     yield from _wrapped(one.sentence, width, "  ")
     for quote in one.quotes:
         yield from _wrapped(f"“{quote}”", width, "    ", "italic")

@@ -70,7 +70,10 @@ def theme_text(finding: ThemeFinding) -> Content:
     if any(count is None for count in finding.by_polarity.values()):
         lines += [Content(""), Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim")]
     if not finding.quotes:
-        lines += [Content(""), Content.styled("No passage that may be quoted gives nobody away.", "dim")]
+        lines += [
+            Content(""),
+            Content.styled("Nothing is quoted: no consent, or it would give somebody away.", "dim"),
+        ]
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]
     return Content("\n").join(lines)

@@ -65,7 +65,8 @@ def test_models_and_the_newest_run_are_named() -> None:
 
     assert "openai/gpt, what it is sent leaves this machine" in said(statement, "Which models work here")
     told = said(statement, "Which models work here")
-    assert "may be told goals as the executive worded them, texts of practice cards, and nothing at all about" in told
+    assert "may be told goals as the executive worded them, texts of practice cards and of companion itself" in told
+    assert ", and nothing at all about people who refuse it" in told
     assert "all 20 pairs stay the same" in said(statement, "How it is checked")
     assert "none is switched on" in said(a_statement(), "Which models work here")
 

@@ -168,9 +168,10 @@ def test_themes_stand_with_rare_views_and_with_what_is_withheld(full: SealedRepo
         flat = " ".join(text.split())
         assert "Time and cancellations" in flat
         assert flat.index("Contrary and rare views") < flat.index("Support around the pair")
-        assert "Accounts for 43 of 44 comments." in flat
-        assert "Nothing is shown: Fewer than 10 people answered." in flat
-        assert "▒ negative" in flat
+        assert "The summary accounts for 43 of 44 comments." in flat
+        assert "Nothing is shown: fewer than 10 people answered." in flat
+        assert "3 content, 11 critical" in flat
+        assert "▒" not in flat.split("Support around the pair")[1][:80], "no row of boxes where no side may be told"
 
 
 def test_ten_thousand_characters_and_thousands_of_rows_are_laid_out(full: SealedReport) -> None:

@@ -8,6 +8,8 @@ from factories import NOON, a_commitment, a_session
 
 from companion.domain import report_answers, report_meetings, report_value
 from companion.domain.anonymity import Released, too_few
+from companion.domain.cancellations import runs
+from companion.domain.dashboard import SessionFacts, facts_of
 from companion.domain.people import Role
 from companion.domain.report_answers import Look, Looks, Pulse, Response
 from companion.domain.report_meetings import PairHistory, Period
@@ -66,9 +68,36 @@ def test_meeting_is_counted_over_all_pairs() -> None:
     assert (started.written, started.alarm) == ("3 of 6", True)
     # 10 of 14: a planned session in the past was due, one in the future was not.
     assert given(figure(found, "E2")).written == "10 of 14"
-    assert given(figure(found, "E3")).written == "3 of 14"
-    assert given(figure(found, "E3"), 1).written == "1 of 5"
-    assert figure(found, "E3").raised
+    cancelled = figure(found, "E3")
+    assert given(cancelled, 1).written == "3 of 14"
+    assert missing(cancelled) == missing(cancelled, 2) == "Nobody said who cancelled any session."
+    assert not cancelled.raised
+
+
+@pytest.mark.parametrize(
+    ("who", "rate", "most", "note"),
+    [
+        ((Role.MENTEE, Role.MENTEE, Role.MENTOR), "2 of 7", "2", ""),
+        ((Role.MENTEE, Role.MENTOR, Role.MENTEE), "2 of 7", "1", ""),
+        ((Role.MENTOR, Role.MENTOR, Role.MENTOR), "0 of 7", "0", ""),
+        ((Role.MENTEE, None, Role.MENTEE), "2 of 7", "1", "Of 3 cancelled sessions, nobody said who cancelled 1"),
+    ],
+)
+def test_cancellations_count_for_the_executive_as_on_the_dashboard(
+    who: tuple[Role | None, ...], rate: str, most: str, note: str
+) -> None:
+    """Also with a date past that nobody logged: it is due, and breaks no row."""
+    sessions = met((5, CANCELLED), (9, PLANNED), (20, CANCELLED), (30, CANCELLED))
+    named = iter(who)
+    first = tuple(
+        one.model_copy(update={"cancelled_by": next(named)}) if one.status is CANCELLED else one for one in sessions
+    )
+    pairs = [PairHistory(NOON, first[:3]), *[pair((10, HELD)) for _ in range(3)], PairHistory(NOON, first[3:])]
+    found = figure(report_meetings.meeting_figures(pairs, ALWAYS), "E3")
+    assert (given(found).written, given(found, 2).written, found.raised) == (rate, most, int(most) >= 2)
+    assert (found.note.text[: len(note)] if found.note else "") == note
+    facts = [SessionFacts(one.status, one.starts_at, cancelled_by=one.cancelled_by) for one in first[:3]]
+    assert str(facts_of(facts, NOON, NOW).executive_cancels_in_a_row) == str(runs(first[:3], Role.MENTEE)[-1])
 
 
 def test_what_was_planned_when_a_pair_ended_is_not_due() -> None:
@@ -214,14 +243,6 @@ def test_a_comparison_is_a_difference_with_its_chance_and_never_a_cause() -> Non
     assert "24 of 25 mentors, 80 of 100 others; by chance: 0.072" in stayed.basis.text
     assert found.note is not None
     assert "does not say why" in found.note.text
-
-
-def test_chance_is_fishers() -> None:
-    from scipy import stats
-
-    for hits, n, other, other_n in ((24, 25, 80, 100), (3, 20, 9, 30), (20, 20, 20, 20), (0, 20, 7, 21)):
-        expected = stats.fisher_exact([[hits, n - hits], [other, other_n - other]]).pvalue
-        assert report_value.fisher(hits, n, other, other_n) == pytest.approx(expected)
 
 
 def test_moments_outside_a_period() -> None:

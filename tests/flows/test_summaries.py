@@ -201,6 +201,7 @@ class FakeWriter:
 
     def fill(self, prompt_id: str, variables: dict[str, str], form: type, **options: object) -> Filled:
         self.asked.append(dict(variables))
+        self.about = options["about"]
         if not self.says:
             raise ModelRefused("No.")
         provenance = Provenance(prompt_id=prompt_id, prompt_digest="0" * 64, model=self.name, at=TODAY)
@@ -221,6 +222,7 @@ def test_a_capable_model_adds_a_sentence_behind_the_gates(tmp_path: Path) -> Non
     good = "Cancelled, late and short sessions were not what people had hoped for."
     writer = FakeWriter(good)
     summary = worded(tmp_path / "good", writer)
+    assert {"m01", "e12"} <= writer.about.people, "one who opted out keeps every comment here: nobody knows who wrote"
     time, listening = summary.themes
     assert time.sentence.text == f"3 people wrote about “Time and cancellations”, all of them critical. {good}"
     assert (time.sentence.origin, time.sentence.provenance is not None) == (Origin.MODEL, True)

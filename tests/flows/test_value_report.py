@@ -17,9 +17,12 @@ from companion.cli.main import group
 from companion.config import Settings
 from companion.domain.report_words import HEADLINES
 from companion.domain.reports import Measured, NotEnough, SealedReport
-from companion.errors import InvalidInput, NotFound
+from companion.errors import InvalidInput, NotFound, SearchError
+from companion.lazy import Lazy
+from companion.ports import CommentCoder
 from companion.services import demo, release_answers, report, run_surveys
 from companion.services.companion import Companion
+from companion.services.summarise import summarise_wave
 
 
 @pytest.fixture
@@ -242,6 +245,42 @@ def test_the_command_prints_writes_checks_and_speaks_json(
 
 def test_the_three_headlines_are_always_the_same(companion: Companion) -> None:
     assert report.make(companion).report.headlines == HEADLINES
+
+
+def test_comments_that_cannot_be_read_cost_no_figure(companion: Companion) -> None:
+    def fails() -> CommentCoder:
+        raise SearchError("The embedding model is not there.", "Fetch it.")
+
+    companion.coder = Lazy(fails)
+    made = report.make(companion, summarise=summarise_wave)
+    assert made.report.figures == report.make(companion).report.figures
+    unread = "Nothing is shown: the comments could not be read. The embedding model is not there."
+    assert [one.withheld for one in made.report.themes] == [unread] * 5
+
+
+@pytest.mark.embedder
+def test_the_command_sums_up_what_people_wrote(lived_programme: tuple[Path, datetime], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(lived_programme[0], home)
+    (home / "settings.toml").write_text('model = "none"\n')
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(group, ["--home", str(home), "report", *words])
+        assert done.exit_code == 0, (done.output, done.exception)
+        return done.output
+
+    first = json.loads(run("--json"))
+    themes = first["report"]["themes"]
+    assert [one["survey"] for one in themes] == ["At the end"] * 2 + [
+        "Three months later",
+        "Half-way",
+        "After session 6",
+    ]
+    assert {row["name"] for row in themes[1]["themes"]} >= {"Speaking openly", "Confidentiality"}
+    assert json.loads(run("--json")) == first
+    assert "**Speaking openly**" in run()
+    run("--to", str(tmp_path / "out"))
+    assert report.verify(tmp_path / "out").is_good
 
 
 @pytest.mark.embedder

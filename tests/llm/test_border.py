@@ -131,6 +131,13 @@ def test_nothing_about_somebody_who_opted_out_is_sent(changes: dict[str, bool]) 
         out(border(people=(MENTOR, away)), "agenda_item", {"goal": "a", "question": "b", "why": "c"})
 
 
+def test_comments_of_surveys_stay_here_unless_they_are_allowed() -> None:
+    told = {"theme": "Canteen", "side": "critical", "statements": "- the canteen is too loud"}
+    with pytest.raises(KeptHere, match="comments of surveys"):
+        out(border(PrivacyRules()), "summary_theme", told, Material())
+    assert "too loud" in out(border(PrivacyRules(comments=True)), "summary_theme", told, Material())
+
+
 def test_a_mention_of_somebody_else_who_opted_out_is_not_sent_either() -> None:
     other = an_executive("e2", name="Ingrid Castellanos", local_only=True)
     one = border(people=(MENTOR, EXECUTIVE, other))
@@ -207,7 +214,7 @@ def test_every_call_of_a_model_goes_through_the_writer_or_the_probe() -> None:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name in callers:
                     callers[name].add(str(file.relative_to(package)))
-    # The probe and the evaluation's baseline ask about invented people only.
+    # The probe and the evaluation's baselines ask about invented people only.
     baselines = {"evaluation/plain_prompt.py", "evaluation/plain_summary.py"}
     assert callers["complete"] == {"llm/writer.py", "llm/probe.py", "llm/structured.py", *baselines}
     assert callers["complete_structured"] == {"llm/writer.py"}

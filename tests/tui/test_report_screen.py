@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from report_factories import HOSTILE, digits, known_digits, reopened
+from summary_factories import FakeCoder
 from survey_factories import a_programme
 
 from companion.domain.programme import Programme
@@ -15,7 +17,7 @@ from companion.domain.report_pages import Chart, pages
 from companion.domain.reports import SealedReport
 from companion.errors import StoreError
 from companion.lazy import Lazy
-from companion.services import report
+from companion.services import report, summarise
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.report_texts import TITLES, interval_line, page_lines
@@ -24,7 +26,7 @@ from companion.tui.screens.report import ReportPage, ReportScreen
 
 
 @pytest.fixture
-def programme(lived_programme: tuple[Path, datetime], tmp_path: Path, knowledge: Lazy[Any]) -> Companion:
+def with_its_own_coder(lived_programme: tuple[Path, datetime], tmp_path: Path, knowledge: Lazy[Any]) -> Companion:
     home = tmp_path / "home"
     shutil.copytree(lived_programme[0], home)
     companion = reopened(home, lived_programme[1])
@@ -33,12 +35,22 @@ def programme(lived_programme: tuple[Path, datetime], tmp_path: Path, knowledge:
     return companion
 
 
+@pytest.fixture
+def programme(with_its_own_coder: Companion) -> Companion:
+    with_its_own_coder.coder = Lazy(FakeCoder)
+    return with_its_own_coder
+
+
+def page_text(app: CompanionApp) -> str:
+    return "".join(str(page.render()) for page in app.screen.query(ReportPage))
+
+
 async def at_report(app: CompanionApp, pilot: Any, until: Any) -> ReportPage:
     await until(pilot, lambda: app.screen.query("#surveys-head, #greeting"))
     await pilot.press("v")
     await until(pilot, lambda: isinstance(app.screen, ReportScreen) and app.screen.query(ReportPage))
     page = app.screen.query_one(ReportPage)
-    await until(pilot, lambda: page.report is not None)
+    await until(pilot, lambda: page.report is not None and page.report.themes)
     return page
 
 
@@ -95,12 +107,13 @@ async def test_an_empty_programme_says_what_is_missing(tmp_path, knowledge, unti
     companion.knowledge = knowledge
     app = CompanionApp(companion, start_in="surveys")
     async with app.run_test(size=(80, 24)) as pilot:
-        page = await at_report(app, pilot, until)
-        assert "Not enough data" in str(page.render())
+        await until(pilot, lambda: app.screen.query("#surveys-head"))
+        await pilot.press("v")
+        await until(pilot, lambda: "Not enough data" in page_text(app))
 
 
 async def test_what_keeps_it_from_being_made_stays_on_the_screen(programme, until, seen, monkeypatch) -> None:
-    def broken(_: Companion) -> SealedReport:
+    def broken(_: Companion, **__: Any) -> SealedReport:
         raise StoreError("The database [/]x cannot be read.", "Restore a copy.")
 
     monkeypatch.setattr(report, "make", broken)
@@ -114,8 +127,47 @@ async def test_what_keeps_it_from_being_made_stays_on_the_screen(programme, unti
         await until(pilot, lambda: app.screen.query_one(ReportPage).report is not None)
 
 
+async def test_reading_is_shown_stopped_and_taken_up_again(programme, until, seen, monkeypatch) -> None:
+    monkeypatch.setattr(summarise, "BATCH", 3)
+    waiting, coder = threading.Event(), FakeCoder()
+
+    def slow(*given: Any, **options: Any) -> Any:
+        waiting.wait(20)
+        return FakeCoder.code(coder, *given, **options)
+
+    monkeypatch.setattr(coder, "code", slow)
+    programme.coder = Lazy(lambda: coder)
+    app = CompanionApp(programme, start_in="surveys")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#surveys-head"))
+        await pilot.press("v")
+        await until(pilot, lambda: "Sessions held" in page_text(app) and "Reading what" in seen(app.screen))
+        await pilot.press("e")
+        await until(pilot, lambda: any("still being read" in note.message for note in app._notifications))
+        await pilot.press("escape")
+        waiting.set()
+        await until(pilot, lambda: "F5 goes on" in seen(app.screen))
+        assert app.screen.query_one(ReportPage).report.themes == ()
+        await pilot.press("f5")
+        await until(pilot, lambda: app.screen.query_one(ReportPage).report.themes)
+        assert "F5 goes on" not in seen(app.screen)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ReportScreen))
+
+
+@pytest.mark.embedder
+async def test_what_people_wrote_stands_on_its_page(with_its_own_coder, until) -> None:
+    app = CompanionApp(with_its_own_coder, start_in="surveys")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await at_report(app, pilot, until)
+        await pilot.click("#themes")
+        await until(pilot, lambda: "What could not be said?" in page_text(app))
+        assert "people wrote something. The summary accounts for" in page_text(app)
+        assert "Speaking openly" in page_text(app)
+
+
 def test_every_digit_on_the_screen_is_in_the_data(programme) -> None:
-    made = report.make(programme)
+    made = report.make(programme, summarise=summarise.summarise_wave)
     known = known_digits(json.loads(report.data_text(made)))
     laid_out = pages(made)
     # Wide enough that nothing is broken inside a number.

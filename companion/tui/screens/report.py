@@ -17,18 +17,25 @@ from textual.widgets import Footer, Static, Tab, Tabs
 
 from companion.domain.report_pages import Pages, pages
 from companion.domain.reports import SealedReport
+from companion.errors import Cancelled
 from companion.services import report
+from companion.services.summarise import summarise_wave
 from companion.tui.commands import KeyCommands
 from companion.tui.report_texts import OVERVIEW, TITLES, page_lines
 from companion.tui.screens.delivered import open_with_default
-from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
+from companion.tui.text import shown
 from companion.tui.widgets.frame import ROOMY, trouble_text
 from companion.tui.widgets.lines import Lines
+from companion.tui.widgets.progress import JobLine
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
 
 PAGE_FILE = "report.html"
+STOPPED = "Stopped: what people wrote is not in this report. F5 goes on."
+NOT_YET = "The report is not made yet."
+STILL_READING = "What people wrote is still being read. Esc makes do without it."
 
 
 class ReportPage(Lines):
@@ -53,7 +60,7 @@ class ReportScreen(Screen[None]):
         Binding("e", "export", "Export", id="report.export", tooltip="Write HTML, PDF, Markdown and data.json"),
         Binding("o", "open", "Open", id="report.open", tooltip="Write it and open the page in your browser"),
         Binding("f5", "reload", "Make again", id="report.reload", tooltip="Make the report again", show=False),
-        Binding("escape,q", "dismiss", "Back", id="report.back", tooltip="Back to where you came from"),
+        Binding("escape,q", "leave", "Back", id="report.back", tooltip="Stop, or back to where you came from"),
     ]
     AUTO_FOCUS = "#report-body"
 
@@ -62,6 +69,7 @@ class ReportScreen(Screen[None]):
         self.companion = companion
         self._sealed: SealedReport | None = None
         self._making: Slow[SealedReport] | None = None
+        self._reading: Slow[SealedReport] | None = None
         self._writing: Slow[Path] | None = None
         self._opens = False
 
@@ -73,6 +81,7 @@ class ReportScreen(Screen[None]):
         yield Static("", id="report-state")
         with VerticalScroll(id="report-body"):
             yield ReportPage()
+        yield JobLine()
         yield Footer()
 
     def on_mount(self) -> None:
@@ -83,25 +92,67 @@ class ReportScreen(Screen[None]):
         """Bring the keys closer together where there is little room."""
         self.query_one(Footer).compact = event.size.width < ROOMY
 
+    def on_unmount(self) -> None:
+        """Read no further for nobody; what was read is kept."""
+        if self._reading is not None:
+            self._reading.cancel()
+
     def action_reload(self) -> None:
-        """Make it, off the screen's thread."""
-        self._state(Content("Looking at sessions, promises and surveys …"))
-        self._making = Slow("report", self, lambda _: report.make(self.companion)).start()
+        """Make it, off the screen's thread: the figures first, then with what people wrote."""
+        if self._making is None and self._reading is None:
+            self._state(Content("Looking at sessions, promises and surveys …"))
+            self._making = Slow("report", self, lambda _: report.make(self.companion)).start()
+
+    def _read(self) -> None:
+        companion = self.companion
+
+        def work(job: Slow[SealedReport]) -> SealedReport:
+            return report.make(
+                companion,
+                summarise=lambda where, wave_id: summarise_wave(
+                    where, wave_id, progress=job.progress, cancelled=job.cancelled
+                ),
+            )
+
+        self._reading = Slow("comments", self, work)
+        self.query_one(JobLine).begin(self._reading, "Reading what people wrote …")
+
+    def on_slow_progress(self, message: SlowProgress) -> None:
+        """Show how far the reading is."""
+        if message.job is self._reading:
+            self.query_one(JobLine).show(message.done, message.total, message.what)
 
     def on_slow_done(self, message: SlowDone) -> None:
         """Show what was made, or say where it was written."""
         if message.job is self._making:
-            self._sealed = message.value
-            self._state(Content(""))
-            self.query_one(ReportPage).report = pages(message.value)
+            self._making = None
+            self._show(message.value)
+            self._read()
+        elif message.job is self._reading:
+            self._read_no_more()
+            self._show(message.value)
         elif message.job is self._writing:
             self._written(message.value)
 
     def on_slow_failed(self, message: SlowFailed) -> None:
         """What keeps a report from being made stays on the screen; what keeps it from being written is shown once."""
         if message.job is self._making:
-            message.stop()
-            self._state(trouble_text(message.error))
+            self._making = None
+        elif message.job is self._reading:
+            self._read_no_more()
+        else:
+            return
+        message.stop()
+        self._state(shown(STOPPED) if isinstance(message.error, Cancelled) else trouble_text(message.error))
+
+    def _read_no_more(self) -> None:
+        self._reading = None
+        self.query_one(JobLine).finish()
+
+    def _show(self, sealed: SealedReport) -> None:
+        self._sealed = sealed
+        self._state(Content(""))
+        self.query_one(ReportPage).report = pages(sealed)
 
     def _written(self, folder: Path) -> None:
         page = folder / PAGE_FILE
@@ -119,6 +170,11 @@ class ReportScreen(Screen[None]):
         tabs, names = self.query_one(Tabs), list(TITLES)
         tabs.active = names[(names.index(tabs.active) + by) % len(names)]
 
+    def action_leave(self) -> None:
+        """Stop the reading; without any, go back."""
+        if not self.query_one(JobLine).stop():
+            self.dismiss()
+
     def action_export(self) -> None:
         """Write the documents into the outbox."""
         self._export(opens=False)
@@ -129,8 +185,8 @@ class ReportScreen(Screen[None]):
 
     def _export(self, *, opens: bool) -> None:
         sealed, companion = self._sealed, self.companion
-        if sealed is None:
-            self.notify("The report is not made yet.", markup=False)
+        if sealed is None or self._reading is not None:
+            self.notify(NOT_YET if sealed is None else STILL_READING, markup=False)
             return
 
         def write(_: Slow[Path]) -> Path:

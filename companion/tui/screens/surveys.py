@@ -59,8 +59,9 @@ class SurveysScreen(AreaScreen):
         Binding("a", "answer", "Answer", id="surveys.answer", tooltip="Answer the survey, or change your answers"),
         Binding("c", "code", "Code", id="surveys.code", tooltip="Type in an executive's reply code"),
         Binding("o", "open", "Open", id="surveys.open", tooltip="Open a survey for everybody in a pairing"),
-        Binding("r", "remind", "Remind", id="surveys.remind", tooltip="Whom to remind"),
-        Binding("d", "day", "Day", id="surveys.day", tooltip="Move the last day to answer"),
+        # At 80 cells not every key has room below; these two stand in the help and in the palette.
+        Binding("r", "remind", "Remind", id="surveys.remind", tooltip="Whom to remind", show=False),
+        Binding("d", "day", "Day", id="surveys.day", tooltip="Move the last day to answer", show=False),
         Binding("s", "summary", "Summary", id="surveys.summary", tooltip="What people wrote, theme by theme"),
         Binding("x", "close", "Close", id="surveys.close", tooltip="Close it: answers are separated from names"),
         Binding("v", "app.open_report", "Report", id="surveys.report", tooltip="What the programme has shown so far"),

@@ -1,0 +1,42 @@
+"""Cancelled sessions: by whom, and how many in a row. Dashboard and report count them here, so that they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from companion.domain.people import Role
+from companion.domain.sessions import SessionStatus
+
+
+class Kept(Protocol):
+    """What is known of a session: what became of it, and who cancelled it, where that is known."""
+
+    @property
+    def status(self) -> SessionStatus:
+        """Held, cancelled, or neither yet."""
+        ...
+
+    @property
+    def cancelled_by(self) -> Role | None:
+        """None when nobody said."""
+        ...
+
+
+def was_cancelled(session: Kept, by: Role | None = None) -> bool:
+    """Whether it was cancelled, by that side or by anybody; of whom nobody said counts for no side."""
+    return session.status is SessionStatus.CANCELLED and (by is None or session.cancelled_by is by)
+
+
+def runs(sessions: Iterable[Kept], by: Role | None = None) -> list[int]:
+    """How many sessions in a row were cancelled, each time; the last number is the run up to now, 0 when there is none.
+
+    `sessions` in their order, of one pairing. What was neither held nor cancelled yet is passed over.
+    """
+    found = [0]
+    for session in sessions:
+        if was_cancelled(session, by):
+            found[-1] += 1
+        elif session.status in (SessionStatus.HELD, SessionStatus.CANCELLED):
+            found.append(0)
+    return found
