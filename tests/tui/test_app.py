@@ -360,3 +360,16 @@ async def test_every_area_fits_eighty_by_twenty_four(app, until):
             assert screen.query_one("Footer").region.bottom == 24
             assert str(screen.query_one("#egress", Static).render()) == HERE
             assert screen.query_one("#egress").region.right <= 80
+
+
+async def test_no_key_of_an_area_does_something_else_where_the_cursor_lands(app, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        for key, mode, _, _ in AREAS:
+            await pilot.press(key)
+            await until(pilot, lambda mode=mode: app.current_mode == mode)
+            await pilot.pause()
+            named = {one.key: one.id for _, one in app.screen._bindings if one.show}
+            done = {key: active.binding.id for key, active in app.screen.active_bindings.items()}
+            reached = named.keys() & done.keys()
+            assert {key: done[key] for key in reached} == {key: named[key] for key in reached}
