@@ -250,6 +250,18 @@ async def test_help_opens_and_closes_also_in_a_dialog_and_quitting_works_there(a
         await until(pilot, lambda: not app.is_running)
 
 
+async def test_all_keys_can_be_read_in_a_small_window_without_a_mouse(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.query("KeyPanel") and app.screen.query_one("KeyPanel").max_scroll_y > 0)
+        panel = app.screen.query_one("KeyPanel")
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        await until(pilot, lambda: panel.scroll_y == panel.max_scroll_y)
+        await pilot.press("pageup", "pageup", "pageup")
+        await until(pilot, lambda: panel.scroll_y == 0)
+
+
 async def test_the_palette_reaches_the_keys_of_the_screen_and_every_area(app, until):
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.screen.query(SessionCard))

@@ -624,8 +624,10 @@ async def test_without_a_chosen_pairing_one_is_picked_from_a_list(app, until):
         assert at.screen.query_one("#pick", OptionList).option_count == 1
         await at.press("enter")
         await at.until(lambda: at.screen.stage == "choices")
+        assert at.screen.query_one("#prepare-why").display
         await at.press("p")
         assert at.screen.stage == "pick"
+        assert not at.screen.query_one("#prepare-why").display
 
 
 async def test_another_pairing_can_be_opened_while_the_model_words_the_first(app, companion, writer, until):
