@@ -46,7 +46,7 @@ def pairings(context: Context, as_json: bool) -> None:
 
 @click.command(short_help="Let a pairing rest.")
 @click.argument("pairing")
-@click.option("--reason", required=True, help="One sentence, such as: parental leave until March.")
+@click.option("--reason", required=True, help="One sentence, such as: on leave until March.")
 @click.pass_obj
 def pause(context: Context, pairing: str, reason: str) -> None:
     """Let PAIRING (its id, or words of the two names) rest: nothing about it is overdue until companion resume."""

@@ -84,7 +84,7 @@ def prepare(
             _show_choices(choices, as_json)
             return
         length = minutes or choices.session.minutes
-        offered = themes or tuple(theme.card_id for theme in choices.themes[:1])
+        offered = themes or choices.suggested_themes
         draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered)
         if not as_json:
             click.echo(f"Skeleton ready: {len(draft.agenda.items)} items, {draft.agenda.minutes} minutes.", err=True)

@@ -156,15 +156,16 @@ def _content(
     count = wanted - len(parts)
     towards = [learning[n % len(learning)] for n in range(count)]
     themes = _in_turn(brief, [card for card in brief.theme_cards if picker.take(card)], towards)
-    practice = None
+    practice, practised = None, False
     if count > 1 and len(themes) < count and all(Block.EXPLORE in card.blocks for card in themes):
         practice = picker.content(Block.PRACTICE, towards[-1], share, fitting=True)
     for n, goal in enumerate(towards):
         required = n < needed
         if n < len(themes):
             last_to_practise = n == count - 1 and n > 0 and Block.PRACTICE in themes[n].blocks
-            practise = practice is None and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
-            practice = themes[n] if practise else practice
+            free = practice is None and not practised
+            practise = free and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
+            practised = practised or practise
             parts.append(_Part(Block.PRACTICE if practise else Block.EXPLORE, themes[n], goal))
             continue
         if not required and share < MIN_CONTENT_MINUTES:

@@ -65,6 +65,8 @@ class Theme:
     grade: Grade
     when: str = ""
     """The second half of `reason`, enough where only one goal is chosen."""
+    perhaps: bool = False
+    """Whether it only may fit, so that the mentor has to ask for it."""
 
 
 def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
@@ -96,7 +98,7 @@ def _theme(brief: AgendaBrief, card: Card) -> Theme:
     perhaps = next((goal for goal in ranked(brief.goals) if may_fit(brief, card, goal)), None)
     if perhaps is not None:
         reason = f"Perhaps for “{quotable(perhaps.text, 60)}”: {when}"
-        return Theme(card.id, card.title, reason, card.grade, f"Perhaps: {when}")
+        return Theme(card.id, card.title, reason, card.grade, f"Perhaps: {when}", perhaps=True)
     reason = f"Works with any goal: {when}"
     return Theme(card.id, card.title, reason, card.grade, shortened(reason, 160))
 

@@ -143,8 +143,9 @@ def _prepare(companion: Companion, say: Callable[[str], None], cancelled: Cancel
     draft = prepare_agenda.open_draft(companion, session.id)
     if draft is None or not draft.agenda.written_by_model:
         choices = prepare_agenda.choices(companion, view.pairing.id)
-        themes = [theme.card_id for theme in choices.themes[:1]]
-        draft = prepare_agenda.begin(companion, session.id, choices.suggested, session.minutes, themes)
+        draft = prepare_agenda.begin(
+            companion, session.id, choices.suggested, session.minutes, choices.suggested_themes
+        )
         for event in prepare_agenda.word(companion, draft, cancelled=cancelled):
             match event:
                 case prepare_agenda.ItemWorded(current, item_id):

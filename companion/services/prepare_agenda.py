@@ -64,6 +64,11 @@ class Choices:
     place: ArcPlace
     """Where the session stands in the arc, and why."""
 
+    @property
+    def suggested_themes(self) -> tuple[str, ...]:
+        """Card id of the theme to start from; none when all only perhaps fit."""
+        return tuple(theme.card_id for theme in self.themes if not theme.perhaps)[:1]
+
 
 @dataclass(frozen=True)
 class Draft:

@@ -109,6 +109,9 @@ class CompanionApp(App[None]):
         Binding("f1", "help", "Help", id="app.help", tooltip="Keys of this screen", priority=True),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; everything is saved already", priority=True),
         Binding("question_mark", "help", "Help", id="app.help2", show=False),
+        # Only while the keys are shown: there are more of them than a small window holds.
+        Binding("pagedown", "read_help(1)", "Read on", id="app.help_down", show=False, priority=True),
+        Binding("pageup", "read_help(-1)", "Read back", id="app.help_up", show=False, priority=True),
         Binding("f5", "reload", "Reload", id="app.reload", tooltip="Read the data again", show=False),
     ]
 
@@ -245,6 +248,15 @@ class CompanionApp(App[None]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys are read on only where they are shown."""
+        return action != "read_help" or bool(self.screen_stack and self.screen.query("HelpPanel"))
+
+    def action_read_help(self, by: int) -> None:
+        """Scroll the keys of this screen by a page, down or up."""
+        panel = self.screen.query_one("HelpPanel KeyPanel")
+        panel.scroll_page_down() if by > 0 else panel.scroll_page_up()
 
     def action_reload(self) -> None:
         """Read the data again, also after it could not be read."""

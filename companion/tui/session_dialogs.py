@@ -97,7 +97,7 @@ def ask_pause(app: CompanionApp, view: PairingView) -> None:
     app.push_screen(
         LineScreen(
             f"Pause {short_name(view.title)}: why? Nothing about it is overdue meanwhile.",
-            "parental leave until March",
+            "on leave until March",
             "",
             lambda reason: pairings.pause(companion, pairing_id, reason),
         )

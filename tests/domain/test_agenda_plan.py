@@ -16,7 +16,7 @@ from companion.domain.cards import Block, Card, Stage
 from companion.domain.people import Role
 from companion.domain.provenance import Origin
 from companion.domain.sessions import Commitment
-from companion.domain.themes import offer_themes, shape_of
+from companion.domain.themes import TAUGHT, offer_themes, shape_of
 
 EVERY_LENGTH = range(15, 181)
 
@@ -205,6 +205,13 @@ def test_chosen_themes_are_used_and_those_without_room_are_named() -> None:
     short = plan(a_brief(15, theme_cards=themes))
     assert short.theme_ids == ("RM-050",)
     assert "Reasons for silence" in short.note
+
+
+def test_a_theme_that_can_only_be_tried_out_is_used_once() -> None:
+    """The part before it opens the subject with another card."""
+    agenda = plan(a_brief(45, theme_cards=(HANDS_ON,)))
+    taught = [(item.block, item.card_id) for item in agenda.items if item.block in TAUGHT]
+    assert taught == [(Block.EXPLORE, "RM-052"), (Block.PRACTICE, "RM-050")]
 
 
 def test_a_theme_only_the_mentor_may_choose_is_used_when_chosen() -> None:

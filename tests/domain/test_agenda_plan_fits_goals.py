@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from agenda_factories import AGREE, SEARCH, SHELF, a_brief, plan
-from factories import a_card, a_goal, a_session, an_executive
+from factories import a_card, a_goal, a_pairing, a_session, an_executive
 
 from companion.domain.agenda_edits import next_card
 from companion.domain.agenda_linter import lint
 from companion.domain.agenda_plan import AGREEMENT_SHARE
 from companion.domain.agendas import AgendaBrief
+from companion.domain.arc import ArcPlace
 from companion.domain.card_fit import CardFit, cards_about, is_method, names, speaks_to
 from companion.domain.cards import Block, Card, Stage, Topic
 from companion.domain.themes import offer_themes
@@ -20,6 +22,7 @@ from companion.paths import knowledge_dir, models_dir
 from companion.search.cards import load_cards
 from companion.search.knowledge import HybridKnowledgeIndex
 from companion.search.onnx_embedder import OnnxEmbedder
+from companion.services.prepare_agenda import Choices
 
 CARDS = {card.id: card for card in load_cards(knowledge_dir())}
 RUNNABLE = tuple(card for card in CARDS.values() if card.blocks)
@@ -175,6 +178,19 @@ def test_a_ground_rule_the_mentor_chose_is_for_no_goal() -> None:
     items = [item for item in plan(brief).items if item.block in TAUGHT]
     assert {item.card_id: item.goal_id for item in items}["RM-010"] is None
     assert "goal-1" in {item.goal_id for item in items}
+
+
+def test_a_card_that_only_may_fit_is_offered_but_not_to_start_from() -> None:
+    """Of those, less than half are useful: the mentor chooses, and no agenda takes one unasked."""
+    ask = a_card("RM-017", title="Ask first", questions=("What have you tried about {goal}?",))
+    goal = a_goal()
+    brief = a_brief(goals=(goal,), cards=(SEARCH, ask), about=frozenset(), near=frozenset({(goal.id, SEARCH.id)}))
+    themes = offer_themes(brief, ())
+    assert [(theme.card_id, theme.perhaps) for theme in themes] == [(SEARCH.id, True), (ask.id, False)]
+    place = ArcPlace(stage=brief.stage, planned=brief.stage, name="Get curious", purpose="", reason="")
+    offered = Choices(a_pairing(), brief.session, brief.goals, (goal.id,), themes, place)
+    assert offered.suggested_themes == (ask.id,)
+    assert replace(offered, themes=themes[:1]).suggested_themes == ()
 
 
 def test_each_theme_goes_to_the_goal_it_was_found_for() -> None:

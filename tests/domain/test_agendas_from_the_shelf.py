@@ -58,6 +58,16 @@ def test_every_card_can_be_asked_without_an_open_promise_unless_it_is_about_one(
 
 
 @pytest.mark.parametrize("stage", list(Stage))
+def test_any_theme_the_mentor_chooses_gives_a_clean_agenda(stage: Stage) -> None:
+    for length in (30, 45, 90):
+        brief = a_brief(length, stage=stage, cards=RUNNABLE)
+        for theme in offer_themes(brief, ()):
+            chosen = tuple(card for card in RUNNABLE if card.id == theme.card_id)
+            brief_with = brief.model_copy(update={"theme_cards": chosen})
+            assert lint(plan(brief_with), brief_with) == ()
+
+
+@pytest.mark.parametrize("stage", list(Stage))
 def test_there_are_three_themes_and_every_part_in_every_stage(stage: Stage) -> None:
     brief = a_brief(60, stage=stage, cards=RUNNABLE, open_commitments=(a_commitment(),))
     assert len(offer_themes(brief, ())) >= 3

@@ -69,8 +69,7 @@ def passes(companion: Companion, weeks: int = 4) -> None:
 
 def prepared(companion: Companion, minutes: int = 45) -> Draft:
     choices = prepare_agenda.choices(companion, "amira")
-    themes = tuple(theme.card_id for theme in choices.themes[:1])
-    return prepare_agenda.begin(companion, choices.session.id, choices.suggested, minutes, themes)
+    return prepare_agenda.begin(companion, choices.session.id, choices.suggested, minutes, choices.suggested_themes)
 
 
 def hold(companion: Companion, minutes: int = 45, promise: str = PROMISED) -> Draft:

@@ -250,6 +250,18 @@ async def test_help_opens_and_closes_also_in_a_dialog_and_quitting_works_there(a
         await until(pilot, lambda: not app.is_running)
 
 
+async def test_all_keys_can_be_read_in_a_small_window_without_a_mouse(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.query("KeyPanel") and app.screen.query_one("KeyPanel").max_scroll_y > 0)
+        panel = app.screen.query_one("KeyPanel")
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        await until(pilot, lambda: panel.scroll_y == panel.max_scroll_y)
+        await pilot.press("pageup", "pageup", "pageup")
+        await until(pilot, lambda: panel.scroll_y == 0)
+
+
 async def test_the_palette_reaches_the_keys_of_the_screen_and_every_area(app, until):
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.screen.query(SessionCard))
@@ -360,3 +372,16 @@ async def test_every_area_fits_eighty_by_twenty_four(app, until):
             assert screen.query_one("Footer").region.bottom == 24
             assert str(screen.query_one("#egress", Static).render()) == HERE
             assert screen.query_one("#egress").region.right <= 80
+
+
+async def test_no_key_of_an_area_does_something_else_where_the_cursor_lands(app, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        for key, mode, _, _ in AREAS:
+            await pilot.press(key)
+            await until(pilot, lambda mode=mode: app.current_mode == mode)
+            await pilot.pause()
+            named = {one.key: one.id for _, one in app.screen._bindings if one.show}
+            done = {key: active.binding.id for key, active in app.screen.active_bindings.items()}
+            reached = named.keys() & done.keys()
+            assert {key: done[key] for key in reached} == {key: named[key] for key in reached}

@@ -20,6 +20,7 @@ from companion.lazy import Lazy
 from companion.services import deliver_agenda, pairings, prepare_agenda, sessions
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
+from companion.tui.screens.cards import CardsScreen
 from companion.tui.screens.edit_item import EditItemScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
@@ -623,8 +624,10 @@ async def test_without_a_chosen_pairing_one_is_picked_from_a_list(app, until):
         assert at.screen.query_one("#pick", OptionList).option_count == 1
         await at.press("enter")
         await at.until(lambda: at.screen.stage == "choices")
+        assert at.screen.query_one("#prepare-why").display
         await at.press("p")
         assert at.screen.stage == "pick"
+        assert not at.screen.query_one("#prepare-why").display
 
 
 async def test_another_pairing_can_be_opened_while_the_model_words_the_first(app, companion, writer, until):
@@ -786,3 +789,17 @@ async def test_a_programmes_own_stage_names_are_shown_as_they_are(app, companion
         await at.press("escape", "enter")
         await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy)
         assert "[/]x [b]Agree[/b]" in at.text("#prepare-head")
+
+
+async def test_the_cards_open_from_every_step_at_the_item_under_the_cursor(app, until):
+    async with at_prepare(app, until) as at:
+        await at.until(lambda: at.screen.stage == "choices")
+        at.screen.query(Choice).first().focus()
+        await at.press("k")
+        await at.until(lambda: isinstance(app.screen, CardsScreen))
+        await at.press("escape")
+        await at.made()
+        await at.on_item(1)
+        await at.press("k")
+        await at.until(lambda: isinstance(app.screen, CardsScreen))
+        assert at.agenda.items[1].card_id in at.text("#card-text")

@@ -17,7 +17,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Returns whether to go on. What is `final` cannot be undone, so that Enter alone does not do it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "Leave it", id="confirm.no"),
+        Binding("escape,n", "dismiss(False)", "Never mind", id="confirm.no"),
         Binding("y", "dismiss(True)", "Do it", id="confirm.yes"),
         Binding("enter", "enter", show=False, id="confirm.enter"),
     ]
@@ -40,7 +40,7 @@ class ConfirmScreen(ModalScreen[bool]):
             with Horizontal(classes="buttons"):
                 key = "y" if self.final else "Enter"
                 yield Button(f"{self.yes} ({key})", variant="primary", id="confirm-yes", compact=True)
-                yield Button("Leave it (Esc)", id="confirm-no", compact=True)
+                yield Button("Never mind (Esc)", id="confirm-no", compact=True)
 
     def on_mount(self) -> None:
         """The harmless answer has the focus where the other is for good."""

@@ -241,7 +241,8 @@ class PracticeScreen(Screen[None]):
             title, turns = "Practice: rehearse before you meet", ""
         else:
             title = f"Practice with {talk.archetype.called} ({talk.archetype.title.lower()}): {scenario.title}"
-            turns = f"{len(talk.mentor_turns)} lines"
+            said = len(talk.mentor_turns)
+            turns = f"{said} line{'' if said == 1 else 's'}"
         self.query_one("#practice-title", Static).update(shown(title))
         self.query_one("#practice-turn", Static).update(shown(turns))
 

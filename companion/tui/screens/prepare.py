@@ -91,6 +91,9 @@ class PrepareScreen(AreaScreen):
             self._pick()
             return
         session = view.next_session
+        if session is None or session.id != self._shown_session:
+            # What is said about a session goes before the head names another.
+            self._place = None
         self.view = view
         if session is None:
             self._shown_session = None
@@ -101,7 +104,8 @@ class PrepareScreen(AreaScreen):
             self._follow(view)
 
     def _pick(self) -> None:
-        self.view, self._shown_session, self._place = None, None, None
+        self._shown_session, self._place = None, None
+        self.view = None
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
@@ -117,7 +121,7 @@ class PrepareScreen(AreaScreen):
     def _open(self, view: PairingView) -> None:
         """Load the agenda of the next session, or what there is to choose from, off the screen's thread."""
         session = pairings.next_session(view)
-        self._shown_session, self._place = session.id, None
+        self._shown_session = session.id
         # A pane without a draft has nothing to leave, and may not be laid out yet.
         if (pane := self.query_one(AgendaPane)).draft is not None:
             pane.leave()

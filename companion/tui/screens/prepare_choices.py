@@ -75,7 +75,7 @@ class ChoicesPane(Vertical):
         await area.mount_all(goals)
         self.query_one(LengthPicker).set(minutes or choices.session.minutes)
         self._note("")
-        chosen = [theme.card_id for theme in choices.themes[:1]] if theme_ids is None else theme_ids
+        chosen = choices.suggested_themes if theme_ids is None else theme_ids
         await self._show_themes(choices.themes, chosen)
 
     async def offer(self, choices: Choices) -> None:

@@ -41,8 +41,8 @@ class SessionCard(Static, can_focus=True):
         Binding("h", "schedule", "Date", id="today.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="today.log", tooltip="Two minutes: what was promised, what is done"),
         Binding("i", "question", "Question", id="today.question", tooltip="Keep the executive's own question"),
-        Binding("down,j", "app.focus_next", "Next", show=False, id="today.down"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False, id="today.up"),
+        Binding("down", "app.focus_next", "Next", show=False, id="today.down"),
+        Binding("up", "app.focus_previous", "Previous", show=False, id="today.up"),
     ]
 
     def __init__(self, today: Today, view: PairingView) -> None:

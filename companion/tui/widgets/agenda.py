@@ -161,8 +161,8 @@ class AgendaList(VerticalScroll, can_focus=True):
     AgendaList:focus AgendaRow.-here { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next", show=False, id="agenda.next"),
-        Binding("up,k", "move(-1)", "Previous", show=False, id="agenda.previous"),
+        Binding("down", "move(1)", "Next", show=False, id="agenda.next"),
+        Binding("up", "move(-1)", "Previous", show=False, id="agenda.previous"),
         Binding("home", "move(-99)", "First", show=False, id="agenda.first"),
         Binding("end", "move(99)", "Last", show=False, id="agenda.last"),
         Binding("enter", "choose", "Edit", show=False, id="agenda.choose"),

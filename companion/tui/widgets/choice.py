@@ -30,8 +30,8 @@ class Choice(Lines, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "Tick", id="choice.toggle", tooltip="Choose or leave out"),
-        Binding("down,j", "app.focus_next", "Next", show=False, id="choice.next"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False, id="choice.previous"),
+        Binding("down", "app.focus_next", "Next", show=False, id="choice.next"),
+        Binding("up", "app.focus_previous", "Previous", show=False, id="choice.previous"),
     ]
 
     ticked: reactive[bool] = reactive(False, toggle_class="-ticked")
