@@ -44,11 +44,6 @@ SAID = (
 
 
 @pytest.fixture(scope="module")
-def embedder() -> OnnxEmbedder:
-    return OnnxEmbedder(paths.models_dir() / "embeddings")
-
-
-@pytest.fixture(scope="module")
 def coder(embedder: OnnxEmbedder, tmp_path_factory: pytest.TempPathFactory) -> HeadCoder:
     return HeadCoder(embedder, FOLDER, tmp_path_factory.mktemp("heads"))
 
