@@ -153,9 +153,11 @@ def _step(arc: Arc, history: History, free: Sequence[Session]) -> Step:
     step = Step(last=last, here=here, ahead=ahead, stayed=len(mine) > planned)
     if not moves_on:
         return step
-    missed = _unmet(here.exit, facts(history, mine))
+    known = facts(history, mine)
+    missed = _unmet(here.exit, known)
     missing = _unmet(arc.stage(ahead[0].stage).entry, facts(history, held))
-    step = replace(step, missed=missed, missing=tuple(one for one in missing if one not in missed))
+    untold = any(known[one.fact] is None for one in here.exit)
+    step = replace(step, missed=missed, missing=tuple(one for one in missing if one not in missed), untold=untold)
     if (missed or missing) and here.if_not_met is IfNotMet.STAY_ONCE and not step.stayed and len(free) > 1:
         return replace(step, stays=True, ahead=_ahead(arc, at, done, len(free), total, stays=True))
     return step

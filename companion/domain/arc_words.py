@@ -40,6 +40,8 @@ class Step:
     """Exit criteria of its stage that are not met."""
     missing: tuple[Criterion, ...] = ()
     """Entry criteria of the next stage that are not met."""
+    untold: bool = False
+    """Whether the record cannot tell an exit criterion of its stage."""
     stays: bool = False
     """Whether the arc stays in the stage because of them."""
     stayed: bool = False
@@ -146,6 +148,8 @@ def _onward(arc: Arc, step: Step) -> str:
         return f"{before} was held. One thing is missing for this stage: {missing}. You go on all the same."
     if planned.stage is here.id:
         return f"{before} was held; the plan gives this stage another session."
+    if step.untold:
+        return f"{before} was held; the record does not say whether it reached its aim, so you go on."
     if here.exit:
         return f"{before} met its aim: {listed([asked_for(one) for one in here.exit])}."
     return f"{before} was held."

@@ -75,8 +75,8 @@ PERIODS: Mapping[str, Period] = {
     ),
     "comments": Period(
         "Survey comments",
-        "Comments of closed surveys and pulses shown to a partner, from the closing. Two years cover a comparison "
-        "with the year before; ratings have no names and stay.",
+        "Comments of closed surveys, their summaries, and pulses shown to a partner, from the closing. Two years "
+        "cover a comparison with the year before; ratings have no names and stay.",
     ),
     "reasons": Period(
         "Reasons",

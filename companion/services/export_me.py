@@ -6,7 +6,7 @@ considered stay out: they are the rights of others (Art. 15(4)). What was said b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,11 @@ def collect(companion: Companion, name: str) -> OwnData:
             _matching(tx, person, pairings, hidden, periods),
             _rules(tx, person, hidden),
             *_pairings(tx, person, pairings, hidden, periods),
-            _surveys(tx, person, periods),
+            _surveys(tx, person, pairings, periods),
             _model_calls(tx, person, periods),
             _decisions(tx, person, pairings, periods),
             _documents(companion, tx, pairings, periods),
+            _rehearsals(companion, person, periods),
         )
     return OwnData(
         programme=companion.programme.name,
@@ -207,6 +208,11 @@ def _pairings(
                 facts(
                     (f"session {session.number}", session.status.value),
                     ("when", when),
+                    ("called off by the", ROLE_WORDS[session.cancelled_by] if session.cancelled_by else ""),
+                    (
+                        "stage the mentor chose",
+                        session.chosen_stage.value.replace("_", " ") if session.chosen_stage else "",
+                    ),
                     (asked, session.executive_question),
                 )
             )
@@ -249,8 +255,9 @@ def _agenda(tx: Transaction, person: Person, session_id: str, number: int) -> li
     ]
 
 
-def _surveys(tx: Transaction, person: Person, periods: Retention) -> Holding:
+def _surveys(tx: Transaction, person: Person, pairings: Iterable[Pairing], periods: Retention) -> Holding:
     entries: list[Facts] = []
+    goals = {goal.id: goal.text for pairing in pairings for goal in tx.pairings.goals(pairing.id)}
     pseudonym = tx.surveys.pseudonyms().get(person.id)
     for wave in tx.surveys.all():
         response, shared = tx.surveys.response(wave.id, person.id), tx.surveys.shared(wave.id, person.id)
@@ -266,9 +273,9 @@ def _surveys(tx: Transaction, person: Person, periods: Retention) -> Holding:
         given = [("answer", one) for one in ((response.ratings, response.comments) if response else ())]
         given += [("shown to your partner", one) for one in ((shared.ratings, shared.comments) if shared else ())]
         for what, answers in given:
-            entries += [facts(("question", _asked(wave, key)), (what, value)) for key, value in answers.items()]
+            entries += [_answer(wave, *split_key(key), what, value, goals) for key, value in answers.items()]
         for rating in tx.surveys.ratings_of(wave.id, pseudonym) if pseudonym else ():
-            entries.append(facts(("question", _asked(wave, rating.item_id)), ("answer", rating.value)))
+            entries.append(_answer(wave, rating.item_id, rating.goal_id, "answer", rating.value, goals))
     return Holding(
         title="Surveys",
         why="To find out whether the programme works.",
@@ -279,10 +286,18 @@ def _surveys(tx: Transaction, person: Person, periods: Retention) -> Holding:
     )
 
 
-def _asked(wave: Wave, key: str) -> str:
-    """A question in words."""
-    item = wave.form.item(split_key(key)[0])
-    return in_language(item.text, FALLBACK_LANGUAGE) if item else key
+def _answer(wave: Wave, item_id: str, goal_id: str, label: str, value: int | str, goals: Mapping[str, str]) -> Facts:
+    """A question and its answer, both in words: a number says what it stands for."""
+    item = wave.form.item(item_id)
+    if item is None:
+        return facts(("question", item_id), (label, value))
+    asked = in_language(item.text, FALLBACK_LANGUAGE).replace("{goal}", goals.get(goal_id, "your goal"))
+    scale = wave.form.scale_of(item)
+    if scale is None or isinstance(value, str):
+        return facts(("question", asked), (label, value))
+    ends = [f"{scale.written(end)}: {scale.label(end, FALLBACK_LANGUAGE)}" for end in (scale.low, scale.high)]
+    meaning = scale.label(value, FALLBACK_LANGUAGE) or ", ".join(ends)
+    return facts(("question", asked), (label, f"{scale.written(value)} ({meaning})"))
 
 
 def _model_calls(tx: Transaction, person: Person, periods: Retention) -> Holding:
@@ -332,4 +347,19 @@ def _documents(companion: Companion, tx: Transaction, pairings: Iterable[Pairing
         seen_by=BOTH,
         kept=kept_for(periods.documents),
         entries=tuple(facts(("file", f"{path.parent.name}/{path.name}")) for path in files),
+    )
+
+
+def _rehearsals(companion: Companion, person: Person, periods: Retention) -> Holding:
+    from companion.services.practice import kept_by
+
+    return Holding(
+        title="Kept rehearsals",
+        why="To try out a talk before having it.",
+        seen_by="The mentor who kept it.",
+        kept=kept_for(periods.practice),
+        entries=tuple(facts(("file", one.name)) for one in kept_by(companion, person.id)),
+        left_out="The talks themselves: you can read yours with companion practice --show."
+        if person.role is Role.MENTOR
+        else "What a mentor rehearsed before meeting you: it is theirs.",
     )

@@ -73,8 +73,8 @@ def plan(companion: Companion, name: str) -> Plan:
     with companion.store.get().rehearse() as tx:
         person = people.find(tx, name)
         forgetting, files = _look(companion, tx, person)
-        counts = tx.erasures.forget(person, forgetting, "rehearsal", companion.clock.now())
         reach = _out_of_reach(companion, tx, person)
+        counts = tx.erasures.forget(person, forgetting, "rehearsal", companion.clock.now())
     counts += files.counts(companion.home)
     removed = {what: count for what, count in counts.items() if count}
     return Plan(person, removed, files.by_hand, KEPT, reach, forgetting.namesakes)

@@ -216,7 +216,7 @@ def keep(companion: Companion, talk: Talk, pairing: str | None = None) -> Kept:
     """Write talk and rubric to a new file in the mentor's folder that only its owner can read. Raises InvalidInput."""
     view = pairings.view(companion, pairing) if pairing else None
     owner = view.mentor.id if view else companion.settings.me
-    folder = companion.home.create().rehearsals / (re.sub(r"[^\w-]", "_", owner) or "own")
+    folder = _folder(companion.home.create().rehearsals, owner)
     found = review(talk.said)
     text = rehearsal_sheet(talk, found, cards_of(companion, found), pairing=view.pairing.id if view else "")
     day = companion.clock.now().strftime("%Y-%m-%d")
@@ -240,6 +240,16 @@ def keep(companion: Companion, talk: Talk, pairing: str | None = None) -> Kept:
 def kept(companion: Companion) -> tuple[Kept, ...]:
     """The rehearsals that were kept, the newest first."""
     return tuple(_kept(path) for path in sorted(companion.home.rehearsals.glob("*/*.md"), reverse=True))
+
+
+def kept_by(companion: Companion, mentor_id: str) -> tuple[Kept, ...]:
+    """The rehearsals that one mentor kept, the newest first."""
+    folder = _folder(companion.home.rehearsals, mentor_id)
+    return tuple(one for one in kept(companion) if one.path.parent == folder)
+
+
+def _folder(rehearsals: Path, owner: str) -> Path:
+    return rehearsals / (re.sub(r"[^\w-]", "_", owner) or "own")
 
 
 def read_kept(companion: Companion, name: str) -> str:

@@ -15,6 +15,7 @@ from companion.domain.sessions import SessionStatus
 from companion.store import schema
 from companion.store.audit import ModelCalls
 from companion.store.erasures import EMPTIED, emptied_proposal
+from companion.store.summary_tables import summaries, summary_codes
 
 _OVER = (SessionStatus.HELD, SessionStatus.CANCELLED)
 _ENDED = (PairingStatus.COMPLETED, PairingStatus.ENDED_EARLY)
@@ -74,7 +75,9 @@ class KeptTooLong:
                 old = s.match_runs.c.id.not_in(newest)
                 return select(s.match_runs.c.id, s.match_runs.c.at, s.match_runs.c.body).where(old)
             case "comments":
-                said = select(s.survey_comments.c.wave_id).union(select(s.survey_shared.c.wave_id))
+                said = select(s.survey_comments.c.wave_id).union(
+                    select(s.survey_shared.c.wave_id), select(summaries.c.wave_id), select(summary_codes.c.wave_id)
+                )
                 return select(s.survey_waves.c.id, s.survey_waves.c.closed_at.label("at")).where(
                     s.survey_waves.c.id.in_(said)
                 )
@@ -111,7 +114,8 @@ class KeptTooLong:
             self._connection.execute(update(runs).where(runs.c.id == row.id).values(body=_bare_run(row.body)))
 
     def _comments(self, ids: list[str], receipt: Receipt) -> None:
-        for table in (schema.survey_comments, schema.survey_shared):
+        # A summary quotes comments.
+        for table in (schema.survey_comments, schema.survey_shared, summaries, summary_codes):
             self._connection.execute(delete(table).where(table.c.wave_id.in_(ids)))
 
     def _reasons(self, ids: Iterable[int], receipt: Receipt) -> None:

@@ -85,6 +85,7 @@ def test_what_the_record_cannot_tell_holds_nobody_back() -> None:
     history = a_history(held(1, C), *left(2, 5), agendas={}, commitments=())
     assert facts(history, history.held)[Fact.RULES_AGREED] is None
     assert placed(history).stage is U
+    assert "the record does not say whether it reached its aim" in placed(history).reason
 
 
 def test_what_must_come_before_a_stage_is_looked_at_over_everything() -> None:

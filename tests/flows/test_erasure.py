@@ -121,6 +121,8 @@ def test_the_dry_run_says_exactly_what_happens_and_does_nothing(companion: Compa
     assert [one.id for one in forget_person.receipts(companion)] == [receipt.id]
     assert receipt.is_finished
     assert any("1 request" in line for line in receipt.out_of_reach)
+    assert plan.out_of_reach == receipt.out_of_reach
+    assert any("tell them that the pairing has ended" in line for line in plan.out_of_reach)
 
 
 def killed(home: Path, step: int, when: str) -> None:

@@ -12,8 +12,11 @@ from survey_factories import FakeClock, a_programme, answer, opened
 
 from companion import bootstrap
 from companion.config import Settings
+from companion.domain.cards import Stage
+from companion.domain.people import Role
+from companion.domain.sessions import SessionStatus
 from companion.errors import CompanionError, NotFound
-from companion.services import export_me, forget_person, pairings, run_surveys
+from companion.services import export_me, forget_person, pairings, practice, run_surveys
 from companion.services.companion import Companion
 
 
@@ -37,7 +40,7 @@ def test_every_kind_of_data_is_there(lived: Companion) -> None:
     data = export_me.collect(lived, "laurent petit")
     assert data.person_id == LAURENT
     counts = {holding.title: len(holding.entries) for holding in data.holdings}
-    assert {title for title, count in counts.items() if not count} == {"Rules about you"}
+    assert {title for title, count in counts.items() if not count} == {"Rules about you", "Kept rehearsals"}
     assert all(one.why and one.seen_by and one.kept for one in data.holdings)
     profile = said(lived, LAURENT, "Your profile")
     assert "Sailing in Brittany" in profile
@@ -78,11 +81,36 @@ def test_answers_are_given_while_they_are_linked(tmp_path: Path) -> None:
     one = a_programme(tmp_path, 6)
     wave = opened(one)
     ids = [f"m0{n}" for n in range(1, 7)]
-    answer(one, wave, ids, comments={"left_unsaid": "nothing to add"})
+    with one.store.get().read() as tx:
+        [goal] = [goal for goal in tx.pairings.goals("pairing-01") if goal.owner is Role.MENTOR]
+    answer(one, wave, ids[1:], comments={"left_unsaid": "nothing to add"})
+    answer(
+        one,
+        wave,
+        ["m01"],
+        comments={"left_unsaid": "nothing to add"},
+        ratings={"again": 4, f"growth_goal@{goal.id}": 7},
+    )
     run_surveys.close(one, wave.id)
     text = said(one, "m01", "Surveys")
-    assert "question: I would take part again.\nanswer: 4" in text
+    assert "question: I would take part again.\nanswer: 4 (agree)" in text
+    assert f'"{goal.text}". How far are you today?\nanswer: 7 (0: at the very beginning, 10: there)' in text
     assert "nothing to add" not in text
+
+
+def test_what_happened_to_a_session_and_what_was_rehearsed_is_given(tmp_path: Path) -> None:
+    one = a_programme(tmp_path, 2)
+    with one.store.get().write() as tx:
+        session = tx.sessions.get("session-01")
+        assert session is not None
+        changes = {"status": SessionStatus.CANCELLED, "cancelled_by": Role.MENTEE, "chosen_stage": Stage.BLIND_SPOT}
+        tx.sessions.save(session.model_copy(update=changes))
+    practice.keep(one, practice.begin(practice.archetype(one, "silent"), practice.about("dates"), 1), "pairing-01")
+    for person in ("m01", "e01"):
+        text = said(one, person, "Your pairings")
+        assert "session 1: cancelled\ncalled off by the: executive\nstage the mentor chose: blind spot" in text
+    assert said(one, "m01", "Kept rehearsals") == "file: m01/2027-03-02-silent"
+    assert [said(one, person, "Kept rehearsals") for person in ("m02", "e01")] == ["", ""]
 
 
 class _Tags(HTMLParser):

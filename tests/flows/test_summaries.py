@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from summary_factories import FakeCoder, StoppingCoder
-from survey_factories import TODAY, a_programme, answer, executives, mentors, opened
+from survey_factories import TODAY, FakeClock, a_programme, answer, executives, mentors, opened
 
 from companion.cli.main import group
 from companion.domain.anonymity import Because, Released, Withheld
@@ -16,7 +16,7 @@ from companion.domain.summaries import Summary
 from companion.errors import Cancelled, InvalidInput, ModelRefused, NotFound
 from companion.lazy import Lazy
 from companion.ports import Filled, ModelUsage
-from companion.services import run_surveys, summarise
+from companion.services import retention, run_surveys, summarise
 from companion.services.companion import Companion
 
 ITEM = "left_unsaid"
@@ -284,3 +284,22 @@ def test_groups_are_compared_only_where_they_may_be_told_apart(tmp_path: Path) -
     run_surveys.close(small, wave.id)
     small.coder = Lazy(FakeCoder)
     assert made(small).differences == ()
+
+
+def test_a_summary_goes_with_the_comments_it_quotes(tmp_path: Path) -> None:
+    companion = closed(tmp_path)
+    clock = FakeClock()
+    companion.clock = clock
+    assert made(companion).themes[1].quotes
+    with companion.store.get().write() as tx:
+        tx.summaries.save_codes("end", {"key": {"theme": "time"}})
+    clock.forward(days=731)
+    assert retention.apply(companion)
+    companion.close()
+    left = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert b"He really listened to me." not in left
+    database = sqlite3.connect(next(tmp_path.rglob("companion.db")))
+    assert [database.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("summaries", "summary_codes")] == [
+        (0,)
+    ] * 2
+    database.close()
