@@ -215,6 +215,6 @@ def test_every_call_of_a_model_goes_through_the_writer_or_the_probe() -> None:
                 if name in callers:
                     callers[name].add(str(file.relative_to(package)))
     # The probe and the evaluation's baselines ask about invented people only.
-    baselines = {"evaluation/plain_prompt.py", "evaluation/plain_summary.py"}
+    baselines = {"evaluation/plain_prompt.py", "evaluation/plain_summary.py", "evaluation/remembered.py"}
     assert callers["complete"] == {"llm/writer.py", "llm/probe.py", "llm/structured.py", *baselines}
     assert callers["complete_structured"] == {"llm/writer.py"}
