@@ -113,7 +113,7 @@ def _worded(name: str, worded: Worded, brief: AgendaBrief, card: Card | None, ba
     if worded.origin is Origin.EDITED:
         return LineOrigin(name, worded.text, _edited(worded, brief), basis)
     if asked is None:
-        source = f"From the card {card.id}, its gaps filled in by rules." if card else "Put together by rules."
+        source = _from_card(worded.text, card) if card else "Put together by rules."
         how = source if worded.origin is Origin.CARD else f"{ORIGIN_LABELS[worded.origin].capitalize()}."
         return LineOrigin(name, worded.text, how, basis)
     place = "elsewhere, with placeholders for names" if asked.remote else "on this machine"
@@ -123,6 +123,11 @@ def _worded(name: str, worded: Worded, brief: AgendaBrief, card: Card | None, ba
     with_.append(f"Asked {asked.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
     how = "Worded by a language model, from the card's sentence and the goal."
     return LineOrigin(name, worded.text, how, basis, tuple(with_), tuple(map(gate_in_words, asked.checks)))
+
+
+def _from_card(text: str, card: Card) -> str:
+    as_it_stands = text in (*card.questions, card.why)
+    return f"From the card {card.id}, {'word for word' if as_it_stands else 'its gaps filled in by rules'}."
 
 
 def _edited(worded: Worded, brief: AgendaBrief) -> str:

@@ -41,6 +41,14 @@ def test_every_line_of_an_agenda_has_an_origin_and_something_it_rests_on() -> No
     assert [line.how for line in promised] == ["A promise, in the words it was noted in."]
 
 
+def test_a_cards_line_says_whether_anything_was_filled_in() -> None:
+    brief = a_brief(open_commitments=(a_commitment(),))
+    said = {line.text: line.how for _, lines in agenda_origins(plan(brief), brief) for line in lines}
+    assert said["Where did you look first?"] == "From the card RM-052, word for word."
+    filled = f'We wrote down: "{a_commitment().text}". What happened?'
+    assert said[filled] == "From the card RM-009, its gaps filled in by rules."
+
+
 def test_a_models_words_name_prompt_model_place_and_checks() -> None:
     agenda = plan(a_brief())
     item = agenda.items[0]
