@@ -108,11 +108,11 @@ def _models(companion: Companion) -> None:
 
 def _files(companion: Companion) -> None:
     home = companion.home
-    for folder in (home.practice / "amira-laurent", home.exports, home.backups):
+    for folder in (home.rehearsals / "amira-laurent", home.exports, home.backups):
         folder.mkdir(parents=True)
-    (home.practice / "amira-laurent" / "1.txt").write_text("You: Good morning, Mr Petit.")
-    (home.practice / "wide.txt").write_text("I told Laurent so.", encoding="utf-16")
-    (home.practice / "others.txt").write_text("Nobody is named here.")
+    (home.rehearsals / "amira-laurent" / "1.txt").write_text("You: Good morning, Mr Petit.")
+    (home.rehearsals / "wide.txt").write_text("I told Laurent so.", encoding="utf-16")
+    (home.rehearsals / "others.txt").write_text("Nobody is named here.")
     with zipfile.ZipFile(home.exports / "all.zip", "w") as archive:
         archive.writestr("Laurent Petit.json", '{"name": "Laurent Petit"}' * 50, zipfile.ZIP_DEFLATED)
     shutil.copy(home.database, home.backups / "yesterday.db")

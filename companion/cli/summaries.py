@@ -40,7 +40,8 @@ def summarise(
             _decide(companion, wave, item, accept, name, ignore)
         items = [one for one in flow.comment_items(companion, wave) if item in (None, one.id)]
         if not items:
-            raise click.UsageError(f"'{item}' is no question of {wave} that asks for words.")
+            said = "asks nothing in words" if item is None else f"has no question '{item}' that asks for words"
+            raise click.UsageError(f"'{wave}' {said}. companion survey show {wave} lists its questions.")
         with progress_line() as progress:
             found = [(one, flow.summarise(companion, wave, one.id, progress=progress)) for one in items]
         if as_json:

@@ -21,7 +21,7 @@ from companion.domain.forgetting import Forgetting
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person
 from companion.domain.receipts import Receipt, new_receipt
-from companion.errors import CompanionError, SearchError
+from companion.errors import CompanionError, InvalidInput, SearchError
 from companion.ports import Progress, no_progress
 from companion.services import home_files, people
 from companion.services.companion import Companion, existing
@@ -159,7 +159,12 @@ def remove_traces(companion: Companion, receipt_id: str) -> None:
     with companion.store.get().read() as tx:
         everybody, sessions = tx.people.all(), tx.erasures.former_sessions()
     profiles = companion.profiles.get()
-    vectors = profiles.forget_others(everybody, companion.knowledge.get().texts())
+    try:
+        cards = companion.knowledge.get().texts()
+    except InvalidInput:
+        # A wrong card must not keep anybody here: the vectors of cards are made anew once it is mended.
+        cards = ()
+    vectors = profiles.forget_others(everybody, cards)
     profiles.discard()
     try:
         profiles.sync(everybody)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -202,7 +203,9 @@ def _view(companion: Companion, tx: Transaction, wave: Wave) -> WaveView:
     by_role: dict[Role, Outcome[int]] = {
         role: found.hidden.get(role.value) or Released(n, n) for role, n in counts.items()
     }
-    roles = [person.role for person in tx.people.some(asked)]
+    roles = Counter(person.role for person in tx.people.some(asked))
+    # Who left since is no longer asked; a published answer of theirs still counts.
+    roles |= Counter({role: outcome.value for role, outcome in by_role.items() if isinstance(outcome, Released)})
     if wave.closed_at is None:
         callers = [
             p for p, response in tx.surveys.responses(wave.id).items() if response.counts and response.contact_me
@@ -212,7 +215,7 @@ def _view(companion: Companion, tx: Transaction, wave: Wave) -> WaveView:
     return WaveView(
         wave=wave,
         thresholds=limits,
-        invited={role: roles.count(role) for role in wave.form.roles},
+        invited={role: roles[role] for role in wave.form.roles},
         answered=by_role,
         total=found.total or Released(total, total),
         wants_contact=tuple(sorted(person.name for person in tx.people.some(callers))),

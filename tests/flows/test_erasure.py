@@ -171,6 +171,16 @@ def test_killed_anywhere_it_goes_on(lived: Path, tmp_path: Path, step: int, when
     assert residue(home) == []
 
 
+def test_a_wrong_card_of_the_programme_keeps_nobody_here(companion: Companion) -> None:
+    companion.home.knowledge.mkdir(exist_ok=True)
+    (companion.home.knowledge / "RM-101-wrong.md").write_text("no front matter")
+    again = opened(companion.home.root)
+    assert forget_person.forget(again, LAURENT).is_finished
+    again.close()
+    companion.close()
+    assert residue(companion.home.root) == []
+
+
 def test_two_windows_at_once_erase_once(companion: Companion) -> None:
     other = opened(companion.home.root)
     failures: list[CompanionError] = []

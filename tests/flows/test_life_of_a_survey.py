@@ -8,6 +8,7 @@ import pytest
 from factories import a_mentor
 from survey_factories import LAST_DAY, FakeClock, a_programme, answer, executives, mentors, opened
 
+from companion.domain.anonymity import Released
 from companion.domain.answers import SurveyResponse, Way
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
@@ -30,6 +31,19 @@ def test_a_survey_asks_everybody_in_a_pairing(tmp_path: Path) -> None:
     assert run_surveys.view(companion, wave.id).invited == {Role.MENTOR: 2, Role.MENTEE: 2}
     with pytest.raises(InvalidInput, match="is not asked"):
         answer_survey.form(companion, wave.id, "m99")
+
+
+def test_nobody_answers_more_often_than_they_are_asked(tmp_path: Path) -> None:
+    companion = a_programme(tmp_path, 6)
+    wave = opened(companion)
+    answer(companion, wave, mentors(1, 6) + executives(1, 2))
+    run_surveys.close(companion, wave.id)
+    with companion.store.get().write() as tx:
+        for number in (3, 4, 5, 6):
+            tx.pairings.set_status(f"pairing-0{number}", PairingStatus.ENDED_EARLY)
+    view = run_surveys.view(companion, wave.id)
+    assert view.answered[Role.MENTOR] == Released(6, 6)
+    assert view.invited == {Role.MENTOR: 6, Role.MENTEE: 2}, "who left still counts, but not where that is withheld"
 
 
 def test_a_pulse_asks_those_who_held_that_session(tmp_path: Path) -> None:

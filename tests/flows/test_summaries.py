@@ -263,7 +263,8 @@ def test_the_command_with_the_real_model(tmp_path: Path) -> None:
     assert "“[/]x <b> 😀”" in run("end", ITEM)
     unknown = CliRunner().invoke(group, ["--home", str(tmp_path), "summarise", "end", "--accept", "x"])
     assert isinstance(unknown.exception, NotFound)
-    assert CliRunner().invoke(group, ["--home", str(tmp_path), "summarise", "end", "nonsense"]).exit_code == 2
+    nonsense = CliRunner().invoke(group, ["--home", str(tmp_path), "summarise", "end", "nonsense"])
+    assert (nonsense.exit_code, "'end' has no question 'nonsense'" in nonsense.output) == (2, True)
 
 
 def test_groups_are_compared_only_where_they_may_be_told_apart(tmp_path: Path) -> None:
