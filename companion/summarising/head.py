@@ -28,8 +28,8 @@ from companion.errors import SearchError
 from companion.summarising.examples import Tone, TrainingData
 
 FORMAT = 1
-WORDS_WEIGHT = 0.5
-CUES_WEIGHT = 0.04
+WORDS_WEIGHT = 1.0
+CUES_WEIGHT = 0.01
 TONE_WEIGHT = 0.05
 CONSTANT = 1.0
 RIDGE = 1.0
@@ -39,6 +39,8 @@ NEGATED_WORDS = 4
 """So many words behind a "not" are meant the other way round."""
 ALSO = 0.15
 """A second theme must be so far over its threshold."""
+COMMON = 0.5
+"""So far the threshold of a theme is moved to the mean of all: its own examples are few and follow chance."""
 MOST_THEMES = 3
 LEAST_EXAMPLES = 2
 """A word that fewer examples use says nothing."""
@@ -74,7 +76,7 @@ class Head:
     @property
     def digest(self) -> str:
         """12 digits of the SHA-256 of everything that decides a score: model, data, and how it is learned."""
-        learned = (FORMAT, WORDS_WEIGHT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE)
+        learned = (FORMAT, WORDS_WEIGHT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE, COMMON)
         return hashlib.sha256(repr((self.model_id, self.data_digest, learned)).encode()).hexdigest()[:12]
 
 
@@ -93,6 +95,7 @@ def train(data: TrainingData, vectors: Any, model_id: str) -> Head:
     wanted = targets[:, :-2] > 0
     decided = targets[:, -2] != 0
     thresholds = np.array([_best_threshold(unseen[:, k], wanted[:, k]) for k in range(len(data.classes))])
+    thresholds[:-2] += COMMON * (thresholds[:-2].mean() - thresholds[:-2])
     return Head(
         model_id,
         data.digest,

@@ -82,6 +82,15 @@ def test_a_statement_is_read_the_same_alone_and_among_others(coder: HeadCoder) -
 
 
 @pytest.mark.embedder
+def test_what_else_a_comment_says_tells_what_a_short_statement_is_about(coder: HeadCoder) -> None:
+    assert code(coder, "Every single time.")[0].themes != ("listening",)
+    comment = "She talked the whole hour and never asked me a question. Every single time."
+    assert [one.themes for one in code(coder, comment)] == [("listening",), ("listening",)]
+    # The neighbours in other comments say nothing.
+    assert code(coder, "Every single time.", comment)[0] == code(coder, "Every single time.")[0]
+
+
+@pytest.mark.embedder
 def test_what_cannot_be_understood_is_said_to_be(coder: HeadCoder) -> None:
     found = code(coder, "Il n'a jamais eu le temps pour nos séances.", "😡", "[/]x", "n/a")
     assert [one.themes for one in found] == [
@@ -126,10 +135,10 @@ def test_the_head_beats_nearness_on_another_codebook(embedder: OnnxEmbedder) -> 
     ("score", "neutral", "leaning", "polarity"),
     [
         (0.6, False, Leaning.LOW, Polarity.POSITIVE),  # clear words stand against the rating
-        (0.2, False, Leaning.LOW, Polarity.MIXED),
+        (0.3, False, Leaning.LOW, Polarity.MIXED),
         (0.05, False, Leaning.LOW, Polarity.NEGATIVE),  # words that say little follow the rating
         (0.05, False, Leaning.UNKNOWN, Polarity.NEUTRAL),
-        (-0.2, False, Leaning.MIDDLE, Polarity.NEGATIVE),
+        (-0.3, False, Leaning.MIDDLE, Polarity.NEGATIVE),
         (0.6, True, Leaning.HIGH, Polarity.NEUTRAL),
     ],
 )
