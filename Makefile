@@ -25,7 +25,7 @@ test:
 	@.venv-test/bin/mypy
 	@.venv-test/bin/lint-imports
 	@.venv-test/bin/companion model pull
-	@.venv-test/bin/python -m pytest -m "not bench and not eval"
+	@.venv-test/bin/python -m pytest -n 2 --dist loadfile -m "not bench and not eval"
 
 clean:
 	rm -rf .venv .venv-test .demo

@@ -47,7 +47,7 @@ def own_card(companion):
 
 async def open_cards(app, pilot, until) -> CardsScreen:
     await until(pilot, lambda: app.companion.knowledge.state == "ready" and app.focused is not None)
-    await pilot.press("f")
+    await pilot.press("k")
     await until(pilot, lambda: at_cards(app) and table(app.screen).keys)
     return app.screen
 
@@ -198,7 +198,7 @@ async def test_from_an_agenda_the_screen_opens_on_the_card_of_the_item(app, unti
         await until(pilot, lambda: app.screen.query("AgendaRow"))
         await until(pilot, lambda: not app.screen.query_one("#agenda").busy)
         card_id = app.screen.query_one("#agenda").item.card_id
-        await pilot.press("f")
+        await pilot.press("k")
         await until(pilot, lambda: at_cards(app) and table(app.screen).chosen == card_id)
 
 
