@@ -117,7 +117,7 @@ def test_somebody_opts_out_by_command_or_by_a_word_in_a_reply(companion: Compani
     assert [person.id for person in privacy.opted_out(companion)] == ["m1"]
     with companion.store.get().read() as tx:
         verbs = [entry.verb for entry in tx.audit.latest(5)]
-    assert verbs == ["remote models allowed", "remote models refused", "remote models refused"]
+    assert verbs == ["remote models allowed", "reply taken", *["remote models refused"] * 2]
 
 
 @pytest.mark.embedder
