@@ -53,7 +53,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "region": "region",
     "work_style": "work style",
     "opted_out": "opted out",
-    "local_only": "nothing to a model elsewhere",
+    "local_only": "local model only",
     "not_with": "not with",
     "declared": "declared",
     "need": "needs",

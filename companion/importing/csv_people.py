@@ -17,7 +17,7 @@ from companion.importing.rows import RowReader
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
 from companion.importing.values import BadValue
-from companion.importing.wishes import declared, not_consented, not_with, opted_out, resolve_not_with
+from companion.importing.wishes import declared, not_consented, not_with, opted_out, resolve_not_with, stated_wish
 from companion.ports import Cancelled as CancelledCheck
 from companion.ports import Progress, never_cancelled, no_progress
 
@@ -178,7 +178,7 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         work_style=reader.value("work_style", values.one_line),
         opted_out=opted_out(reader),
         # A file can say that somebody opted out; that somebody has not says nothing against what they told us.
-        local_only=reader.value("local_only", values.yes_or_no) or None,
+        local_only=reader.value("local_only", stated_wish) or None,
         not_with=not_with(reader),
         declared=declared(reader, stored),
         facets={kind: found for kind in FacetKind if (found := _entries(reader, kind))},

@@ -15,12 +15,20 @@ from companion.importing.rows import RowReader
 from companion.importing.values import MAX_LINE_CHARS
 
 
+def stated_wish(text: str) -> bool:
+    """What a cell answers; in doubt nobody's wish is guessed, and that is said. Raises BadValue."""
+    try:
+        return values.yes_or_no(text)
+    except values.BadValue as bad:
+        raise values.BadValue(f"{bad.reason} Nothing was changed, so ask them what they wish.", bad.hint) from None
+
+
 def opted_out(reader: RowReader) -> bool | None:
     """Whether the person is to be left out, from an opt-out column or the opposite of an opt-in column."""
-    stated: bool | None = reader.value("opted_out", values.yes_or_no)
+    stated: bool | None = reader.value("opted_out", stated_wish)
     if stated is not None:
         return stated
-    joined: bool | None = reader.value("opted_in", values.yes_or_no)
+    joined: bool | None = reader.value("opted_in", stated_wish)
     return None if joined is None else not joined
 
 

@@ -30,3 +30,10 @@ def test_an_import_never_takes_back_what_somebody_decided(cell: str) -> None:
     text = f"Employee ID,Name,Programme role,Local model only\ne1,Laurent Petit,executive,{cell}\n"
     assert imported(text, an_executive(local_only=True)).local_only
     assert not imported(text).local_only
+
+
+@pytest.mark.parametrize("header", ["Local model only", "Opt-out", "Opt-in"])
+def test_an_unclear_wish_is_not_guessed(header: str) -> None:
+    text = f"Employee ID,Name,Programme role,{header}\ne1,Laurent Petit,executive,perhaps\n"
+    [problem] = read_csv(text.encode(), "people.csv", Known.of({}, None, date(2026, 3, 2))).problems
+    assert problem.reason == "This is neither yes nor no. Nothing was changed, so ask them what they wish."
