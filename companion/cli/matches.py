@@ -206,10 +206,10 @@ def decline(context: Context, proposal: str, code: str | None, reason: str, who:
         click.echo("companion undo takes it back; companion match proposes others.")
 
 
-@click.command(short_help="Take back your newest decision.")
+@click.command(short_help="Take back your newest decision on a match.")
 @click.pass_obj
 def undo(context: Context) -> None:
-    """Take back your newest decision: an approval, a decline, a pin, a ban, a lifted rule or a swap."""
+    """Take back your newest decision on a match: an approval, a decline, a pin, a ban, a lifted rule or a swap."""
     from companion.services import review_matches
     from companion.services.undo_decision import undo as flow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
 
 
 @click.command(short_help="End a pairing, without anybody's fault.")
@@ -53,7 +53,8 @@ def pause(context: Context, pairing: str, reason: str) -> None:
     from companion.services import pairings as flow
 
     with context.companion() as companion:
-        click.echo(f"{flow.pause(companion, pairing, reason).id} is paused.")
+        paused = flow.pause(companion, pairing, reason)
+        say(f"Paused: {flow.view(companion, paused.id).title}.")
 
 
 @click.command(short_help="Go on with a pairing that rests.")
@@ -64,7 +65,8 @@ def resume(context: Context, pairing: str) -> None:
     from companion.services import pairings as flow
 
     with context.companion() as companion:
-        click.echo(f"{flow.resume(companion, pairing).id} goes on.")
+        resumed = flow.resume(companion, pairing)
+        say(f"Going on: {flow.view(companion, resumed.id).title}.")
 
 
 @click.command(short_help="See which pairings need a look, and what helps.")

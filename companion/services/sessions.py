@@ -90,14 +90,17 @@ def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (),
     return held
 
 
+WHEN_HINT = "Write year-month-day and the time, such as 2027-01-14 14:00."
+
+
 def parse_when(text: str, time_zone: str) -> datetime:
     """A date and time as typed: ISO 8601, in `time_zone` unless it carries an offset. Raises InvalidInput."""
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise InvalidInput(f"'{text}' is not a date and time.", "Write 2026-11-26T14:00.") from None
+        raise InvalidInput(f"'{text}' is not a date and time.", WHEN_HINT) from None
     if "T" not in text and " " not in text.strip():
-        raise InvalidInput(f"'{text}' has no time of day.", "Write 2026-11-26T14:00.")
+        raise InvalidInput(f"'{text}' has no time of day.", WHEN_HINT)
     if when.tzinfo:
         return when
     local = when.replace(tzinfo=zone(time_zone))

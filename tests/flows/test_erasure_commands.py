@@ -85,9 +85,9 @@ def test_the_dashboard_pause_and_resume(companion: Companion) -> None:
     assert set(rows[0]["facts"]) >= {"held", "planned", "cancelled", "days_since_contact"}
     assert "Laurent [/]x <b>" in run("dashboard").output
     assert "No pairing fits." in run("dashboard", "--find", "nobody").output
-    assert run("pause", "amira", "--reason", "leave").output == "pairing-1 is paused.\n"
+    assert run("pause", "amira", "--reason", "leave").output == "Paused: Amira Haddad and Laurent [/]x <b>.\n"
     assert "‖ paused" in run("dashboard").output
-    assert run("resume", "amira").output == "pairing-1 goes on.\n"
+    assert run("resume", "amira").output == "Going on: Amira Haddad and Laurent [/]x <b>.\n"
     assert isinstance(run("resume", "amira").exception, CompanionError)
     assert run("log", "amira", "--cancelled-by", "executive").exit_code == 0
     [row] = json.loads(run("dashboard", "--json").stdout)

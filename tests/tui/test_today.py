@@ -10,6 +10,7 @@ from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
 from companion.services import pairings, sessions, settings, today
 from companion.tui.app import CompanionApp
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
 from companion.tui.screens.today import SHOWN_CARDS, SessionCard, card_text, greeting
@@ -98,6 +99,20 @@ async def test_the_keys_of_a_card_open_their_dialogs_and_esc_leaves_them(app, un
         assert frame.y >= 0
         assert frame.bottom <= 24
         await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, SessionCard))
+
+
+async def test_promises_that_were_typed_are_not_lost_by_one_key(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        await pilot.press(*"send it", "escape")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        assert app.screen.query(Input).first().value == "send it"
+        await pilot.press("escape", "enter")
         await until(pilot, lambda: isinstance(app.focused, SessionCard))
 
 

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
@@ -21,6 +22,7 @@ from companion.errors import CompanionError
 from companion.services import deliver_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.session_dialogs import open_say_it, short_name
 from companion.tui.text import shown
@@ -36,7 +38,7 @@ class LogScreen(ModalScreen[bool]):
     """Returns whether something was logged."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(False)", "Never mind", id="log.cancel"),
+        Binding("escape", "leave", "Never mind", id="log.cancel"),
         Binding("ctrl+s", "save", "Save", id="log.save"),
         Binding("f8", "say_it", "Say it", id="log.say", tooltip="Find words for something you saw; private"),
     ]
@@ -89,8 +91,18 @@ class LogScreen(ModalScreen[bool]):
         return self.companion.clock.now().date() + timedelta(days=EXAMPLE_DAYS)
 
     @on(Button.Pressed, "#log-later")
-    def _later(self) -> None:
-        self.dismiss(False)
+    def action_leave(self) -> None:
+        """Leave; with promises typed, ask first, as they are kept nowhere yet."""
+        if not any(line.value.strip() for line in self.query(Input)):
+            self.dismiss(False)
+            return
+
+        def answered(leaves: bool | None) -> None:
+            if leaves:
+                self.dismiss(False)
+
+        text = Content("They are kept only when you say that the session took place.")
+        self.app.push_screen(ConfirmScreen("Leave, and let these promises go?", text, "Leave"), answered)
 
     @on(Input.Submitted)
     def _next_line(self) -> None:
