@@ -156,22 +156,22 @@ def _content(
     count = wanted - len(parts)
     towards = [learning[n % len(learning)] for n in range(count)]
     themes = _in_turn(brief, [card for card in brief.theme_cards if picker.take(card)], towards)
-    practice, practised = None, False
+    made_for_trying = None
     if count > 1 and len(themes) < count and all(Block.EXPLORE in card.blocks for card in themes):
-        practice = picker.content(Block.PRACTICE, towards[-1], share, fitting=True)
+        made_for_trying = picker.content(Block.PRACTICE, towards[-1], share, fitting=True)
+    practised = made_for_trying is not None
     for n, goal in enumerate(towards):
         required = n < needed
         if n < len(themes):
             last_to_practise = n == count - 1 and n > 0 and Block.PRACTICE in themes[n].blocks
-            free = practice is None and not practised
-            practise = free and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
+            practise = not practised and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
             practised = practised or practise
             parts.append(_Part(Block.PRACTICE if practise else Block.EXPLORE, themes[n], goal))
             continue
         if not required and share < MIN_CONTENT_MINUTES:
             break
-        if n == count - 1 and practice is not None and n >= len(themes):
-            parts.append(_Part(Block.PRACTICE, practice, goal, drop_rank=not required))
+        if n == count - 1 and made_for_trying is not None:
+            parts.append(_Part(Block.PRACTICE, made_for_trying, goal, drop_rank=not required))
             continue
         found = picker.content(Block.EXPLORE, goal, share, fitting=not required)
         if found is not None or n < len(learning):
