@@ -529,7 +529,7 @@ async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, 
         assert f"Prompt agenda_item, SHA-256 {'0' * 64}" in text
         assert "Between 12 and 160 characters." in text
         assert f"{item.card_id} {item.title}: evidence" in text
-        assert text.count(f"From the card {item.card_id}, word for word.") == 1 + len(item.mentor_does)
+        assert text.count(f"From the card {item.card_id}, word for word.") == 2 + len(item.mentor_does)
         await at.press("y", "e", "X", "ctrl+s", "y")
         assert "Edited by Amira Haddad (the mentor), 2 March 2026." in at.text("ReadingScreen Static")
 
