@@ -261,7 +261,8 @@ def _show_draft(companion: Companion, draft: Draft) -> None:
     if draft.agenda.note:
         click.echo(f"! {draft.agenda.note}")
     if draft.agenda.removed:
-        click.echo(f"- {len(draft.agenda.removed)} lines of the model were not used:")
+        count = len(draft.agenda.removed)
+        click.echo(f"- {'1 line of the model was' if count == 1 else f'{count} lines of the model were'} not used:")
         for removed in draft.agenda.removed:
             say(f"    {f'“{removed.text}” ' if removed.text else ''}{removed.reason}")
     for finding in draft.findings:

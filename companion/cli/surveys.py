@@ -77,6 +77,9 @@ def open_(context: Context, instrument: str, until: datetime | None, session: in
             f"Ratings are shown from {limits.ratings} people upwards, comments from {limits.comments}, "
             f"a theme from {limits.theme}; fixed for good ({limits.digest[:8]})."
         )
+        for role, count in view.invited.items():
+            if 0 < count < limits.ratings:
+                click.echo(f"! Only {count} {_role(role)}s are asked, too few to show their answers on their own.")
 
 
 @survey.command("close", short_help="Close a survey, or move its last day.")
@@ -251,7 +254,8 @@ def _counts(view: WaveView) -> list[str]:
     lines = []
     for role, outcome in view.answered.items():
         shown = str(outcome.value) if isinstance(outcome, Released) else f"▒ fewer than {view.thresholds.ratings}"
-        lines.append(f"{_role(role)}s {shown} of {view.invited[role]}")
+        asked = view.invited[role]
+        lines.append(f"{_role(role)}s {shown if asked >= view.thresholds.ratings else '▒ too few'} of {asked}")
     return lines
 
 

@@ -90,3 +90,10 @@ def test_a_wrong_code_keeps_nothing(home: Path) -> None:
     done = run(home, "answer", "--person", "e01", "pulse", "9", "1", "5")
     assert isinstance(done.exception, InvalidInput)
     assert "Number 1 of the reply code: 9 is not between 1 and 5" in str(done.exception)
+
+
+def test_who_asks_too_few_is_told_before_they_answer(tmp_path: Path) -> None:
+    a_programme(tmp_path, 3).close()
+    said = run(tmp_path, "open", "end", "--until", "2099-01-01").output
+    assert "! Only 3 mentors are asked, too few to show their answers on their own." in said
+    assert "mentors ▒ too few of 3; executives ▒ too few of 3" in run(tmp_path, "show", "end").output
