@@ -73,12 +73,10 @@ def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     """Three to five themes for the mentor to choose from, out of `hits` (best first) and the brief's own cards.
 
     The order is that of retrieval: a card about a goal and one that works with any goal compete by how well they fit.
-    Cards that were not retrieved come after, those that the arc names for the stage first.
     A card that works with any goal and belongs to other stages, and a card used lately, come in only to reach three;
     cards about something off-limits never. There are fewer than three only when there are too few cards.
     """
-    others = sorted(brief.cards, key=lambda card: preference(brief, card))
-    queue = {card.id: card for card in (*hits, *others)}.values()
+    queue = {card.id: card for card in (*hits, *brief.cards)}.values()
     runnable = [card for card in queue if TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
     fitting = [card for card in runnable if any(may_be_chosen(brief, card, goal) for goal in brief.goals)]
     timely = _in_the_stages_order(brief, [card for card in fitting if is_timely(brief, card) or not is_method(card)])
