@@ -29,6 +29,12 @@ def mend(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
     return MENDS[finding.rule](agenda, brief, finding)
 
 
+def _put(agenda: Agenda, item: AgendaItem, *, changed: str) -> Agenda:
+    """Put an item in its place; what the model wrote about it and was left out can still be read."""
+    removed = [one for one in agenda.removed if one.item_id == item.id]
+    return agenda_edits.replace_item(agenda, item, removed, changed=changed)
+
+
 def _even(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
     return agenda_edits.rebalance(agenda)
 
@@ -54,9 +60,7 @@ def _own_question(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> A
     found = next((item for item in agenda.items if item.block in CONTENT_BLOCKS and asks(item, asked)), None)
     if found is not None:
         return agenda_edits.move(agenda, found.id, agenda.items.index(first) - agenda.items.index(found))
-    return agenda_edits.replace_item(
-        agenda, first.model_copy(update={"question": executive_question(asked)}), changed="question put first"
-    )
+    return _put(agenda, first.model_copy(update={"question": executive_question(asked)}), changed="question put first")
 
 
 def _own_words(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
@@ -66,9 +70,7 @@ def _own_words(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agen
         return agenda
     promises = plain_promises(brief, _promised(brief, item))
     steps = (*promises, *(step for step in item.mentor_does if step not in promises))
-    return agenda_edits.replace_item(
-        agenda, item.model_copy(update={"mentor_does": steps}), changed="promises restored"
-    )
+    return _put(agenda, item.model_copy(update={"mentor_does": steps}), changed="promises restored")
 
 
 def _promised(brief: AgendaBrief, item: AgendaItem) -> list[Commitment]:
@@ -89,7 +91,7 @@ def _carried(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda
         commitments=brief.open_commitments,
     )
     if part is not None:
-        return agenda_edits.replace_item(agenda, made, changed="promises restored")
+        return _put(agenda, made, changed="promises restored")
     return agenda_edits.insert(agenda, made, 0, changed="promises restored")
 
 
@@ -108,7 +110,7 @@ def _own_source(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
     own = [passage.id for passage in card.passages()[:1]] or [card.id] if card is not None else []
     cited = tuple(dict.fromkeys((*own, *kept, *(f"commitment:{one.id}" for one in _promised(brief, item)))))
     cited = cited or (f"goal:{brief.goals[0].id}",)
-    return agenda_edits.replace_item(agenda, item.model_copy(update={"citations": cited}), changed="sources restored")
+    return _put(agenda, item.model_copy(update={"citations": cited}), changed="sources restored")
 
 
 def _early(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
@@ -149,7 +151,7 @@ def _card_words(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
         commitments=_promised(brief, item),
         said={other.question.text for other in agenda.items if other.id != item.id},
     )
-    return agenda_edits.replace_item(agenda, made, changed="card's words restored")
+    return _put(agenda, made, changed="card's words restored")
 
 
 _WORDS = (

@@ -59,7 +59,13 @@ class Period:
         """Whether a moment lies in it; one that is not known does, unless the period has a beginning."""
         if moment is None:
             return self.since is None
-        return moment <= self.until and (self.since is None or moment.astimezone(UTC).date() >= self.since)
+        return moment <= self.until and self.reaches(moment)
+
+    def reaches(self, moment: datetime | None) -> bool:
+        """Whether a moment is not before it; one that is not known is not, unless the period has a beginning."""
+        if self.since is None:
+            return True
+        return moment is not None and moment.astimezone(UTC).date() >= self.since
 
 
 def meeting_figures(pairs: Sequence[PairHistory], period: Period) -> tuple[Figure, ...]:
@@ -189,12 +195,12 @@ def _started(pairs: Sequence[PairHistory], period: Period) -> Figure:
 
 
 def _due(pair: PairHistory, period: Period) -> list[Session]:
-    """The sessions that should have taken place by now: held, cancelled, or past their date."""
-    ended = (SessionStatus.HELD, SessionStatus.CANCELLED)
+    """The sessions that are decided by now: held, cancelled (also before their day), or past their date."""
     return [
         one
         for one in pair.sessions
-        if period.has(one.starts_at) and (one.status in ended or (pair.running and one.starts_at is not None))
+        if (was_cancelled(one) and period.reaches(one.starts_at))
+        or (period.has(one.starts_at) and (one.status is SessionStatus.HELD or (pair.running and bool(one.starts_at))))
     ]
 
 

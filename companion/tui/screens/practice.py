@@ -349,7 +349,7 @@ class PracticeScreen(Screen[None]):
             self._left(True)
             return
         text = Content("The talk is kept nowhere. F8 shows your points first.")
-        self.app.push_screen(ConfirmScreen("Leave, and delete this talk?", text, "Leave"), self._left)
+        self.app.push_screen(ConfirmScreen("Leave, and delete this talk?", text, "Leave", final=True), self._left)
 
     def _left(self, leaves: bool | None) -> None:
         if leaves:

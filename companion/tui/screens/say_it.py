@@ -239,7 +239,7 @@ class SayItScreen(Screen[None]):
             self.dismiss(None)
             return
         text = Content("Your note is kept nowhere. Ctrl+S in the note writes it to a file of yours.")
-        self.app.push_screen(ConfirmScreen("Leave, and let the note go?", text, "Leave"), self._left)
+        self.app.push_screen(ConfirmScreen("Leave, and let the note go?", text, "Leave", final=True), self._left)
 
     def _left(self, leaves: bool | None) -> None:
         if leaves:
