@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief
-from companion.domain.card_fit import found_for, is_method, is_timely, may_fit, preference, suits
+from companion.domain.card_fit import found_for, is_method, is_timely, may_fit, suits
 from companion.domain.cards import Block, Card, Grade
 from companion.domain.pairings import Goal
 from companion.domain.slots import quotable
@@ -79,16 +79,10 @@ def offer_themes(brief: AgendaBrief, hits: Sequence[Card]) -> tuple[Theme, ...]:
     queue = {card.id: card for card in (*hits, *brief.cards)}.values()
     runnable = [card for card in queue if TAUGHT & set(card.blocks) and not never_suggested(brief, card)]
     fitting = [card for card in runnable if any(may_be_chosen(brief, card, goal) for goal in brief.goals)]
-    timely = _in_the_stages_order(brief, [card for card in fitting if is_timely(brief, card) or not is_method(card)])
+    timely = [card for card in fitting if is_timely(brief, card) or not is_method(card)]
     fresh = [card for card in timely if card.id not in brief.recent_card_ids][:5]
     spare = [card for card in fitting if card not in fresh][: max(0, 3 - len(fresh))]
     return tuple(_theme(brief, card) for card in (*fresh, *spare))
-
-
-def _in_the_stages_order(brief: AgendaBrief, cards: Sequence[Card]) -> list[Card]:
-    """The same cards; those that work with any goal change places among themselves, the ones the stage names first."""
-    methods = iter(sorted(filter(is_method, cards), key=lambda card: preference(brief, card)))
-    return [next(methods) if is_method(card) else card for card in cards]
 
 
 def may_be_chosen(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
