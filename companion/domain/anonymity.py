@@ -57,6 +57,8 @@ class Because(StrEnum):
     DIFFERENCE = "difference"
     """Together with what was released before it would give away a few people's answers."""
     CROSSING = "crossing"
+    TIME_IS_OVER = "time is over"
+    """It was kept for as long as the programme says."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ ASKED_BEFORE = Withheld(
     Because.DIFFERENCE,
     "The same was asked shortly before, and its comments were shown: compared, the two would give away who is new.",
 )
+TIME_IS_OVER = Withheld(Because.TIME_IS_OVER, "The comments were kept for as long as the programme says; none is left.")
 STILL_OPEN = Withheld(Because.STILL_OPEN, "Nothing is shown while people can still change their answers.")
 
 
@@ -126,6 +127,9 @@ def comments(
             return Table({}, STILL_OPEN)
         ledger.topics = _topics(ledger.tx, wave, [item_id])
         found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
+        kept_for = timedelta(days=companion.programme.retention.comments)
+        if not found and companion.clock.now() - wave.closed_at > kept_for:
+            return Table({}, TIME_IS_OVER)
         everybody = frozenset(comment.author for comment in found)
         # Keys of authors are made anew in every survey, so that sets of two surveys cannot be compared.
         if everybody and any(r.topics & ledger.topics and not r.respondents <= everybody for r in ledger.earlier):

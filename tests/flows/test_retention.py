@@ -15,7 +15,7 @@ from companion.domain.retention import PERIODS, Retention, kept_for
 from companion.domain.sessions import SessionStatus
 from companion.errors import StoreError
 from companion.programme_file.reading import read
-from companion.services import pairings, privacy, retention, run_surveys
+from companion.services import pairings, privacy, release_answers, retention, run_surveys
 from companion.services.companion import Companion
 from companion.store import StoredCalls
 
@@ -82,6 +82,7 @@ def test_each_kind_goes_when_its_own_time_is_over(companion: Companion, clock: F
         assert [entry.detail for entry in tx.audit.latest() if entry.verb == "proposal declined"] == [
             {"code": "other", "reason": ""}
         ]
+    assert release_answers.comments(companion, "pulse-s1", "pulse_words").total == release_answers.TIME_IS_OVER
     assert not [*companion.home.root.rglob("file")]
 
 
