@@ -25,7 +25,8 @@ test:
 	@.venv-test/bin/mypy
 	@.venv-test/bin/lint-imports
 	@.venv-test/bin/companion model pull
-	@.venv-test/bin/python -m pytest -n 2 --dist loadfile -m "not bench and not eval"
+	@.venv-test/bin/python -m pytest -n 2 --dist loadfile -m "not bench and not eval and not model"
+	@.venv-test/bin/python -m pytest -m "model and not bench and not eval"
 
 clean:
 	rm -rf .venv .venv-test .demo

@@ -6,6 +6,7 @@ import html
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
@@ -77,9 +78,7 @@ def remove(home: Home, found: PersonalFiles) -> Counter[str]:
     counts = found.counts(home)
     try:
         for folder in found.folders:
-            for path in sorted(folder.rglob("*"), reverse=True):
-                _remove(path)
-            _remove(folder)
+            _remove_whole(folder)
         for path in found.files:
             _remove(path)
             _leave_no_empty_folder(path.parent)
@@ -100,20 +99,28 @@ def remove_folders(home: Home, sessions: Iterable[str]) -> Counter[str]:
 
 def _remove(path: Path) -> None:
     """Remove one file or empty folder; another window may have been quicker."""
-    try:
+    with suppress(FileNotFoundError):
         if path.is_dir() and not path.is_symlink():
             path.rmdir()
         else:
             path.unlink()
-    except FileNotFoundError:
-        pass
+
+
+def _remove_whole(folder: Path) -> None:
+    """Remove a folder and what is in it; where another window removes it at the same time, look again."""
+    while folder.is_dir():
+        with suppress(FileNotFoundError):
+            for path in sorted(folder.rglob("*"), reverse=True):
+                _remove(path)
+            _remove(folder)
 
 
 def _leave_no_empty_folder(folder: Path) -> None:
     """A folder's name may be a person's too."""
-    while folder.name not in _IN_WORDS and folder.is_dir() and not any(folder.iterdir()):
-        _remove(folder)
-        folder = folder.parent
+    with suppress(FileNotFoundError):
+        while folder.name not in _IN_WORDS and folder.is_dir() and not any(folder.iterdir()):
+            _remove(folder)
+            folder = folder.parent
 
 
 def _others(home: Home) -> Iterator[Path]:
