@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from companion.domain.surveys import Id, Words
-from companion.errors import InvalidInput
+from companion.domain.toml_data import read_model
 
 OTHER = "other"
 """A unit that says something no theme covers."""
@@ -65,12 +64,4 @@ class Codebook(BaseModel):
 
 def load_codebook(path: Path) -> Codebook:
     """The codebook in a TOML file. Raises InvalidInput naming file and field."""
-    try:
-        return Codebook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InvalidInput(f"{path}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInput(f"{path}, field {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    return read_model(path, Codebook)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief
@@ -127,14 +126,6 @@ def filled(template: str, values: SlotValues, limit: int = MAX_QUESTION_CHARS) -
             parts[longest] = "…"
     text = "".join(parts)
     return shortened(text, limit)
-
-
-def first_filled(
-    templates: Sequence[str], values: SlotValues, accept: Callable[[str], bool] = lambda text: True
-) -> str | None:
-    """The first template that can be filled and whose text is accepted; None when there is none."""
-    texts = (filled(template, values) for template in templates if usable(template, values))
-    return next((text for text in texts if accept(text)), None)
 
 
 def quotable(text: str, limit: int = MAX_QUESTION_CHARS) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from companion.domain.summaries import Action, Polarity
-from companion.errors import InvalidInput
+from companion.domain.toml_data import read_model
 
 
 class ThemeAction(BaseModel):
@@ -46,12 +45,4 @@ class ThemeActions(BaseModel):
 
 def load_actions(path: Path) -> ThemeActions:
     """The actions in a TOML file. Raises InvalidInput naming file and field."""
-    try:
-        return ThemeActions.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InvalidInput(f"{path}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInput(f"{path}, field {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    return read_model(path, ThemeActions)

@@ -13,7 +13,7 @@ from companion.domain.agenda_mends import can_mend
 from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import Agenda, AgendaBrief
 from companion.domain.words import shortened
-from companion.tui.widgets.agenda import FINDING_SIGNS, LEGEND
+from companion.tui.widgets.agenda import FINDING_SIGNS
 
 SHOWN_FINDINGS = 3
 FINDING_CHARS = 220
@@ -69,8 +69,3 @@ def finding_line(agenda: Agenda, finding: LintFinding) -> Content:
         hint=finding.hint,
         key=" (f)" if can_mend(finding) else "",
     )
-
-
-def legend() -> Content:
-    """What the marks beside the lines mean."""
-    return Content.styled(LEGEND, "dim")
