@@ -40,8 +40,6 @@ def purpose_fits(wording: Wording) -> str | None:
     Of a goal that wants to know how something is, nothing can be made but to know it: "why colleagues leave" is no
     reason to help them leave.
     """
-    if wording.field != "question":
-        return None
     goal = words(wording.about.text)
     goal_stems = {stem(word) for word in goal}
     usual = ngrams(wording.about.text, 2).union(*(ngrams(_SLOT.sub("", text), 2) for text in _own_templates(wording)))
@@ -85,35 +83,20 @@ def _wants_to_know(goal: tuple[str, ...]) -> bool:
     return bool(goal) and (goal[0] in _ASKS_WHY or stem(goal[0]) in _TO_KNOW)
 
 
-_PAST = word_set(
-    """
-    became began brought came chose did felt found gave got had heard kept knew learned learnt left let lost made met
-    said sat saw showed spoke spent stood taught thought told took tried understood used went were won wrote
-    """
-)
 _AGO = re.compile(r"\b(?:ago|yesterday|tomorrow|(?:last|next) (?:week|month|year|quarter))\b", re.IGNORECASE)
 
 
 def time_kept(wording: Wording) -> str | None:
-    """What the card says of now or later is not told as if it had happened."""
+    """What the card asks of now or later is not moved to another time."""
     given = " ".join(words(wording.inputs))
     moved = _AGO.search(wording.text)
     if moved is not None and " ".join(words(moved.group())) not in given:
         return f"It moves the time (“{moved.group()}”)."
-    if wording.field == "why":
-        own = set(words(" ".join(wording.own_words)))
-        for clause in re.finditer(r"(?:^|[,;]\s+)you (?:really |now |then )?(\w+)", wording.text, re.IGNORECASE):
-            verb = clause[1].lower()
-            past = verb in _PAST or (verb.endswith("ed") and len(verb) > 4 and verb != "need")
-            if past and verb not in own:
-                return f"It tells of something that has not happened (“you {verb}”)."
     return None
 
 
 def mentor_is_not_the_executive(wording: Wording) -> str | None:
     """What the executive says of themselves is not put into the mentor's mouth, unless it is quoted."""
-    if wording.field != "question":
-        return None
     aloud = re.sub(r"[“\"„][^”\"“]*[”\"“]|(?<!\w)['‘][^'’]*['’](?!\w)", " ", wording.text)
     own = ngrams(wording.about.text, 2)
     for pair in ngrams(aloud, 2) & own:
@@ -127,8 +110,6 @@ _SECOND = re.compile(r",? and ((?:on |in |by )?(?:what|who|how|when|where|which|
 
 def no_second_question(wording: Wording) -> str | None:
     """A second question behind "and" is one that the card asks."""
-    if wording.field != "question":
-        return None
     asked = {stem(word) for word in words(f"{wording.card_text} {wording.about.text}")}
     for match in _SECOND.finditer(wording.text):
         said = [stem(word) for word in words(match[1]) if word not in STOP_WORDS]
@@ -180,7 +161,7 @@ def not_the_opposite(wording: Wording) -> str | None:
             turned = said_stems & against - given_stems
             if turned and given_stems & side:
                 return f"It may say the opposite (“{min(turned)}”)."
-    if wording.field == "question" and wording.goal is not None and not negations:
+    if wording.goal is not None and not negations:
         goal = words(wording.goal.text)
         for at, word in enumerate(goal[:-1]):
             if (word in ("not", "never") or word.endswith("n't")) and stem(goal[at + 1]) in said_stems:
