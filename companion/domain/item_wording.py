@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Protocol
@@ -21,7 +22,7 @@ from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.slots import filled, quotable, slot_values, to_you, usable
 from companion.domain.text import without_chat_tokens
-from companion.domain.words import content_stems, one_line, shortened, words
+from companion.domain.words import content_stems, one_line, shortened, word_set, words
 
 MAX_MODEL_CHARS = 240
 """Longer than any field may be, so that a grammar does not cut a sentence just to meet the limit."""
@@ -47,19 +48,29 @@ def gains_from_wording(item: AgendaItem, brief: AgendaBrief, card: Card | None) 
     """Whether a model can add something: to an item about a goal, or to the next step.
 
     Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. So does
-    it with a card about one subject: its questions are about the goal as they stand. What
-    touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a goal that names no subject,
-    see `companion.domain.goal_subject`. A goal in another language than the cards is left as it was written: a small
-    model answers in the language of the goal.
+    it with a card about one subject, whose questions are about the goal as they stand, and with one that says so
+    (`Card.as_written`). What touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a
+    goal that names no subject, see `companion.domain.goal_subject`. Two kinds of goal are left as they were written: in
+    another language than the cards, because a small model answers in the language of the goal, and with a "not",
+    because it makes "nobody reads what I send" something to try.
 
     Only the question is asked for. Of the reasons that the default model wrote for 76 items, five said anything that
     the card's own did not and could be used; 47 repeated the card, and 24 had to be refused.
     """
     about_a_goal = not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
     goal = _about(item, brief).text
-    speaks_for_itself = card is not None and item.block is not Block.COMMIT and not is_method(card)
-    told_of = bool(subject_of(goal)) and guess_language(goal) in (None, "en")
-    return about_a_goal and not speaks_for_itself and told_of and sensitive_in(item, brief, card) is None
+    of_method = card is None or item.block is Block.COMMIT or is_method(card)
+    open_to_words = of_method and not (card is not None and card.as_written)
+    clear = bool(subject_of(goal)) and guess_language(goal) in (None, "en") and not negations_in(words(goal))
+    return about_a_goal and open_to_words and clear and sensitive_in(item, brief, card) is None
+
+
+NEGATIONS = word_set("not never no nobody nothing none neither nor")
+
+
+def negations_in(said: Sequence[str], known: AbstractSet[str] = NEGATIONS) -> set[str]:
+    """The negations among some words; "don't" and "cannot" count as "not"."""
+    return {"not" if word.endswith(("n't", "n’t")) or word == "cannot" else word for word in said} & known
 
 
 def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str | None:

@@ -7,9 +7,8 @@ what lies ahead as if it had happened, and to let the mentor say "I" in the exec
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from companion.domain.item_wording import Wording
+from companion.domain.item_wording import NEGATIONS, Wording, negations_in
 from companion.domain.slots import VERBS
 from companion.domain.words import STOP_WORDS, content_stems, ngrams, stem, word_set, words
 
@@ -128,10 +127,8 @@ def no_repeated_noun(wording: Wording) -> str | None:
     return None
 
 
-_NEGATIONS = frozenset(
-    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none",
-     "neither", "nor", "refuse", "prevent", "lack", "fail", "ignore"]
-)  # fmt: skip
+_TURNING = NEGATIONS | word_set("without avoid avoiding stop stopping refuse prevent lack fail ignore")
+"""Words that turn a sentence round."""
 _OPPOSITES = (
     ({"increas", "grow", "more", "rais", "boost", "gain"}, {"reduc", "decreas", "less", "fewer", "lower", "los"}),
     ({"attract", "keep", "retain", "hir"}, {"los", "repel", "fir", "dismiss"}),
@@ -145,15 +142,11 @@ _OPPOSITES = (
 )
 
 
-def _negations(said: Sequence[str]) -> set[str]:
-    return {"not" if word.endswith("n't") or word == "cannot" else word for word in said} & _NEGATIONS
-
-
 def not_the_opposite(wording: Wording) -> str | None:
     """No negation and no opposite that neither the goal nor the card has."""
     given, said = words(wording.inputs), wording.said
-    negations = _negations(said)
-    if extra := negations - _negations(given):
+    negations = negations_in(said, _TURNING)
+    if extra := negations - negations_in(given, _TURNING):
         return f"It turns the goal round (“{min(extra)}”)."
     said_stems, given_stems = {stem(w) for w in said}, {stem(w) for w in given}
     for one, other in _OPPOSITES:

@@ -192,6 +192,23 @@ def test_only_items_about_a_goal_and_the_next_step_gain_from_a_model() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("goal", "gains"),
+    [
+        ("how customers choose a bank", True),
+        ("nobody reads what I send", False),
+        ("why customers don’t trust our bank", False),
+        ("comprendre comment nos clients choisissent une banque", False),
+    ],
+)
+def test_a_goal_that_is_easily_turned_round_stays_as_it_was_written(goal: str, gains: bool) -> None:
+    method = CARD.model_copy(update={"questions": CARD.questions[1:]})
+    brief = BRIEF.model_copy(update={"goals": (a_goal(text=goal),), "cards": (method,)})
+    item = next(item for item in plan(brief).items if item.card_id == CARD.id)
+    assert gains_from_wording(item, brief, method) is gains
+    assert not gains_from_wording(item, brief, method.model_copy(update={"as_written": True}))
+
+
 def test_an_item_without_a_card_can_be_checked() -> None:
     brief = BRIEF.model_copy(update={"cards": ()})
     item = next(item for item in plan(brief).items if item.goal_id)
