@@ -65,7 +65,7 @@ class RemovedText(BaseModel):
 
     item_id: str
     field: str
-    """``question`` or ``why``"""
+    """``question``; agendas of earlier versions have ``why`` too."""
     text: str
     reason: str
 

@@ -160,6 +160,8 @@ class Card(BaseModel):
     """Required when `blocks` is not empty."""
     questions: tuple[Template, ...] = ()
     """Question templates, best first; the first is the fallback when no model words it. Each ends with '?'."""
+    as_written: bool = False
+    """No model words its questions: with the goal woven in they say something else."""
     why: Template | None = None
     """One sentence for the executive: what this part is good for. May use slots."""
     grade: Grade

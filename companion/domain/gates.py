@@ -1,4 +1,4 @@
-"""Checks on a model's words for one field of an agenda item: what fails is not used, and the reason is kept.
+"""Checks on a model's words for the question of an agenda item: what fails is not used, and the reason is kept.
 
 A small model writes fluent sentences and confuses who owns what; these gates are cheap, deterministic and on the
 strict side, because the card's own wording is always there instead.
@@ -18,7 +18,6 @@ from companion.domain.cards import MAX_QUESTION_CHARS, Card
 from companion.domain.item_wording import (
     EXEMPLARS,
     Checked,
-    Field,
     Gate,
     ItemWording,
     Wording,
@@ -80,18 +79,17 @@ class Verdict:
 
 def check_wording(
     text: str,
-    field: Field,
     item: AgendaItem,
     brief: AgendaBrief,
     card: Card | None,
     exemplars: Sequence[str] = (),
     others: Sequence[str] = (),
 ) -> Verdict:
-    """Run every gate on a model's text for `field` of `item`; the first that refuses gives the reason.
+    """Run every gate on a model's question for `item`; the first that refuses gives the reason.
 
     `exemplars` are the example sentences of the prompt, `others` the questions of the agenda's other items.
     """
-    wording = Wording(text, field, item, brief, card, exemplars, others)
+    wording = Wording(text, item, brief, card, exemplars, others)
     if text.strip().endswith(("?", ".")) and any(wording.said == words(own) for own in wording.own_words):
         return Verdict(True, same=True)
     reason = next((reason for gate in GATES if (reason := gate(wording)) is not None), None)
@@ -115,15 +113,10 @@ def length(wording: Wording) -> str | None:
 
 
 def finished(wording: Wording) -> str | None:
-    """A question ends with its only question mark, a reason with a full stop; nothing is cut off."""
-    text = wording.text.rstrip("”\"' ")
-    if wording.field == "question":
-        if not text.endswith("?"):
-            return "It is not a question."
-        return "It asks more than two things." if text.count("?") > 2 else None
-    if "?" in text:
-        return "It is a question, not a reason."
-    return None if text.endswith((".", "!")) and not text.endswith("..") else "It breaks off."
+    """It ends with a question mark and asks at most two things; nothing is cut off."""
+    if not wording.text.rstrip("”\"' ").endswith("?"):
+        return "It is not a question."
+    return "It asks more than two things." if wording.text.count("?") > 2 else None
 
 
 _MARKUP = re.compile(
@@ -227,12 +220,12 @@ _SIDE_CLAUSE = re.compile(
 
 
 def on_topic(wording: Wording) -> str | None:
-    """A question names what the goal is about, with the words of its main clause; a reason something of goal or card.
+    """It names what the goal is about, with the words of its main clause; without a goal, something of the card.
 
     A main clause of more than three topic words must be met with two.
     """
     said = set(content_stems(wording.text))
-    if wording.field == "question" and wording.goal is not None:
+    if wording.goal is not None:
         goal = set(content_stems(wording.goal.text)) - _KNOWING
         main = (set(content_stems(_SIDE_CLAUSE.split(wording.goal.text)[0])) - _KNOWING) or goal
         enough = not main or len(said & main) >= (2 if len(main) > 3 else 1)
@@ -243,8 +236,6 @@ def on_topic(wording: Wording) -> str | None:
 
 GROUNDED = 0.6
 """Share of a question's topic words that must come from the sources; the rest may be the model's own."""
-GROUNDED_REASON = 0.75
-"""The same for a reason, which states something."""
 KEPT = 0.34
 """Share of the card's topic words that must still be there."""
 
@@ -253,14 +244,13 @@ def grounded(wording: Wording) -> str | None:
     """Most topic words stand in the goal, the card or another input, so little can be invented."""
     said = _topic_of(wording.text) - _NEUTRAL
     given = _topic_of(wording.inputs)
-    share = GROUNDED if wording.field == "question" else GROUNDED_REASON
-    if len(said & given) >= share * len(said):
+    if len(said & given) >= GROUNDED * len(said):
         return None
     return f"Too much of it is not in the sources (“{', '.join(sorted(said - given)[:3])}” ...)."
 
 
 def keeps_the_card(wording: Wording) -> str | None:
-    """It still asks or says what the card does: a part of one of the card's own sentences for this field is there."""
+    """It still asks what the card does: a part of one of the card's own questions is there."""
     said = _topic_of(wording.text)
     goal = _topic_of(wording.about.text)
     for own in wording.own_words:
@@ -325,8 +315,6 @@ def nothing_sensitive(wording: Wording) -> str | None:
 
 def not_a_repeat(wording: Wording) -> str | None:
     """Not nearly the question of another item."""
-    if wording.field != "question":
-        return None
     said = set(content_stems(wording.text))
     for other in wording.others:
         asked = set(content_stems(other))
@@ -354,7 +342,6 @@ GATES: tuple[Gate, ...] = (
     time_kept,
     mentor_is_not_the_executive,
     no_second_question,
-    not_the_opposite,
     no_repeated_noun,
     no_general_claim,
     grounded,

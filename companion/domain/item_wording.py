@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -16,14 +17,12 @@ from companion.domain.bans import touches_sensitive
 from companion.domain.card_fit import is_method
 from companion.domain.cards import Block, Card
 from companion.domain.goal_subject import subject_of
+from companion.domain.languages import guess_language
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.slots import filled, quotable, slot_values, to_you, usable
 from companion.domain.text import without_chat_tokens
-from companion.domain.words import content_stems, one_line, shortened, words
-
-Field = Literal["question", "why"]
-"""The fields of an item that a model may word."""
+from companion.domain.words import content_stems, one_line, shortened, word_set, words
 
 MAX_MODEL_CHARS = 240
 """Longer than any field may be, so that a grammar does not cut a sentence just to meet the limit."""
@@ -31,11 +30,8 @@ MAX_VALUE_CHARS = 160
 
 EXEMPLARS = (
     "What have you already tried to make your meetings shorter, and what happened?",
-    "What you have tried tells you which meetings can really be shorter.",
     "What would somebody new notice first about how your team shares its ideas?",
-    "New eyes show you where ideas of your team get lost out of habit.",
     "What is one small thing you will do on social media before we meet again?",
-    "One small post comes sooner than a whole plan for social media.",
 )
 """The example answers in ``prompts/agenda_item.md``; a model must not copy them."""
 
@@ -46,21 +42,35 @@ class ItemWording(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     question: Annotated[str, StringConstraints(max_length=MAX_MODEL_CHARS)]
-    why: Annotated[str, StringConstraints(max_length=MAX_MODEL_CHARS)]
 
 
 def gains_from_wording(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> bool:
     """Whether a model can add something: to an item about a goal, or to the next step.
 
     Check-ins, open promises and ground rules are good as the card has them; weaving a goal in makes them odd. So does
-    it with a card about one subject: its questions are about the goal as they stand. What
-    touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a goal that names no subject,
-    see `companion.domain.goal_subject`.
+    it with a card about one subject, whose questions are about the goal as they stand, and with one that says so
+    (`Card.as_written`). What touches a sensitive attribute is never a model's to word, see `sensitive_in`; nor is a
+    goal that names no subject, see `companion.domain.goal_subject`. Two kinds of goal are left as they were written: in
+    another language than the cards, because a small model answers in the language of the goal, and with a "not",
+    because it makes "nobody reads what I send" something to try.
+
+    Only the question is asked for. Of the reasons that the default model wrote for 76 items, five said anything that
+    the card's own did not and could be used; 47 repeated the card, and 24 had to be refused.
     """
     about_a_goal = not item.commitment_ids and (item.goal_id is not None or item.block is Block.COMMIT)
-    speaks_for_itself = card is not None and item.block is not Block.COMMIT and not is_method(card)
-    told_of = bool(subject_of(_about(item, brief).text))
-    return about_a_goal and not speaks_for_itself and told_of and sensitive_in(item, brief, card) is None
+    goal = _about(item, brief).text
+    of_method = card is None or item.block is Block.COMMIT or is_method(card)
+    open_to_words = of_method and not (card is not None and card.as_written)
+    clear = bool(subject_of(goal)) and guess_language(goal) in (None, "en") and not negations_in(words(goal))
+    return about_a_goal and open_to_words and clear and sensitive_in(item, brief, card) is None
+
+
+NEGATIONS = word_set("not never no nobody nothing none neither nor")
+
+
+def negations_in(said: Sequence[str], known: AbstractSet[str] = NEGATIONS) -> set[str]:
+    """The negations among some words; "don't" and "cannot" count as "not"."""
+    return {"not" if word.endswith(("n't", "n’t")) or word == "cannot" else word for word in said} & known
 
 
 def sensitive_in(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> str | None:
@@ -83,8 +93,8 @@ def wording_schema() -> dict[str, Any]:
     text = {"type": "string", "maxLength": MAX_MODEL_CHARS}
     return {
         "type": "object",
-        "properties": {"question": text, "why": text},
-        "required": ["question", "why"],
+        "properties": {"question": text},
+        "required": ["question"],
         "additionalProperties": False,
     }
 
@@ -117,22 +127,18 @@ def wording_variables(item: AgendaItem, brief: AgendaBrief, card: Card | None, *
     """
     known = told(brief)
     goal = _about(item, known)
-    questions, whys = _samples("question", item, known, card), _samples("why", item, known, card)
+    questions = _samples(item, known, card)
     return {
         "goal": _datum(to_you(quotable(goal.text), goal)),
         "question": _datum(questions[attempt % len(questions)]),
-        "why": _datum(whys[0]),
     }
 
 
-def _samples(field: Field, item: AgendaItem, known: AgendaBrief, card: Card | None) -> list[str]:
-    """The sentences that a field has by itself, best first: the card's, else those of the plain form."""
+def _samples(item: AgendaItem, known: AgendaBrief, card: Card | None) -> list[str]:
+    """The questions that an item has by itself, best first: the card's, else those of the plain form."""
     commitment = next((c for c in known.open_commitments if c.id in item.commitment_ids), None)
     values = slot_values(known, _about(item, known), commitment)
     plain = PLAIN[item.block]
-    if field == "why":
-        own = [card.why] if card and card.why else []
-        return [filled(text, values) for text in (*own, plain.why) if usable(text, values)]
     own = list(card.questions if card else plain.questions)
     return [filled(text, values) for text in own if usable(text, values)] or [filled(plain.questions[-1], values)]
 
@@ -179,7 +185,6 @@ class Wording:
     """A text with everything it is checked against."""
 
     text: str
-    field: Field
     item: AgendaItem
     brief: AgendaBrief
     card: Card | None
@@ -203,9 +208,9 @@ class Wording:
 
     @cached_property
     def own_words(self) -> tuple[str, ...]:
-        """The sentences that the field has by itself: first as they were told, then the card's templates."""
-        card = () if self.card is None else self.card.questions if self.field == "question" else (self.card.why or "",)
-        return (*_samples(self.field, self.item, self.known, self.card), *card)
+        """The questions that the item has by itself: first as they were told, then the card's templates."""
+        card = () if self.card is None else self.card.questions
+        return (*_samples(self.item, self.known, self.card), *card)
 
     @cached_property
     def card_text(self) -> str:

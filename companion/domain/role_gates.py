@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 from companion.domain.cards import Block
 from companion.domain.item_wording import Wording
 from companion.domain.people import FacetKind
-from companion.domain.words import STOP_WORDS, content_stems, stem, word_set, words
+from companion.domain.words import STOP_WORDS, content_stems, word_set, words
 
 _ROLE_WORDS = re.compile(
     r"\b(?:the|an|this|your|my|our) (?:executive|mentor|mentee|junior mentor|leader|participant)s?\b|\b(?:he|she|him|"
@@ -34,16 +34,7 @@ def roles_kept(wording: Wording) -> str | None:
     executive, mentor = wording.brief.mentee.given_name, wording.brief.mentor.given_name
     if _in_third_person(wording.text, executive):
         return f"It talks about {executive} instead of to {executive}."
-    if wording.field == "question":
-        return _question_roles(wording, mentor)
-    if wording.item.block is not Block.REVERSE_ASK and re.search(
-        rf"\b(?:help|let|allow|enable|give|teach|show|inform|guide)(?:s|es)? (?:{re.escape(mentor)}|me)\b"
-        rf"|\b{re.escape(mentor)} (?:to |can |will |may )?(?:learn|understand|improve|gain|discover|see)",
-        wording.text,
-        re.IGNORECASE,
-    ):
-        return f"It says what {mentor} gets out of it, not what the executive does."
-    return "It speaks as the executive." if re.search(r"\b(?:I|my|me|mine)\b", wording.text) else None
+    return _question_roles(wording, mentor)
 
 
 def _question_roles(wording: Wording, mentor: str) -> str | None:
@@ -97,22 +88,6 @@ _PEOPLE = word_set(
     talents trainee trainees user users veteran veterans woman women worker workers youngster youngsters
     """
 )
-_PREDICATES = frozenset(
-    stem(word)
-    for word in word_set(
-        """
-        accept adapt answer appear appreciate are aren't ask avoid become behave believe bring buy can can't cannot care
-        choose come communicate complain contribute could decide deserve did do does doesn't don't enjoy expect fail
-        fear feel find follow forget get give go had has hate have hear help hesitate hide is isn't keep know lack learn
-        leave like listen look lose love make may might must need notice open perform pick prefer quit react refuse
-        remember resist respect respond say see seek seem shall share should show speak spend stay stop struggle suffer
-        switch take talk tell tend think thrive trust try turn understand use value wait want was watch were will wish
-        won't work worry would
-        """
-    )
-)
-_SUBORDINATE = word_set("how what when where whether which whom whose why")
-_CAUSING = word_set("ask give hear help helps hearing let lets make makes see seeing show shows tell watch watching")
 _GROUP_ME = re.compile(
     r"\byou(?:['’]re| are| were| too are) (?:also )?(?:an?\b(?! (?:bit|little|lot|step)\b)|one of\b|part of\b|"
     r"among\b)|\b(?:people|some(?:one|body)|those|others|\w+s) like (?:you|yourself)\b|"
@@ -166,36 +141,10 @@ _COMPARED = re.compile(
 
 
 def no_general_claim(wording: Wording) -> str | None:
-    """No comparison and no "always" that neither the goal nor the card has; a reason says nothing about a group."""
+    """No comparison and no "always" that neither the goal nor the card has."""
     own = (*(words(text) for text in (wording.about.text, *wording.card_text.split("\n"))),)
     given = "|".join(" ".join(text) for text in own)
     for match in _COMPARED.finditer(wording.text):
         if " ".join(words(match.group())) not in given:
             return f"It claims more than the sources do (“{match.group()}”)."
-    if wording.field == "question":
-        return None
-    for clause in re.split(r"[,;:.!?()–—]", wording.text):
-        said = words(clause)
-        for at, word in enumerate(said):
-            if word in _PEOPLE and (claim := _claimed(said, at)) and claim not in given:
-                return f"It says what people are like (“{claim}”)."
     return None
-
-
-def _claimed(said: tuple[str, ...], at: int) -> str:
-    """The group at that place with what is said of it, as in "disabled colleagues bring"; empty when nothing is."""
-    first = at
-    while first > 0 and said[first - 1] not in _CAUSING | _SUBORDINATE | _LINKS:
-        first -= 1
-    before = said[:first]
-    if (before and before[-1] in _CAUSING) or _SUBORDINATE - {"when"} & set(before):
-        return ""
-    for end in range(at + 1, min(at + 7, len(said))):
-        if said[end] in _SUBORDINATE or said[end] in ("that", "to"):
-            return ""
-        if stem(said[end]) in _PREDICATES:
-            return " ".join(said[first : end + 1])
-    return ""
-
-
-_LINKS = word_set("and because but for if of so that to when while with you your")

@@ -7,9 +7,8 @@ what lies ahead as if it had happened, and to let the mentor say "I" in the exec
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from companion.domain.item_wording import Wording
+from companion.domain.item_wording import NEGATIONS, Wording, negations_in
 from companion.domain.slots import VERBS
 from companion.domain.words import STOP_WORDS, content_stems, ngrams, stem, word_set, words
 
@@ -40,8 +39,6 @@ def purpose_fits(wording: Wording) -> str | None:
     Of a goal that wants to know how something is, nothing can be made but to know it: "why colleagues leave" is no
     reason to help them leave.
     """
-    if wording.field != "question":
-        return None
     goal = words(wording.about.text)
     goal_stems = {stem(word) for word in goal}
     usual = ngrams(wording.about.text, 2).union(*(ngrams(_SLOT.sub("", text), 2) for text in _own_templates(wording)))
@@ -85,35 +82,20 @@ def _wants_to_know(goal: tuple[str, ...]) -> bool:
     return bool(goal) and (goal[0] in _ASKS_WHY or stem(goal[0]) in _TO_KNOW)
 
 
-_PAST = word_set(
-    """
-    became began brought came chose did felt found gave got had heard kept knew learned learnt left let lost made met
-    said sat saw showed spoke spent stood taught thought told took tried understood used went were won wrote
-    """
-)
 _AGO = re.compile(r"\b(?:ago|yesterday|tomorrow|(?:last|next) (?:week|month|year|quarter))\b", re.IGNORECASE)
 
 
 def time_kept(wording: Wording) -> str | None:
-    """What the card says of now or later is not told as if it had happened."""
+    """What the card asks of now or later is not moved to another time."""
     given = " ".join(words(wording.inputs))
     moved = _AGO.search(wording.text)
     if moved is not None and " ".join(words(moved.group())) not in given:
         return f"It moves the time (“{moved.group()}”)."
-    if wording.field == "why":
-        own = set(words(" ".join(wording.own_words)))
-        for clause in re.finditer(r"(?:^|[,;]\s+)you (?:really |now |then )?(\w+)", wording.text, re.IGNORECASE):
-            verb = clause[1].lower()
-            past = verb in _PAST or (verb.endswith("ed") and len(verb) > 4 and verb != "need")
-            if past and verb not in own:
-                return f"It tells of something that has not happened (“you {verb}”)."
     return None
 
 
 def mentor_is_not_the_executive(wording: Wording) -> str | None:
     """What the executive says of themselves is not put into the mentor's mouth, unless it is quoted."""
-    if wording.field != "question":
-        return None
     aloud = re.sub(r"[“\"„][^”\"“]*[”\"“]|(?<!\w)['‘][^'’]*['’](?!\w)", " ", wording.text)
     own = ngrams(wording.about.text, 2)
     for pair in ngrams(aloud, 2) & own:
@@ -127,8 +109,6 @@ _SECOND = re.compile(r",? and ((?:on |in |by )?(?:what|who|how|when|where|which|
 
 def no_second_question(wording: Wording) -> str | None:
     """A second question behind "and" is one that the card asks."""
-    if wording.field != "question":
-        return None
     asked = {stem(word) for word in words(f"{wording.card_text} {wording.about.text}")}
     for match in _SECOND.finditer(wording.text):
         said = [stem(word) for word in words(match[1]) if word not in STOP_WORDS]
@@ -147,10 +127,8 @@ def no_repeated_noun(wording: Wording) -> str | None:
     return None
 
 
-_NEGATIONS = frozenset(
-    ["not", "never", "no", "without", "avoid", "avoiding", "stop", "stopping", "nobody", "nothing", "none",
-     "neither", "nor", "refuse", "prevent", "lack", "fail", "ignore"]
-)  # fmt: skip
+_TURNING = NEGATIONS | word_set("without avoid avoiding stop stopping refuse prevent lack fail ignore")
+"""Words that turn a sentence round."""
 _OPPOSITES = (
     ({"increas", "grow", "more", "rais", "boost", "gain"}, {"reduc", "decreas", "less", "fewer", "lower", "los"}),
     ({"attract", "keep", "retain", "hir"}, {"los", "repel", "fir", "dismiss"}),
@@ -164,15 +142,11 @@ _OPPOSITES = (
 )
 
 
-def _negations(said: Sequence[str]) -> set[str]:
-    return {"not" if word.endswith("n't") or word == "cannot" else word for word in said} & _NEGATIONS
-
-
 def not_the_opposite(wording: Wording) -> str | None:
     """No negation and no opposite that neither the goal nor the card has."""
     given, said = words(wording.inputs), wording.said
-    negations = _negations(said)
-    if extra := negations - _negations(given):
+    negations = negations_in(said, _TURNING)
+    if extra := negations - negations_in(given, _TURNING):
         return f"It turns the goal round (“{min(extra)}”)."
     said_stems, given_stems = {stem(w) for w in said}, {stem(w) for w in given}
     for one, other in _OPPOSITES:
@@ -180,7 +154,7 @@ def not_the_opposite(wording: Wording) -> str | None:
             turned = said_stems & against - given_stems
             if turned and given_stems & side:
                 return f"It may say the opposite (“{min(turned)}”)."
-    if wording.field == "question" and wording.goal is not None and not negations:
+    if wording.goal is not None and not negations:
         goal = words(wording.goal.text)
         for at, word in enumerate(goal[:-1]):
             if (word in ("not", "never") or word.endswith("n't")) and stem(goal[at + 1]) in said_stems:

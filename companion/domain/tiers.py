@@ -16,7 +16,7 @@ WORDS_LINES, WORDS_REPLIES = 1, 2
 
 MAY_WORD: Mapping[int, str] = {
     0: "words nothing: it cannot fill in a form, so practice cards speak for themselves",
-    1: "words the question and the reason of an agenda item, one line at a time and behind the gates",
+    1: "words the questions of an agenda, one line at a time and behind the gates",
     2: "words the lines of an agenda, and may speak freely in a rehearsal",
     3: "words the lines of an agenda, may speak freely in a rehearsal, and leaves hidden instructions alone",
 }

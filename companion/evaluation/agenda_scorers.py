@@ -21,7 +21,7 @@ from companion.domain.words import any_mentioned, content_stems, ngrams, one_lin
 from companion.evaluation.agenda_runs import AgendaRun
 from companion.evaluation.scores import Scorer, Value, scored, share
 from companion.evaluation.shown import ShownAgenda, model_lines, of_draft, prose
-from companion.services.prepare_agenda import FIELDS, to_word
+from companion.services.prepare_agenda import to_word
 
 COPIED_WORDS = 5
 LEADING_PARTS = 3
@@ -223,20 +223,20 @@ def schema_valid(run: AgendaRun) -> float | None:
 
 
 def valid_but_refused(run: AgendaRun) -> float | None:
-    """Share of the worded fields that fitted the form and were still refused by a check: lower is better."""
+    """Share of the worded questions that fitted the form and were still refused by a check: lower is better."""
     if not run.replies:
         return None
-    asked = len(to_word(run.skeleton)) * len(FIELDS)
+    asked = len(to_word(run.skeleton))
     return sum(bool(removed.text) for removed in run.draft.agenda.removed) / asked if asked else None
 
 
 def worded_by_model(run: AgendaRun) -> float | None:
-    """Share of the items a model may word in which at least one of its lines was used."""
+    """Share of the items a model may word in which its question was used."""
     if not run.replies:
         return None
     asked = {item.id for item in to_word(run.skeleton)}
     items = [item for item in run.draft.agenda.items if item.id in asked]
-    return share(Origin.MODEL in (item.question.origin, item.why.origin) for item in items)
+    return share(item.question.origin is Origin.MODEL for item in items)
 
 
 def no_example_copied(run: AgendaRun) -> bool | None:

@@ -138,7 +138,6 @@ class JudgedLine(_Strict):
     block: Block
     goal: int = Field(ge=0)
     """Position of the goal among the executive's needs; 0 for a part that is about none."""
-    field: Literal["question", "why"]
     text: str
     fair: bool
     """True, about the goal, in the right mouth, and it makes sense."""

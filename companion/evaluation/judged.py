@@ -36,7 +36,7 @@ def check(line: JudgedLine, cases: Sequence[AgendaCase], shelf: Sequence[Card]) 
     about = brief.goals[case.goals.index(line.goal) if line.goal else 0]
     goal = about if line.goal else None
     item = make_item(brief, item_id="item", block=line.block, card=card, minutes=_MINUTES, goal=goal, about=about)
-    return Checked(line, check_wording(line.text, line.field, item, brief, card, EXEMPLARS))
+    return Checked(line, check_wording(line.text, item, brief, card, EXEMPLARS))
 
 
 def passed_is_fair(checked: Checked) -> bool | None:

@@ -1,13 +1,13 @@
 """Pairing -> agenda: a skeleton from cards at once, then worded item by item behind the gates, then edited.
 
-Code decides the times, the needs, the cards and the citations; a model may only word `question` and `why`.
+Code decides the times, the needs, the cards and the citations; a model may only word the question of an item.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from companion.domain import arc_course
 from companion.domain.agenda_edits import replace_item
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 PROMPT = "agenda_item"
 REWORDED = "reworded"
-FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
-"""All that a model may word."""
 
 
 @dataclass(frozen=True)
@@ -332,20 +330,16 @@ def _worded(
     about = material_of(brief, card)
     filled = writer.fill(PROMPT, variables, ItemWording, about=about, passages=item.citations, cancelled=cancelled)
     provenance = filled.provenance.model_copy(update={"checks": GATE_NAMES})
-    changed, removed = item, []
-    for field in FIELDS:
-        own = getattr(item, field).text
-        text = with_marks_of(own, " ".join(getattr(filled.value, field).split()))
-        verdict = check_wording(text, field, item, brief, card, EXEMPLARS, others)
-        if verdict.same:
-            # The model repeated the card, or nearly: then these are the card's words.
-            continue
-        if verdict.ok:
-            worded = Worded(text=text, origin=Origin.MODEL, provenance=provenance)
-            changed = changed.model_copy(update={field: worded})
-        else:
-            removed.append(RemovedText(item_id=item.id, field=field, text=text, reason=verdict.reason))
-    return replace_item(agenda, changed, removed)
+    text = with_marks_of(item.question.text, " ".join(filled.value.question.split()))
+    verdict = check_wording(text, item, brief, card, EXEMPLARS, others)
+    if verdict.same:
+        # The model repeated the card, or nearly: then these are the card's words.
+        return agenda
+    if not verdict.ok:
+        removed = RemovedText(item_id=item.id, field="question", text=text, reason=verdict.reason)
+        return replace_item(agenda, item, [removed])
+    worded = Worded(text=text, origin=Origin.MODEL, provenance=provenance)
+    return replace_item(agenda, item.model_copy(update={"question": worded}), [])
 
 
 def _kept_note(kept: Sequence[str]) -> str:
@@ -363,5 +357,5 @@ def _noted(before: str, about_model: str) -> str:
 
 
 def _unworded(agenda: Agenda, item: AgendaItem, error: ModelNonsense) -> Agenda:
-    removed = [RemovedText(item_id=item.id, field=field, text="", reason=error.message) for field in FIELDS]
-    return replace_item(agenda, item, removed)
+    removed = RemovedText(item_id=item.id, field="question", text="", reason=error.message)
+    return replace_item(agenda, item, [removed])

@@ -37,14 +37,14 @@ def item_of(brief: AgendaBrief, card: Card = STEP) -> AgendaItem:
     return next(item for item in plan(brief).items if item.card_id == card.id)
 
 
-def refused(text: str, field: str, goal: str, card: Card = STEP) -> bool:
+def refused(text: str, goal: str, card: Card = STEP) -> bool:
     brief = brief_of(goal, card)
-    return not check_wording(text, field, item_of(brief, card), brief, card, EXEMPLARS).ok  # type: ignore[arg-type]
+    return not check_wording(text, item_of(brief, card), brief, card, EXEMPLARS).ok
 
 
-def wording(text: str, field: str, goal: str, card: Card = STEP) -> Wording:
+def wording(text: str, goal: str, card: Card = STEP) -> Wording:
     brief = brief_of(goal, card)
-    return Wording(text, field, item_of(brief, card), brief, card)  # type: ignore[arg-type]
+    return Wording(text, item_of(brief, card), brief, card)
 
 
 def test_an_item_about_a_sensitive_goal_stays_in_the_cards_words() -> None:
@@ -69,19 +69,14 @@ QUESTION = (
     "What is one small thing you will try to make your work here as a blind or disabled colleague more accessible, "
     "and on which day?"
 )
-WHY = (
-    "Blind or disabled colleagues bring their best thinking when they have seen what happened to the last piece of it."
-)
 
 
 def test_what_the_model_really_wrote_is_refused() -> None:
-    assert refused(QUESTION, "question", BLIND)
-    assert "into a group" in (not_put_in_a_group(wording(QUESTION, "question", BLIND)) or "")
-    assert refused(WHY, "why", BLIND)
-    assert "Blind".lower() in (no_general_claim(wording(WHY, "why", BLIND)) or "")
-    easier = "Stopping something is easier than starting something, and people notice it sooner."
-    assert refused(easier, "why", "how meetings get shorter", STOP)
-    assert "easier than" in (no_general_claim(wording(easier, "why", "how meetings get shorter", STOP)) or "")
+    assert refused(QUESTION, BLIND)
+    assert "into a group" in (not_put_in_a_group(wording(QUESTION, BLIND)) or "")
+    easier = 'Thinking of "how meetings get shorter": what is easier than one thing you will stop doing?'
+    assert refused(easier, "how meetings get shorter", STOP)
+    assert "easier than" in (no_general_claim(wording(easier, "how meetings get shorter", STOP)) or "")
 
 
 LEADING = "how new colleagues learn what our leaders decide"
@@ -103,55 +98,25 @@ LEADING = "how new colleagues learn what our leaders decide"
     ],
 )
 def test_the_executive_is_put_into_no_group(text: str) -> None:
-    assert not_put_in_a_group(wording(text, "question", LEADING))
-    assert refused(text, "question", LEADING)
+    assert not_put_in_a_group(wording(text, LEADING))
+    assert refused(text, LEADING)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "New colleagues bring their best thinking when they have seen what happened.",
-        "Women need to see what happened to the last piece of thinking.",
-        "Junior people want to see what happened to the last piece.",
-        "Managers don't see what happened to the last piece of thinking.",
-        "When they have seen the last piece, junior colleagues are glad to bring you more.",
-        "A new colleague brings you the best thinking.",
-        "You see that juniors fear leaders and their last decision.",
-        "Colleagues in new teams tend to bring you their thinking.",
-        "Small steps always bring you the best thinking.",
-        "Most people bring you their best thinking.",
-        "Everyone brings you their best thinking.",
-        "A small step is better than the best thinking.",
-        "The last piece tells you more about what happened than the best thinking.",
-        "A small step is as good as the best thinking.",
+        "What is one small thing you will try so that new colleagues learn more, and on which day?",
+        "What is one small thing you will try as a first step for new colleagues?",
     ],
 )
-def test_a_reason_says_nothing_general(text: str) -> None:
-    assert no_general_claim(wording(text, "why", LEADING))
-    assert refused(text, "why", LEADING)
-
-
-@pytest.mark.parametrize(
-    ("text", "field", "card"),
-    [
-        ("What is one small thing you will try so that new colleagues learn more, and on which day?", "question", STEP),
-        ("What is one small thing you will try as a first step for new colleagues?", "question", STEP),
-        ("People bring you their best thinking when they have seen what happened to it.", "why", STEP),
-        ("You hear what new colleagues learn when they have seen the last piece of it.", "why", STEP),
-        ("Stopping one thing takes no budget, and people notice it sooner than anything you start.", "why", STOP),
-        ("Stopping something takes no budget, rather than all that new colleagues learn.", "why", STOP),
-    ],
-)
-def test_what_the_card_says_may_be_said(text: str, field: str, card: Card) -> None:
-    brief = brief_of(LEADING, card)
-    found = check_wording(text, field, item_of(brief, card), brief, card, EXEMPLARS)  # type: ignore[arg-type]
+def test_what_the_card_asks_may_be_asked(text: str) -> None:
+    brief = brief_of(LEADING)
+    found = check_wording(text, item_of(brief), brief, STEP, EXEMPLARS)
     assert found.ok, found.reason
 
 
 def test_nothing_sensitive_is_brought_up_by_a_model() -> None:
-    found = [
-        gate(wording("What is one small thing you will try for Muslim staff?", "question", LEADING)) for gate in GATES
-    ]
+    found = [gate(wording("What is one small thing you will try for Muslim staff?", LEADING)) for gate in GATES]
     assert "It brings up something personal (“muslim”)." in found
 
 

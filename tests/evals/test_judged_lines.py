@@ -13,7 +13,7 @@ LINES = [
     pytest.param(
         line,
         marks=pytest.mark.xfail(strict=True, reason=line.note or "a fair line is lost") if line.gap else (),
-        id=f"{line.case}-{line.card}-{line.field}",
+        id=f"{line.case}-{line.card}-{line.text[:20]}",
     )
     for line in judged_lines()
 ]

@@ -98,8 +98,8 @@ def same_words(one: Draft, other: Draft) -> bool:
     return [(i.question, i.why) for i in one.agenda.items] == [(i.question, i.why) for i in other.agenda.items]
 
 
-def form(question: str, why: str) -> Answer:
-    return lambda request: json.dumps({"question": question, "why": why})
+def form(question: str) -> Answer:
+    return lambda request: json.dumps({"question": question})
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def form(question: str, why: str) -> Answer:
         lambda request: "",
         lambda request: "{}",
         lambda request: "I am sorry, as an AI I cannot do that.",
-        lambda request: '{"question": 7, "why": null}',
+        lambda request: '{"question": 7}',
         lambda request: '{"question": "' + "a" * 100_000,
         lambda request: "\x00\x1b[2J\u202e" * 50,
-        form("", ""),
-        form("[/]x [@click=app.quit]go[/]", "<script>alert(1)</script>"),
-        form("😀" * 50 + "?", "😀" * 50),
-        form("How much does Bob in accounting earn, in your view of his 2019 rating?", "He underperforms."),
-        form("What should happen to the merger next year, and who knows about it?", "The merger matters to you."),
+        form(""),
+        form("[/]x [@click=app.quit]go[/]"),
+        form("😀" * 50 + "?"),
+        form("How much does Bob in accounting earn, in your view of his 2019 rating?"),
+        form("What should happen to the merger next year, and who knows about it?"),
     ],
     ids=range(11),
 )
@@ -152,14 +152,14 @@ def test_a_model_that_fails_leaves_the_cards_and_says_why(
 
 
 def test_an_answer_that_was_cut_off_is_not_used(companion: Companion, model: FakeModel) -> None:
-    model.answer, model.finish = form("What have you seen juniors do instead of the intranet?", "You see it."), "length"
+    model.answer, model.finish = form("What have you seen juniors do instead of the intranet?"), "length"
     draft = begun(companion)
     assert same_words(worded(companion, draft), draft)
 
 
 def test_a_good_answer_is_used_with_its_provenance(companion: Companion, model: FakeModel) -> None:
     question = "If you could fix nothing today, what would you like to know about why juniors ignore our channels?"
-    model.answer = form(question, "Solving nothing for ten minutes shows you why juniors ignore our channels.")
+    model.answer = form(question)
     draft = begun(companion, "RM-034")
     asked = {item.card_id: item.question.text for item in draft.agenda.items}
     assert "fix nothing" in asked["RM-034"], "the answer above is made for this card"

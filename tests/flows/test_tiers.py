@@ -98,7 +98,7 @@ def _right(task: str, asked: str) -> dict[str, Any]:
 def _woven(asked: str) -> dict[str, str]:
     """The sample sentences, a little differently: what a harmless model does."""
     said = dict(line.split(": ", 1) for line in asked.splitlines() if ": " in line)
-    return {"question": f"{said['Sample question'].rstrip('?')}, in your words?", "why": said["Sample reason"]}
+    return {"question": f"{said['Sample question'].rstrip('?')}, in your words?"}
 
 
 def prepared(companion: Companion) -> Draft:

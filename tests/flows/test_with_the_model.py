@@ -67,16 +67,14 @@ def test_the_model_words_something_and_all_of_it_passes_every_gate(worded: Draft
     by_model = 0
     for item in worded.agenda.items:
         others = tuple(other.question.text for other in worded.agenda.items if other.id != item.id)
-        for field in ("question", "why"):
-            text = getattr(item, field)
-            if text.origin is Origin.MODEL:
-                by_model += 1
-                verdict = check_wording(
-                    text.text, field, item, worded.brief, cards.get(item.card_id), EXEMPLARS, others
-                )
-                assert verdict.ok, f"{text.text!r}: {verdict.reason}"
-                assert text.provenance is not None
-                assert text.provenance.prompt_id == "agenda_item"
+        assert item.why.origin is not Origin.MODEL
+        text = item.question
+        if text.origin is Origin.MODEL:
+            by_model += 1
+            verdict = check_wording(text.text, item, worded.brief, cards.get(item.card_id), EXEMPLARS, others)
+            assert verdict.ok, f"{text.text!r}: {verdict.reason}"
+            assert text.provenance is not None
+            assert text.provenance.prompt_id == "agenda_item"
     assert by_model >= 1
 
 

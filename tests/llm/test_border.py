@@ -128,7 +128,7 @@ def test_a_line_that_touches_a_topic_off_limits_is_never_sent_and_the_list_is_no
 def test_nothing_about_somebody_who_opted_out_is_sent(changes: dict[str, bool]) -> None:
     away = EXECUTIVE.model_copy(update=changes)
     with pytest.raises(KeptHere, match="wants nothing sent"):
-        out(border(people=(MENTOR, away)), "agenda_item", {"goal": "a", "question": "b", "why": "c"})
+        out(border(people=(MENTOR, away)), "agenda_item", {"goal": "a", "question": "b"})
 
 
 def test_comments_of_surveys_stay_here_unless_they_are_allowed() -> None:
@@ -141,14 +141,14 @@ def test_comments_of_surveys_stay_here_unless_they_are_allowed() -> None:
 def test_a_mention_of_somebody_else_who_opted_out_is_not_sent_either() -> None:
     other = an_executive("e2", name="Ingrid Castellanos", local_only=True)
     one = border(people=(MENTOR, EXECUTIVE, other))
-    assert "harmless" in out(one, "agenda_item", {"goal": "harmless", "question": "b", "why": "c"})
+    assert "harmless" in out(one, "agenda_item", {"goal": "harmless", "question": "b"})
     with pytest.raises(KeptHere, match="mentions somebody"):
-        out(one, "agenda_item", {"goal": "ask Ingrid why", "question": "b", "why": "c"})
+        out(one, "agenda_item", {"goal": "ask Ingrid why", "question": "b"})
 
 
 def test_without_saying_whom_it_is_about_nothing_is_sent() -> None:
     with pytest.raises(KeptHere):
-        border().let_out(PROMPTS["agenda_item"], {"goal": "a", "question": "b", "why": "c"}, None)
+        border().let_out(PROMPTS["agenda_item"], {"goal": "a", "question": "b"}, None)
 
 
 def test_names_strangers_addresses_and_work_details_become_placeholders() -> None:
@@ -157,16 +157,16 @@ def test_names_strangers_addresses_and_work_details_become_placeholders() -> Non
         "Amira Haddad of Blue Harbour in Vancelot City, amira@firm.example, and my manager Karen Smith ask the "
         "Chief Lampoon Officer; call +33 6 12 34 56 78"
     )
-    sent = out(border(rules), "agenda_item", {"goal": text, "question": "b", "why": "c"})
+    sent = out(border(rules), "agenda_item", {"goal": text, "question": "b"})
     for secret in ("Amira", "Haddad", "Blue Harbour", "Vancelot", "firm.example", "Karen", "Smith", "Lampoon", "12 34"):
         assert secret not in sent
     assert "[PERSON_1] of [WORK_1] in [WORK_2], [EMAIL_1], and my manager [PERSON_2] ask the [WORK_3]" in sent
-    assert "Blue Harbour" in out(border(), "agenda_item", {"goal": text, "question": "b", "why": "c"})
+    assert "Blue Harbour" in out(border(), "agenda_item", {"goal": text, "question": "b"})
 
 
 def test_a_department_that_is_a_word_too_is_left_where_it_is_the_word() -> None:
     one = border(PrivacyRules(), (MENTOR.model_copy(update={"department": "People", "location": "Nice"}), EXECUTIVE))
-    sent = out(one, "agenda_item", {"goal": "People leave; a nice idea from People", "question": "b", "why": "c"})
+    sent = out(one, "agenda_item", {"goal": "People leave; a nice idea from People", "question": "b"})
     assert "Goal: People leave; a nice idea from [WORK_1]" in sent
 
 
@@ -174,9 +174,7 @@ def test_a_department_that_is_a_word_too_is_left_where_it_is_the_word() -> None:
 def test_whatever_is_written_nothing_forbidden_gets_out(text: str, around: str) -> None:
     secret = SECRETS[Kind.COMMITMENTS].replace("copper", "cop\u200bper")
     try:
-        sent = out(
-            border(PrivacyRules()), "agenda_item", {"goal": f"{text} {secret} {around}", "question": "b", "why": "c"}
-        )
+        sent = out(border(PrivacyRules()), "agenda_item", {"goal": f"{text} {secret} {around}", "question": "b"})
     except KeptHere:
         return
     # A terminal code in the text may swallow the rest of it; then there is nothing left to keep.

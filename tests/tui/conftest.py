@@ -75,7 +75,7 @@ class FakeWriter:
     name, remote, tier = "embedded/fake", False, 1
 
     def __init__(self, says: Callable[[Mapping[str, str]], dict[str, str]] | None = None) -> None:
-        self.says = says or (lambda v: {"question": v["question"][:-1] + ", in your words?", "why": v["why"]})
+        self.says = says or (lambda v: {"question": v["question"][:-1] + ", in your words?"})
         self.asked: list[Mapping[str, str]] = []
         self.warmed: list[str] = []
         self.go_on = threading.Event()

@@ -50,7 +50,7 @@ def test_the_text_is_hostile_and_its_letters_stay():
 @pytest.fixture
 def hostile(tmp_path, knowledge, writer):
     """A pairing, a proposal and a model call in which every text is hostile."""
-    writer.says = lambda variables: {"question": LONG, "why": RAW}
+    writer.says = lambda variables: {"question": LONG}
     one = assemble(tmp_path / "home", settings=Settings(model="embedded/fake"), writer=writer)
     one.knowledge = knowledge
     facts = {"title": RAW, "department": RAW, "location": RAW, "email": RAW, "manager_id": RAW, "time_zone": "[/]"}

@@ -472,7 +472,7 @@ async def test_the_brief_is_shown_as_it_will_be_read(app, companion, until):
 
 
 async def test_lines_that_fail_a_gate_are_counted_and_can_be_read(app, writer, until):
-    writer.says = lambda _: {"question": "Boomers are [/b] slow, are they not?", "why": "nonsense"}
+    writer.says = lambda _: {"question": "Boomers are [/b] slow, are they not?"}
     async with at_prepare(app, until) as at:
         await at.made()
         assert {i.question.origin for i in at.agenda.items} == {Origin.CARD}
@@ -485,7 +485,7 @@ async def test_lines_that_fail_a_gate_are_counted_and_can_be_read(app, writer, u
 
 async def test_a_line_that_was_left_out_is_used_anyway_as_the_mentors_own_and_taken_back(app, companion, writer, until):
     companion.settings = replace(companion.settings, me="m1")
-    writer.says = lambda _: {"question": "Boomers are slow, are they not?", "why": "nonsense"}
+    writer.says = lambda _: {"question": "Boomers are slow, are they not?"}
     async with at_prepare(app, until, NARROW) as at:
         await at.made()
         before = at.agenda
@@ -503,7 +503,7 @@ async def test_a_line_that_was_left_out_is_used_anyway_as_the_mentors_own_and_ta
 
 
 async def test_a_line_too_long_for_any_field_opens_to_be_shortened(app, writer, until):
-    writer.says = lambda _: {"question": "What " + "very " * 40 + "long question is this?", "why": "nonsense"}
+    writer.says = lambda _: {"question": "What " + "very " * 40 + "long question is this?"}
     async with at_prepare(app, until, NARROW) as at:
         await at.made()
         removed = next(text for text in at.agenda.removed if text.field == "question")
@@ -673,7 +673,7 @@ HOSTILE = "[/]x [@click=app.quit]go[/] \x1b[31mred\x07 \u202eRTL שלום 👩�
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_hostile_text_is_shown_and_breaks_nothing(app, companion: Companion, writer, until, size):
-    writer.says = lambda _: {"question": HOSTILE + "?", "why": HOSTILE}
+    writer.says = lambda _: {"question": HOSTILE + "?"}
     with companion.store.get().write() as tx:
         tx.people.save(
             [a_mentor(name=HOSTILE[:180]), an_executive(name=HOSTILE[:150], need=[HOSTILE], off_limits=[HOSTILE])]
