@@ -257,9 +257,8 @@ def _show_sources(draft: Draft, as_json: bool) -> None:
 def _show_draft(companion: Companion, draft: Draft) -> None:
     from companion.services import deliver_agenda
 
+    # The run-sheet holds the agenda's note.
     print_document(deliver_agenda.run_sheet_text(companion, draft))
-    if draft.agenda.note:
-        click.echo(f"! {draft.agenda.note}")
     if draft.agenda.removed:
         count = len(draft.agenda.removed)
         click.echo(f"- {'1 line of the model was' if count == 1 else f'{count} lines of the model were'} not used:")
