@@ -48,6 +48,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
+@click.option("--anyway", is_flag=True, help="Also over an agenda that was edited or delivered, and in a pause.")
 @json_option
 @click.pass_obj
 def prepare(
@@ -60,6 +61,7 @@ def prepare(
     show_choices: bool,
     sources: bool,
     no_model: bool,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Prepare the agenda of the next session of PAIRING.
@@ -74,6 +76,9 @@ def prepare(
             _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
             return
         choices = prepare_agenda.choices(companion, pairing)
+        if not (anyway or show_choices):
+            # Before the stage changes; begin asks again, as somebody may edit meanwhile.
+            prepare_agenda.ask_first(companion, choices.session.id)
         if stage is not None:
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
             choices = prepare_agenda.choices(companion, pairing)
@@ -85,7 +90,7 @@ def prepare(
             return
         length = minutes or choices.session.minutes
         offered = themes or choices.suggested_themes
-        draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered)
+        draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered, anyway=anyway)
         if not as_json:
             click.echo(f"Skeleton ready: {len(draft.agenda.items)} items, {draft.agenda.minutes} minutes.", err=True)
         if not no_model:
@@ -153,6 +158,7 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 @click.option(
     "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who called it off."
 )
+@click.option("--anyway", is_flag=True, help="Also when its date is still to come, and in a pause.")
 @click.pass_obj
 def log(
     context: Context,
@@ -162,6 +168,7 @@ def log(
     done: tuple[str, ...],
     cancelled: bool,
     cancelled_by: str | None,
+    anyway: bool,
 ) -> None:
     """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
     from companion.domain.people import Role
@@ -181,7 +188,7 @@ def log(
             return
         promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
         promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
-        sessions.log(companion, session.id, promises, done)
+        sessions.log(companion, session.id, promises, done, anyway=anyway)
         click.echo(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
 
 

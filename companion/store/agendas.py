@@ -82,6 +82,20 @@ class Agendas:
         ).scalar()
         return None if child is None else self._move(session_id, child)
 
+    def changes(self, session_id: str) -> list[str]:
+        """What each revision did that led to the one in use, the newest first: edited, worded, prepared ..."""
+        rows = self._connection.execute(
+            select(agenda_revisions.c.revision, agenda_revisions.c.parent, agenda_revisions.c.body).where(
+                agenda_revisions.c.session_id == session_id
+            )
+        )
+        known = {row.revision: (row.parent, str(row.body["changed"])) for row in rows}
+        found, at = [], self._head(session_id)
+        while at is not None:
+            at, changed = known[at]
+            found.append(changed)
+        return found
+
     def history(self, session_id: str) -> list[Agenda]:
         """Every revision ever kept, oldest first."""
         rows = self._connection.execute(

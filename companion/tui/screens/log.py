@@ -18,7 +18,7 @@ from textual.widgets.selection_list import Selection
 from companion.domain.people import Role
 from companion.domain.sessions import Session
 from companion.domain.words import shortened
-from companion.errors import CompanionError
+from companion.errors import AskFirst, CompanionError
 from companion.services import deliver_agenda, sessions
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
@@ -133,7 +133,7 @@ class LogScreen(ModalScreen[bool]):
 
         self.app.push_screen(PickScreen("Who called it off?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
-    def _held(self) -> None:
+    def _held(self, *, anyway: bool = False) -> None:
         promises = [
             sessions.parse_promise(role, value)
             for role in (Role.MENTOR, Role.MENTEE)
@@ -141,11 +141,22 @@ class LogScreen(ModalScreen[bool]):
             if (value := self.query_one(f"#log-{role.value}-{number}", Input).value.strip())
         ]
         done = [commitment_id for ticks in self.query(SelectionList) for commitment_id in ticks.selected]
-        sessions.log(self.companion, self.session.id, promises, done)
+        sessions.log(self.companion, self.session.id, promises, done, anyway=anyway)
+
+    def _ask(self, doubt: AskFirst) -> None:
+        """Log it as held only when the mentor says so again."""
+
+        def answered(held: bool | None) -> None:
+            if held:
+                self._try(lambda: self._held(anyway=True))
+
+        self.app.push_screen(ConfirmScreen("Did it take place all the same?", shown(doubt.message), "It did"), answered)
 
     def _try(self, action: Callable[[], object]) -> None:
         try:
             action()
+        except AskFirst as error:
+            self._ask(error)
         except CompanionError as error:
             self.query_one("#log-error", Static).update(shown(str(error)))
         else:
