@@ -152,7 +152,7 @@ def _ask_first(tx: Transaction, session_id: str) -> None:
         changes = f" with {'one change' if edits == 1 else f'{edits} changes'} made to it" if edits else ""
         told = ", and its brief was delivered" if delivered else ""
         doubts.append((f"Session {session.number} has an agenda{changes}{told}.", "the app edits it as it is"))
-    pairings.ask_first(pairing, doubts, "a new agenda takes its place")
+    pairings.ask_first(pairing, doubts, "a new agenda is made")
 
 
 def begin(
