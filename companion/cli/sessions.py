@@ -245,18 +245,19 @@ def promises(
 
 
 def _show_promises(view: PairingView, found: tuple[Promised, ...], as_json: bool) -> None:
+    from companion.domain.people import Role
+
     if as_json:
         print_json([one.commitment.model_dump(mode="json") | {"asked": one.asked} for one in found])
     elif not found:
         click.echo("Nothing was promised yet.")
     else:
-        names = {"mentor": view.mentor.given_name, "mentee": view.mentee.given_name}
+        names = {Role.MENTOR: view.mentor.given_name, Role.MENTEE: view.mentee.given_name}
         rows = []
         for one in found:
-            kept, asked = one.commitment, {0: "", 1: "once", 2: "twice"}.get(one.asked, f"{one.asked} times")
-            due = str(kept.due) if kept.due else ""
-            since = f"{kept.created_at:%d %b %Y}"
-            rows.append((kept.id, names[kept.owner.value], kept.text, kept.status.value, due, since, asked))
+            kept = one.commitment
+            due, since = (str(kept.due) if kept.due else ""), f"{kept.created_at:%d %b %Y}"
+            rows.append((kept.id, names[kept.owner], kept.text, kept.status.value, due, since, one.often))
         print_rows(("id", "who", "promise", "stands", "due", "since", "asked"), rows)
 
 

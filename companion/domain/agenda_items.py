@@ -25,7 +25,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import SlotValues, filled, slot_values, usable
-from companion.domain.words import one_line, shortened
+from companion.domain.words import how_often, one_line, shortened
 
 MINE_NEW = "Last time I promised: “{commitment}”. What would you like to know about it?"
 MINE_OPEN = "On {day} I promised: “{{commitment}}”. It is still open: would you still like it?"
@@ -236,8 +236,7 @@ def _facts(brief: AgendaBrief, commitment: Commitment) -> str:
     due, asked = commitment.due, brief.times_asked.get(commitment.id, 0)
     said = [f"by {due.day} {due:%b %Y}"] if due else []
     if asked:
-        often = {1: "once", 2: "twice"}.get(asked, f"{asked} times")
-        said.append(f"open since {_noted_on(brief, commitment)}, asked {often}")
+        said.append(f"open since {_noted_on(brief, commitment)}, asked {how_often(asked)}")
     return f" ({'; '.join(said)})" if said else ""
 
 

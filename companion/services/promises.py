@@ -8,6 +8,7 @@ from datetime import date
 
 from companion.domain import arc_course
 from companion.domain.sessions import Commitment, CommitmentStatus
+from companion.domain.words import how_often
 from companion.errors import InvalidInput, NotFound
 from companion.services import arc, pairings
 from companion.services.companion import Companion
@@ -27,6 +28,11 @@ class Promised:
     commitment: Commitment
     asked: int
     """How many sessions that were held had it on their agenda."""
+
+    @property
+    def often(self) -> str:
+        """``twice``; empty when it has not come up."""
+        return how_often(self.asked) if self.asked else ""
 
 
 def promised(companion: Companion, name: str) -> tuple[PairingView, tuple[Promised, ...]]:

@@ -184,8 +184,9 @@ def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object
     app.push_screen(ConfirmScreen(question, text, "Take it back"), decided)
 
 
-def ask_promise(app: CompanionApp, view: PairingView) -> None:
-    """Choose one of the promises, then what becomes of it."""
+def ask_promise(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:
+    """Choose one of the promises, then what becomes of it; `then` is called when it has changed."""
+    from companion.domain.people import Role
     from companion.domain.sessions import CommitmentStatus
     from companion.services import promises
     from companion.tui.screens.line import LineScreen
@@ -198,35 +199,34 @@ def ask_promise(app: CompanionApp, view: PairingView) -> None:
         if promise_id is None:
             return
         one = found[promise_id].commitment
+        picks = [Pick("open", "It is open after all")]
         if one.status is CommitmentStatus.OPEN:
             picks = [Pick("done", "It was kept"), Pick("move", "Another date"), Pick("dropped", "Let it go")]
-        else:
-            picks = [Pick("open", "It is open after all")]
         app.push_screen(PickScreen(f"“{short_name(one.text)}”", picks), lambda what: settle(promise_id, what))
 
     def settle(promise_id: str, what: str | None) -> None:
         if what == "move":
-            one = found[promise_id].commitment
+            due = found[promise_id].commitment.due
             example = f"{companion.clock.now() + timedelta(days=DAYS_AHEAD):%Y-%m-%d}"
-            before = one.due.isoformat() if one.due else ""
             app.push_screen(
                 LineScreen(
                     "By which day? Empty for none.",
                     example,
-                    before,
+                    due.isoformat() if due else "",
                     lambda text: promises.move(companion, pairing_id, promise_id, promises.parse_day(text)),
                 )
             )
-        elif what is not None:
-            app.attempt(lambda: promises.settle(companion, pairing_id, promise_id, CommitmentStatus(what)))
+        elif what is not None and app.attempt(
+            lambda: promises.settle(companion, pairing_id, promise_id, CommitmentStatus(what))
+        ):
+            then()
 
-    names = {view.mentor.id: view.mentor.given_name, view.mentee.id: view.mentee.given_name}
-    mentor, executive = names.values()
     picks = []
     for id_, one in found.items():
-        kept, often = one.commitment, {0: "", 1: ", asked once"}.get(one.asked, f", asked {one.asked} times")
-        facts = f"{kept.status.value} since {kept.created_at:%d %b %Y}{often}"
-        picks.append(Pick(id_, kept.text, f"{mentor if kept.owner.value == 'mentor' else executive}, {facts}"))
+        kept = one.commitment
+        who = short_name((view.mentor if kept.owner is Role.MENTOR else view.mentee).given_name)
+        often = f", asked {one.often}" if one.often else ""
+        picks.append(Pick(id_, kept.text, f"{who}, {kept.status.value} since {kept.created_at:%d %b %Y}{often}"))
     app.push_screen(PickScreen("Which promise?", picks), chosen)
 
 

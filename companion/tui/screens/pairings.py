@@ -146,7 +146,7 @@ class PairingsScreen(AreaScreen):
         if (view := self._view()) is None:
             return
         if view.commitments:
-            session_dialogs.ask_promise(self.companion_app, view)
+            session_dialogs.ask_promise(self.companion_app, view, self.reload)
         else:
             self.notify("Nothing was promised yet; the log (l) takes two minutes.", markup=False)
 
