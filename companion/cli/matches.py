@@ -228,7 +228,7 @@ def undo(context: Context, pairing: str | None, anyway: bool) -> None:
             return
         undone = flow(companion, logs=True, anyway=anyway)
         queue = review_matches.queue(companion)
-        say("\n".join((f"Taken back: {undone.said}.", *undone.stays)))
+        say("\n".join((f"Taken back: {undone.said}.", *undone.follows)))
         for proposal in queue.pending:
             if proposal.id in undone.proposal_ids:
                 say(f"{pair_names(queue, proposal)} wait for a decision again.")

@@ -61,8 +61,8 @@ class Undone:
     """Whom it was about, each once; empty where it was about the whole."""
     said: str = ""
     """What was taken back, whose and when: ``proposal approved (Amira and Laurent), Mon 2 Mar 2026 09:00``"""
-    stays: tuple[str, ...] = ()
-    """What came after a log and is not touched, a sentence each."""
+    follows: tuple[str, ...] = ()
+    """Of a log: what goes with it, and what came after it and stays, a sentence each."""
 
 
 def undo(companion: Companion, *, logs: bool = False, anyway: bool = False) -> Undone:
@@ -77,12 +77,12 @@ def undo(companion: Companion, *, logs: bool = False, anyway: bool = False) -> U
         said = _said(tx, entry)
         question = _question(tx, said, later) if later is not None and not anyway else None
         person_ids = tuple(dict.fromkeys(_people(tx, entry)))
-        stays: tuple[str, ...] = ()
+        follows: tuple[str, ...] = ()
         proposal_ids: tuple[str, ...] = ()
         if entry.verb in LOGGED:
             log = amend_log.last_of(tx, _pairing_of(tx, entry))
             amend_log.take_back(companion, tx, log)
-            person_ids, stays = log.people, log.stays
+            person_ids, follows = log.people, (*log.goes, *log.stays)
         else:
             proposal_ids = _UNDO[entry.verb](tx, entry, now)
             for proposal_id in proposal_ids:
@@ -94,7 +94,7 @@ def undo(companion: Companion, *, logs: bool = False, anyway: bool = False) -> U
         newest = tx.matches.latest_run_id()
         found = [tx.matches.get(proposal_id) for proposal_id in proposal_ids]
         in_newest = all(one is None or one.run_id == newest for one in found)
-        return Undone(entry.verb, proposal_ids, in_newest, person_ids, said, stays)
+        return Undone(entry.verb, proposal_ids, in_newest, person_ids, said, follows)
 
 
 def _question(tx: Transaction, said: str, later: AuditEntry) -> AskFirst:

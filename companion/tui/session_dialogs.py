@@ -181,7 +181,8 @@ def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object
     text = Content("\n").join(shown(sentence) for sentence in (*last.goes, *last.stays))
     what = "held" if last.session.held_at else "cancelled"
     question = f"Take back that session {last.session.number} of {short_name(view.title)} was {what}?"
-    app.push_screen(ConfirmScreen(question, text, "Take it back"), decided)
+    # Final: what was typed into the log is kept nowhere else.
+    app.push_screen(ConfirmScreen(question, text, "Take it back", final=True), decided)
 
 
 def ask_promise(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:

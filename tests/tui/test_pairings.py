@@ -16,6 +16,7 @@ from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
 from companion.tui.screens.pairings import PairingsScreen
+from companion.tui.screens.pick import PickScreen
 from companion.tui.widgets.list_table import ListTable
 
 
@@ -95,9 +96,33 @@ async def test_the_last_log_is_corrected_and_taken_back(app, companion, until, s
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         assert "Take back that session 2 of Amira Haddad and Laurent Petit was held?" in seen(app.screen)
         assert "The promise “send it” goes." in seen(app.screen)
-        await pilot.press("enter")
+        await pilot.press("y")
         await until(pilot, lambda: "1/6" in seen(app.screen))
     assert [one.text for one in companion_promises(companion)] == ["keep [/]x open"]
+
+
+async def test_a_promise_is_moved_kept_and_let_go_of(app, companion, until, seen):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_pairings(app, pilot, until)
+        await pilot.press("m")
+        assert isinstance(app.screen, PairingsScreen)
+        sessions.log(companion, "session-1", [Promise(Role.MENTEE, "keep [/]x <b>open")])
+        await pilot.press("f5")
+        await until(pilot, lambda: "Laurent: keep [/]x <b>open (open)" in seen(app.screen))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "Laurent, open since 02 Mar 2026" in seen(app.screen)
+        await pilot.press("1", "2")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await pilot.press(*"2026-01-01", "enter")
+        await until(pilot, lambda: "is in the past" in seen(app.screen))
+        app.screen.query_one(Input).value = "2026-05-01"
+        await pilot.press("enter")
+        await until(pilot, lambda: "(open, by Fri 1 May 2026)" in seen(app.screen))
+        await pilot.press("m", "1", "3")
+        await until(pilot, lambda: "– Laurent: keep [/]x <b>open (dropped" in seen(app.screen))
+        await pilot.press("m", "1", "1")
+        await until(pilot, lambda: "○ Laurent: keep [/]x <b>open (open" in seen(app.screen))
 
 
 def companion_promises(companion) -> tuple[Commitment, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
-from textual.widgets import Button, Input, OptionList, Static, TextArea
+from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
+from textual.widgets._footer import FooterKey
 
 from companion.domain import agenda_edits
 from companion.domain.cards import Stage
@@ -775,6 +776,17 @@ async def test_with_an_agenda_another_stage_makes_it_again_and_undo_brings_both_
             await at.press("u")
         assert at.agenda == before
         await at.until(lambda: "Agree how we work" in at.text("#prepare-head"))
+
+
+async def test_the_keys_a_mentor_needs_most_are_seen_in_a_small_window(app, until):
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.made()
+        keys = list(at.screen.query_one(Footer).query(FooterKey))
+        (palette,) = (key for key in keys if key.has_class("-command-palette"))
+        await at.until(lambda: palette.region.width)
+        seen = [key.description for key in keys if key is not palette and key.region.right <= palette.region.x]
+        assert seen[:8] == ["Edit", "Min", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
+        assert {"Lock", "Stage", "Choose again"} <= {key.description for key in keys}
 
 
 async def test_an_edited_agenda_is_replaced_only_when_told(app, until):

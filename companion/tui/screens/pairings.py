@@ -44,15 +44,17 @@ class PairingsScreen(AreaScreen):
 
     AREA = "pairings"
     STOPPED = "Stopped; the pairing has ended, m under 3 Matches proposes others for the two."
+    FIRST = (
+        *("pairings.prepare", "pairings.schedule", "pairings.log", "pairings.undo", "pairings.promises"),
+        *("pairings.say", "pairings.question", "app.help"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
-        Binding("u", "undo", "Undo", show=False, id="pairings.undo", tooltip="Take back the last log of this pairing"),
+        Binding("u", "undo", "Undo", id="pairings.undo", tooltip="Take back the last log of this pairing"),
         Binding("L", "correct", "Correct", show=False, id="pairings.correct", tooltip="Correct the last log"),
-        Binding(
-            "m", "promises", "Promises", show=False, id="pairings.promises", tooltip="Keep, move or drop a promise"
-        ),
+        Binding("m", "promises", "Promises", id="pairings.promises", tooltip="Keep, move or drop a promise"),
         Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
         Binding(

@@ -39,6 +39,10 @@ class PrepareScreen(AreaScreen):
     AREA = "prepare"
     CSS_PATH = "prepare.tcss"
     AUTO_FOCUS = None
+    FIRST = (
+        *("choices.make", "choices.back", "agenda.stop", "agenda.edit", "agenda.minutes", "agenda.undo"),
+        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse", "app.help"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
         Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
