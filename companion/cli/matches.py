@@ -211,7 +211,7 @@ def decline(context: Context, proposal: str, code: str | None, reason: str, who:
 @click.option("--anyway", is_flag=True, help="Also when something else was done since.")
 @click.pass_obj
 def undo(context: Context, pairing: str | None, anyway: bool) -> None:
-    """Take back the newest decision on a match, or the log of a session when that is newer.
+    """Take back the newest decision on a match, log of a session, or agenda that took the place of another.
 
     A decision is an approval, a decline, a pin, a ban, a lifted rule or a swap. When something else was done since,
     it says what it would take back, and does it only with --anyway. With PAIRING (its id, or words of the two names)
@@ -226,7 +226,7 @@ def undo(context: Context, pairing: str | None, anyway: bool) -> None:
             said = f"Taken back: the log of session {log.session.number} of {log.title}."
             say("\n".join((said, *log.goes, *log.stays)))
             return
-        undone = flow(companion, logs=True, anyway=anyway)
+        undone = flow(companion, sessions=True, anyway=anyway)
         queue = review_matches.queue(companion)
         say("\n".join((f"Taken back: {undone.said}.", *undone.follows)))
         for proposal in queue.pending:

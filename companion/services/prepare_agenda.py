@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 PROMPT = "agenda_item"
+MADE = "agenda prepared"
+"""The verb of the audit trail for a new agenda."""
 PREPARED, WORDED, REWORDED = "prepared", "worded", "reworded"
 """What a revision did, where no person changed the agenda by hand or asked for one line anew."""
 FIELDS: tuple[Literal["question"], Literal["why"]] = ("question", "why")
@@ -145,13 +147,14 @@ def ask_first(companion: Companion, session_id: str) -> None:
 def _ask_first(tx: Transaction, session_id: str) -> None:
     session = existing(tx.sessions.get(session_id), "session", session_id)
     pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
-    edits = sum(changed != WORDED for changed in takewhile(lambda one: one != PREPARED, tx.agendas.changes(session_id)))
+    changes = takewhile(lambda one: one != PREPARED, (changed for _, changed in tx.agendas.steps(session_id)))
+    edits = sum(changed != WORDED for changed in changes)
     delivered = session.status is SessionStatus.DELIVERED
     doubts = []
     if edits or delivered:
-        changes = f" with {'one change' if edits == 1 else f'{edits} changes'} made to it" if edits else ""
+        made = f" with {'one change' if edits == 1 else f'{edits} changes'} made to it" if edits else ""
         told = ", and its brief was delivered" if delivered else ""
-        doubts.append((f"Session {session.number} has an agenda{changes}{told}.", "the app edits it as it is"))
+        doubts.append((f"Session {session.number} has an agenda{made}{told}.", "the app edits it as it is"))
     pairings.ask_first(pairing, doubts, "a new agenda is made")
 
 
@@ -188,7 +191,7 @@ def begin(
         chosen = brief.stage if brief.place and brief.place.is_chosen else None
         changes = {"status": SessionStatus.PREPARED, "minutes": minutes, "stage": brief.stage, "chosen_stage": chosen}
         tx.sessions.save(session.model_copy(update=changes))
-        tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
+        tx.audit.add(saved.at, MADE, session_id, revision=saved.revision)
     return _draft(saved, brief)
 
 

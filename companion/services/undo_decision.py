@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile, islice
 from typing import TYPE_CHECKING
 
 from companion.domain import times
@@ -14,10 +15,11 @@ from companion.domain.matching import ProposalStatus
 from companion.domain.pairings import Pairing, PairingStatus
 from companion.domain.sessions import SessionStatus
 from companion.errors import AskFirst, CompanionError, InvalidInput
-from companion.services import amend_log
+from companion.services import amend_log, arc
 from companion.services.amend_log import CORRECTED, TAKEN_BACK
 from companion.services.companion import Companion, existing
 from companion.services.match_people import MATCHED
+from companion.services.prepare_agenda import MADE
 from companion.services.rematch import REMATCHED
 from companion.services.review_matches import APPROVED, CIRCLE_APPROVED, DECLINED
 from companion.services.review_rules import FORBIDDEN, LIFTED, PINNED
@@ -35,7 +37,7 @@ _BESIDE = frozenset({MATCHED, "survey closed", "data exported"})
 _STAGE = "companion prepare PAIRING --stage auto goes back to the arc's stage"
 _WAYS = {
     "stage chosen": _STAGE,
-    "agenda prepared": f"u under Prepare in the app brings the agenda before it back, {_STAGE}",
+    MADE: f"u under Prepare in the app brings the agenda before it back, {_STAGE}",
     "session scheduled": "companion schedule PAIRING moves the date",
     "pairing paused": "companion resume PAIRING goes on with it",
     "pairing resumed": "companion pause PAIRING lets it rest again",
@@ -62,18 +64,20 @@ class Undone:
     said: str = ""
     """What was taken back, whose and when: ``proposal approved (Amira and Laurent), Mon 2 Mar 2026 09:00``"""
     follows: tuple[str, ...] = ()
-    """Of a log: what goes with it, and what came after it and stays, a sentence each."""
+    """What goes with it, and what came after it and stays, a sentence each."""
 
 
-def undo(companion: Companion, *, logs: bool = False, anyway: bool = False) -> Undone:
-    """Take back the newest decision on a match that still stands; with `logs`, a newer log of a session instead.
+def undo(companion: Companion, *, sessions: bool = False, anyway: bool = False) -> Undone:
+    """Take back the newest decision on a match that still stands.
+
+    With `sessions` also what a mentor did, where that is newer: a log, or an agenda that took the place of another.
 
     Raises InvalidInput when there is none or it was a rematch, CompanionError when a pairing has begun (a date, an
     agenda, a promise), and, unless `anyway`, AskFirst when something else was done since.
     """
     now = companion.clock.now()
     with companion.store.get().write() as tx:
-        entry, later = _last_decision(tx, logs)
+        entry, later = _last_decision(tx, sessions)
         said = _said(tx, entry)
         question = _question(tx, said, later) if later is not None and not anyway else None
         person_ids = tuple(dict.fromkeys(_people(tx, entry)))
@@ -83,6 +87,11 @@ def undo(companion: Companion, *, logs: bool = False, anyway: bool = False) -> U
             log = amend_log.last_of(tx, _pairing_of(tx, entry))
             amend_log.take_back(companion, tx, log)
             person_ids, follows = log.people, (*log.goes, *log.stays)
+        elif entry.verb == MADE:
+            before = existing(_agenda_before(tx, entry), "agenda before that of", entry.subject)
+            arc.follow(tx, tx.agendas.back_to(entry.subject, before))
+            tx.audit.add(now, UNDONE, entry.subject, number=entry.number)
+            follows = ("The agenda before it is in use again; redo under Prepare in the app goes forward.",)
         else:
             proposal_ids = _UNDO[entry.verb](tx, entry, now)
             for proposal_id in proposal_ids:
@@ -106,7 +115,7 @@ def _question(tx: Transaction, said: str, later: AuditEntry) -> AskFirst:
     )
 
 
-def _last_decision(tx: Transaction, logs: bool) -> tuple[AuditEntry, AuditEntry | None]:
+def _last_decision(tx: Transaction, sessions: bool) -> tuple[AuditEntry, AuditEntry | None]:
     """The decision to take back, and the newest of what else was done since."""
     undone: set[int] = set()
     later: AuditEntry | None = None
@@ -115,7 +124,7 @@ def _last_decision(tx: Transaction, logs: bool) -> tuple[AuditEntry, AuditEntry 
             undone.add(entry.detail["number"])
         elif entry.number in undone or entry.verb in _BESIDE:
             continue
-        elif _stands(tx, entry, logs):
+        elif _stands(tx, entry, sessions):
             return entry, later
         elif entry.verb == REMATCHED:
             # Going on to an older decision would take back what nobody had in mind.
@@ -128,11 +137,21 @@ def _last_decision(tx: Transaction, logs: bool) -> tuple[AuditEntry, AuditEntry 
     raise InvalidInput("There is no decision to undo.")
 
 
-def _stands(tx: Transaction, entry: AuditEntry, logs: bool) -> bool:
-    """Whether an entry is a decision on a match that led to nothing that has ended, or with `logs` a newest log."""
+def _stands(tx: Transaction, entry: AuditEntry, sessions: bool) -> bool:
+    """Whether an entry can be taken back: of what led to an end, or to something newer of its kind, nothing can."""
     if entry.verb in LOGGED:
-        return logs and _is_last_log(tx, entry)
+        return sessions and _is_last_log(tx, entry)
+    if entry.verb == MADE:
+        return sessions and _agenda_before(tx, entry) is not None
     return entry.verb in _UNDO and not _is_over(tx, entry)
+
+
+def _agenda_before(tx: Transaction, entry: AuditEntry) -> int | None:
+    """The revision that a new agenda took the place of; None without one, or when it is not in use any more."""
+    session = tx.sessions.get(entry.subject)
+    steps = [revision for revision, _ in tx.agendas.steps(entry.subject)] if session and session.is_open else []
+    later = dropwhile(lambda revision: revision != entry.detail["revision"], steps)
+    return next(islice(later, 1, None), None)
 
 
 def _said(tx: Transaction, entry: AuditEntry) -> str:

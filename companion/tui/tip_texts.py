@@ -93,7 +93,7 @@ def tip_origins(view: TipView) -> tuple[LineOrigin, ...]:
 def _part(part: Part, pieces: tuple[str, ...], question: str) -> Row:
     name, found = NAMES[part].ljust(NAME_CELLS), shown(" … ".join(pieces))
     sign = "[$warning]○[/]" if question else "[$success]✔[/]"
-    text = Content(" ").join(filter(None, (found, shown(question, "bold"))))
+    text = Content("\n").join(filter(None, (found, shown(question, "bold"))))
     return Content.from_markup(f"{sign} [dim]$name[/]  ", name=name), text
 
 

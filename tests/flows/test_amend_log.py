@@ -12,6 +12,7 @@ from factories import NOON, a_mentor, a_proposal, a_run, an_executive
 from companion import bootstrap, paths
 from companion.cli.main import group
 from companion.config import Settings
+from companion.domain.agenda_edits import edit_success_condition, lock
 from companion.domain.agendas import Agenda
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
@@ -219,11 +220,11 @@ def test_a_cancellation_is_not_corrected(companion: Companion) -> None:
 
 def test_undo_takes_the_log_back_where_it_is_the_newest_thing_done(companion: Companion) -> None:
     sessions.log(companion, session(companion, 1).id, [PROMISED])
-    undone = undo(companion, logs=True)
+    undone = undo(companion, sessions=True)
     assert undone.said.startswith("session held (session 1 of Amira Haddad and Laurent Petit), ")
     assert promises(companion) == {}
     # The log is undone, so the newest decision is the approval again; with nothing else begun it goes as before.
-    assert undo(companion, logs=True).proposal_ids == ("proposal-1",)
+    assert undo(companion, sessions=True).proposal_ids == ("proposal-1",)
 
 
 def test_undo_says_what_it_would_take_back_when_something_else_was_done_since(companion: Companion) -> None:
@@ -231,12 +232,12 @@ def test_undo_says_what_it_would_take_back_when_something_else_was_done_since(co
     sessions.log(companion, first, [PROMISED])
     arc.choose_stage(companion, session(companion, 2).id, arc.stage_named(companion.arc, "decision"))
     with pytest.raises(AskFirst) as asked:
-        undo(companion, logs=True)
+        undo(companion, sessions=True)
     assert "stage chosen (session 2 of Amira Haddad and Laurent Petit)" in asked.value.message
     assert "would take back: session held (session 1 of Amira Haddad and Laurent Petit)" in asked.value.message
     assert "--stage auto" in asked.value.hint
     assert list(promises(companion)) == [PROMISED.text]
-    assert undo(companion, logs=True, anyway=True).what == "session held"
+    assert undo(companion, sessions=True, anyway=True).what == "session held"
 
 
 def test_undo_of_an_older_decision_asks_and_changes_nothing_until_told(companion: Companion) -> None:
@@ -250,6 +251,21 @@ def test_undo_of_an_older_decision_asks_and_changes_nothing_until_told(companion
         undo(companion)
     assert len(pairings.view_all(companion)) == 2
     assert undo(companion, anyway=True).proposal_ids == ("p2",)
+
+
+def test_undo_brings_the_agenda_back_that_another_took_the_place_of_with_its_stage(companion: Companion) -> None:
+    first = prepared(companion)
+    before = session(companion, 1)
+    arc.choose_stage(companion, before.id, arc.stage_named(companion.arc, "decision"))
+    made = prepare_agenda.reopen(companion, prepared(companion))
+    prepare_agenda.revise(companion, made, lambda agenda: edit_success_condition(agenda, "We can say it."))
+    assert undo(companion, sessions=True).what == "agenda prepared"
+    with companion.store.get().read() as tx:
+        assert tx.agendas.head(before.id) == first
+    assert session(companion, 1) == before
+    # The first agenda took the place of none, and the choice of a stage is no decision: undo says so and stops.
+    with pytest.raises(CompanionError, match="has begun"):
+        undo(companion, sessions=True, anyway=True)
 
 
 # Asking first.
@@ -276,8 +292,6 @@ def test_a_paused_pairing_says_so_before_it_goes_on(companion: Companion) -> Non
 
 
 def test_an_edited_or_delivered_agenda_is_replaced_only_when_told(companion: Companion) -> None:
-    from companion.domain.agenda_edits import edit_success_condition, lock
-
     prepared(companion)
     made = prepared(companion)
     draft = prepare_agenda.reopen(companion, made)

@@ -234,7 +234,9 @@ class PrepareScreen(AreaScreen):
             if go_on and self._begun is not None:
                 self._begin(self._begun, name, anyway=True)
 
-        text = Content("\n").join((shown(doubt.message), Content("u brings back the agenda that is there now.")))
+        text = shown(doubt.message)
+        if (draft := self.query_one(AgendaPane).draft) is not None and draft.agenda.session_id == self._shown_session:
+            text += Content("\nu brings back the agenda that is there now.")
         self.app.push_screen(ConfirmScreen("Make a new agenda all the same?", text, "Make it"), answered)
 
     @on(ChoicesPane.Left)
