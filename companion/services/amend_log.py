@@ -11,7 +11,7 @@ from companion.domain.agendas import Agenda
 from companion.domain.pairings import Pairing
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.words import listed, one_line, shared, shortened
-from companion.errors import InvalidInput
+from companion.errors import InvalidInput, StaleEdit
 from companion.services import arc, pairings
 from companion.services.companion import Companion, existing
 from companion.services.sessions import CANCELLED, HELD, Promise, commitment_of
@@ -69,26 +69,30 @@ def to_correct(companion: Companion, name: str) -> LastLog:
     return log
 
 
-def undo(companion: Companion, name: str) -> LastLog:
-    """Take back the newest log of a pairing, and return what it said.
+def undo(companion: Companion, name: str, seen: LastLog | None = None) -> LastLog:
+    """Take back the newest log of a pairing, and return what it said; `seen` is the one that the person looked at.
 
-    Raises NotFound, InvalidInput when there is none or the pairing has ended.
+    Raises NotFound, InvalidInput when there is none or the pairing has ended, StaleEdit when it is another by now.
     """
     with companion.store.get().write() as tx:
         log = last_of(tx, pairings.find(tx, name))
+        _refuse_if_other(log, seen)
         take_back(companion, tx, log)
         return log
 
 
-def correct(companion: Companion, name: str, promises: Sequence[Promise], done: Sequence[str]) -> LastLog:
+def correct(
+    companion: Companion, name: str, promises: Sequence[Promise], done: Sequence[str], seen: LastLog | None = None
+) -> LastLog:
     """Write the newest log of a pairing anew: these promises and these earlier commitments (ids), and no others.
 
     A promise that is only worded otherwise stays the same promise, so that an agenda goes on naming it.
-    Returns what the log says now. Raises NotFound, InvalidInput (nothing logged, cancelled, ended, a promise that is
-    empty or too long).
+    `seen` is the log that the person looked at. Returns what it says now. Raises NotFound, InvalidInput (nothing
+    logged, cancelled, ended, a promise that is empty or too long), StaleEdit when it is another by now.
     """
     with companion.store.get().write() as tx:
         log = last_of(tx, pairings.find(tx, name))
+        _refuse_if_other(log, seen)
         _refuse_to_correct(log)
         _promise_anew(companion, tx, log, promises)
         _tick_anew(tx, log, done)
@@ -136,6 +140,11 @@ def take_back(companion: Companion, tx: Transaction, log: LastLog) -> None:
     tx.sessions.save(session.model_copy(update=changes))
     arc.replan(companion, tx, log.pairing.id)
     tx.audit.add(companion.clock.now(), TAKEN_BACK, session.id, number=log.entry.number)
+
+
+def _refuse_if_other(log: LastLog, seen: LastLog | None) -> None:
+    if seen is not None and (seen.entry, seen.promises, seen.done) != (log.entry, log.promises, log.done):
+        raise StaleEdit("This log was changed in another window.", "Look at it again, then repeat what you did.")
 
 
 def _refuse_if_over(log: LastLog) -> None:

@@ -175,7 +175,7 @@ def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object
     last = amend_log.last(companion, pairing_id)
 
     def decided(go_on: bool | None) -> None:
-        if go_on and app.attempt(lambda: amend_log.undo(companion, pairing_id)):
+        if go_on and app.attempt(lambda: amend_log.undo(companion, pairing_id, last)):
             then()
 
     text = Content("\n").join(shown(sentence) for sentence in (*last.goes, *last.stays))

@@ -16,7 +16,7 @@ from companion.domain.agenda_edits import edit_success_condition, lock
 from companion.domain.agendas import Agenda
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
-from companion.errors import AskFirst, CompanionError, InvalidInput, SearchError
+from companion.errors import AskFirst, CompanionError, InvalidInput, SearchError, StaleEdit
 from companion.lazy import Lazy
 from companion.search.cards import load_cards
 from companion.search.knowledge import HybridKnowledgeIndex
@@ -207,6 +207,17 @@ def test_a_correction_that_cannot_be_is_not_half_done(
     with pytest.raises(CompanionError):
         amend_log.correct(companion, "amira", made, done)
     assert promises(companion) == before
+
+
+def test_a_log_that_changed_meanwhile_is_neither_corrected_nor_taken_back(companion: Companion) -> None:
+    sessions.log(companion, session(companion, 1).id, [PROMISED])
+    seen = amend_log.last(companion, "amira")
+    amend_log.correct(companion, "amira", [BACK], [], seen)
+    with pytest.raises(StaleEdit):
+        amend_log.undo(companion, "amira", seen)
+    with pytest.raises(StaleEdit):
+        amend_log.correct(companion, "amira", [PROMISED], [], seen)
+    assert list(promises(companion)) == [BACK.text]
 
 
 def test_a_cancellation_is_not_corrected(companion: Companion) -> None:

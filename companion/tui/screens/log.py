@@ -66,8 +66,8 @@ class LogScreen(ModalScreen[bool]):
             yield Static(shown(shortened(title, TITLE_CHARS)), classes="title")
             yield Static("Seen by the two of you; open promises lead the next agenda.", classes="muted")
             with VerticalScroll(can_focus=False):
-                ticked = last.done if last else ()
-                earlier = [*ticked, *(c for c in self.view.open_commitments if c.session_id != session.id)]
+                ticked, made = (last.done, last.promises) if last else ((), ())
+                earlier = [*ticked, *(c for c in self.view.open_commitments if c not in made)]
                 if earlier:
                     yield Static("Done since then? Space ticks.", classes="who")
                     yield SelectionList[str](
@@ -154,7 +154,7 @@ class LogScreen(ModalScreen[bool]):
         promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]
         done = [commitment_id for ticks in self.query(SelectionList) for commitment_id in ticks.selected]
         if self.last is not None:
-            amend_log.correct(self.companion, self.view.pairing.id, promises, done)
+            amend_log.correct(self.companion, self.view.pairing.id, promises, done, self.last)
             return
         sessions.log(self.companion, self.session.id, promises, done, anyway=anyway)
 
