@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from companion.domain.access import AuditEntry
-from companion.domain.agendas import Agenda
 from companion.domain.pairings import Pairing
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.words import listed, one_line, shared, shortened
@@ -195,6 +194,7 @@ def _tick_anew(tx: Transaction, log: LastLog, done: Sequence[str]) -> None:
 
 
 def _stays(tx: Transaction, later: Sequence[Session], promises: Sequence[Commitment]) -> Iterator[str]:
+    promised = {one.id for one in promises}
     for session in later:
         agenda = tx.agendas.head(session.id)
         kept = ["its date"] if session.starts_at is not None else []
@@ -204,14 +204,8 @@ def _stays(tx: Transaction, later: Sequence[Session], promises: Sequence[Commitm
             yield f"Session {session.number} keeps {listed(kept)}."
         if session.status is SessionStatus.DELIVERED:
             yield f"The brief of session {session.number} was delivered and stays as it is."
-        if agenda is not None and (named := _named(agenda, promises)):
-            said = ", ".join(f"“{_short(one)}”" for one in named)
-            yield f"The agenda of session {session.number} was made with {said}: prepare it again to follow a change."
-
-
-def _named(agenda: Agenda, promises: Sequence[Commitment]) -> list[Commitment]:
-    ids = {id_ for item in agenda.items for id_ in item.commitment_ids}
-    return [one for one in promises if one.id in ids]
+        if agenda is not None and any(promised & set(item.commitment_ids) for item in agenda.items):
+            yield f"The agenda of session {session.number} takes up what was promised as it was: prepare it again to follow."
 
 
 def _short(commitment: Commitment) -> str:
