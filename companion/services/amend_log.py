@@ -205,7 +205,8 @@ def _stays(tx: Transaction, later: Sequence[Session], promises: Sequence[Commitm
         if session.status is SessionStatus.DELIVERED:
             yield f"The brief of session {session.number} was delivered and stays as it is."
         if agenda is not None and any(promised & set(item.commitment_ids) for item in agenda.items):
-            yield f"The agenda of session {session.number} takes up what was promised as it was: prepare it again to follow."
+            took_up = f"The agenda of session {session.number} takes up what was promised as it was"
+            yield f"{took_up}: prepare it again to follow."
 
 
 def _short(commitment: Commitment) -> str:
