@@ -6,6 +6,7 @@
     ├── UsageError                 2   the call itself cannot be understood
     ├── NotFound                   3   no such person, pairing, card, model ...
     ├── InvalidInput               4   a file, a setting or a value that cannot be used
+    │   └── AskFirst                   it can be done, once the person has said so
     ├── StaleEdit                  5   somebody else saved first
     ├── StoreError                 6   the database cannot be opened, read or written
     ├── SearchError                7   the embedding model or the index does not work
@@ -54,6 +55,13 @@ class InvalidInput(CompanionError):
     """A file, a setting or a value cannot be used; the message names file, line and field."""
 
     exit_code = 4
+
+
+class AskFirst(InvalidInput):
+    """Nothing was done yet: the message says what speaks against it.
+
+    A screen asks and does it then; a command says in its hint what to add.
+    """
 
 
 class StaleEdit(CompanionError):

@@ -206,18 +206,29 @@ def decline(context: Context, proposal: str, code: str | None, reason: str, who:
         click.echo("companion undo takes it back; companion match proposes others.")
 
 
-@click.command(short_help="Take back your newest decision on a match.")
+@click.command(short_help="Take back the newest decision, or the last log.")
+@click.argument("pairing", required=False)
+@click.option("--anyway", is_flag=True, help="Also when something else was done since.")
 @click.pass_obj
-def undo(context: Context) -> None:
-    """Take back your newest decision on a match: an approval, a decline, a pin, a ban, a lifted rule or a swap."""
-    from companion.services import review_matches
+def undo(context: Context, pairing: str | None, anyway: bool) -> None:
+    """Take back the newest decision on a match, log of a session, or agenda that took the place of another.
+
+    A decision is an approval, a decline, a pin, a ban, a lifted rule or a swap. When something else was done since,
+    it says what it would take back, and does it only with --anyway. With PAIRING (its id, or words of the two names)
+    it takes back the last log of that pairing, whatever else was done.
+    """
+    from companion.services import amend_log, review_matches
     from companion.services.undo_decision import undo as flow
 
     with context.companion() as companion:
-        undone = flow(companion)
+        if pairing is not None:
+            log = amend_log.undo(companion, pairing)
+            said = f"Taken back: the log of session {log.session.number} of {log.title}."
+            say("\n".join((said, *log.goes, *log.stays)))
+            return
+        undone = flow(companion, sessions=True, anyway=anyway)
         queue = review_matches.queue(companion)
-        about = " and ".join(queue.name(id_) for id_ in undone.person_ids)
-        say(f"Taken back: {undone.what}{f' ({about})' if about else ''}.")
+        say("\n".join((f"Taken back: {undone.said}.", *undone.follows)))
         for proposal in queue.pending:
             if proposal.id in undone.proposal_ids:
                 say(f"{pair_names(queue, proposal)} wait for a decision again.")

@@ -47,19 +47,26 @@ def show(context: Context, as_json: bool) -> None:
 
 @programme.command("explain", short_help="Answer a works council: purpose, data, checks.")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@json_option
 @click.pass_obj
-def explain(context: Context, file: Path | None) -> None:
+def explain(context: Context, file: Path | None, as_json: bool) -> None:
     """Say what the matching is for, what enters a score and what never does, from the criteria in force.
 
     Written to FILE (.html to print, or .md), otherwise printed. For a works council and for data protection.
     """
+    from dataclasses import asdict
+
     from companion.delivery.intended_use import markdown_text
     from companion.domain.criteria_words import criteria_sentences
     from companion.services import intended_use as flow
 
     with context.companion() as companion:
         statement = flow.explain(companion, criteria_sentences(companion.programme.matching))
-        click.echo(f"Written: {flow.write(statement, file)}" if file else markdown_text(statement))
+        written = flow.write(statement, file) if file else None
+        if as_json:
+            print_json(asdict(statement) | {"written": str(written) if written else None})
+        else:
+            click.echo(f"Written: {written}" if written else markdown_text(statement))
 
 
 @programme.command("validate", short_help="Explain every mistake in the file.")
@@ -192,8 +199,9 @@ def show_card(context: Context, card: str, as_json: bool) -> None:
 
 
 @knowledge.command("lint", short_help="Check the cards, your own included.")
+@json_option
 @click.pass_obj
-def lint(context: Context) -> None:
+def lint(context: Context, as_json: bool) -> None:
     """Check every practice card, ours and the programme's own; the exit code is 1 when something is wrong.
 
     Fields and sources, references to other cards, ideas about age groups, and cards that say the same.
@@ -202,33 +210,41 @@ def lint(context: Context) -> None:
     from companion.domain.text import plain
 
     cards, faults = bootstrap.lint_knowledge(context.home)
-    for fault in faults:
-        click.echo(f"{plain(fault.message, one_line=True)}\n  {fault.hint}")
-    click.echo(f"{cards} cards were read, {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'} found.")
+    if as_json:
+        print_json({"cards": cards, "faults": [{"message": one.message, "hint": one.hint} for one in faults]})
+    else:
+        for fault in faults:
+            click.echo(f"{plain(fault.message, one_line=True)}\n  {fault.hint}")
+        click.echo(f"{cards} cards were read, {len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'} found.")
     if faults:
         raise click.exceptions.Exit(1)
 
 
 @click.command(short_help="Say where everything lies.")
+@json_option
 @click.pass_obj
-def home(context: Context) -> None:
+def home(context: Context, as_json: bool) -> None:
     """Say where everything lies."""
     from companion import config, paths
 
     place = paths.home(context.home)
     elsewhere = config.load(place.settings).database_url
-    for what, path in (
-        ("home", place.root),
+    places = {
+        "home": place.root,
         # Not the address itself, which may hold a password.
-        ("database", "where the setting database_url says" if elsewhere else place.database),
-        ("settings", place.settings),
-        ("programme", next((path for path in place.programmes if path.exists()), place.programmes[0])),
-        ("arc", place.arc if place.arc.exists() else "the one that ships"),
-        ("documents", place.outbox),
-        ("own cards", place.knowledge),
-        ("index", place.index),
-        ("models", paths.models_dir()),
-    ):
+        "database": "where the setting database_url says" if elsewhere else place.database,
+        "settings": place.settings,
+        "programme": next((path for path in place.programmes if path.exists()), place.programmes[0]),
+        "arc": place.arc if place.arc.exists() else "the one that ships",
+        "documents": place.outbox,
+        "own cards": place.knowledge,
+        "index": place.index,
+        "models": paths.models_dir(),
+    }
+    if as_json:
+        print_json({what.replace(" ", "_"): str(path) for what, path in places.items()})
+        return
+    for what, path in places.items():
         click.echo(f"{what:>10}  {path}")
 
 

@@ -1,4 +1,4 @@
-"""Commands for a pairing's sessions: schedule, prepare, deliver, reply, log."""
+"""Commands for a pairing's sessions: schedule, prepare, deliver, reply, log, promises."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_document, print_json, say
+from companion.cli.run import Context, json_option, print_document, print_json, print_rows, say
 
 if TYPE_CHECKING:
     from companion.services.companion import Companion
+    from companion.services.pairings import PairingView
     from companion.services.prepare_agenda import Choices, Draft
+    from companion.services.promises import Promised
 
 pairing_argument = click.argument("pairing")
 PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
@@ -48,6 +50,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
+@click.option("--anyway", is_flag=True, help="Also over an agenda that was edited or delivered, and in a pause.")
 @json_option
 @click.pass_obj
 def prepare(
@@ -60,6 +63,7 @@ def prepare(
     show_choices: bool,
     sources: bool,
     no_model: bool,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Prepare the agenda of the next session of PAIRING.
@@ -74,6 +78,9 @@ def prepare(
             _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
             return
         choices = prepare_agenda.choices(companion, pairing)
+        if not (anyway or show_choices):
+            # Before the stage changes; begin asks again, as somebody may edit meanwhile.
+            prepare_agenda.ask_first(companion, choices.session.id)
         if stage is not None:
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
             choices = prepare_agenda.choices(companion, pairing)
@@ -85,7 +92,7 @@ def prepare(
             return
         length = minutes or choices.session.minutes
         offered = themes or choices.suggested_themes
-        draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered)
+        draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered, anyway=anyway)
         if not as_json:
             click.echo(f"Skeleton ready: {len(draft.agenda.items)} items, {draft.agenda.minutes} minutes.", err=True)
         if not no_model:
@@ -153,6 +160,8 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 @click.option(
     "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who called it off."
 )
+@click.option("--anyway", is_flag=True, help="Also when its date is still to come, and in a pause.")
+@click.option("--correct", is_flag=True, help="Write the last log anew, with exactly what is given here.")
 @click.pass_obj
 def log(
     context: Context,
@@ -162,27 +171,94 @@ def log(
     done: tuple[str, ...],
     cancelled: bool,
     cancelled_by: str | None,
+    anyway: bool,
+    correct: bool,
 ) -> None:
-    """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda."""
-    from companion.domain.people import Role
-    from companion.services import arc, deliver_agenda, pairings, sessions
+    """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda.
 
+    companion undo PAIRING takes the last log back, --correct writes it anew.
+    """
+    from companion.domain.people import Role
+    from companion.services import amend_log, arc, deliver_agenda, pairings, sessions
+
+    promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
+    promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
     with context.companion() as companion:
+        if correct:
+            if cancelled or cancelled_by:
+                raise click.UsageError("To log it as cancelled, take the log back first: companion undo PAIRING.")
+            written = amend_log.correct(companion, pairing, promises, done)
+            said = [f"The log of session {written.session.number} of {written.title} is corrected."]
+            said += [f"Promised: {one.text}" for one in written.promises]
+            said += [f"Done: {one.text}" for one in written.done]
+            say("\n".join((*said, *written.stays)))
+            return
         view = pairings.view(companion, pairing)
         session = pairings.next_session(view)
         if cancelled or cancelled_by:
             by = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(cancelled_by or "")
-            written = deliver_agenda.cancel(companion, view.pairing.id, by)
+            withdrawn = deliver_agenda.cancel(companion, view.pairing.id, by)
             say(f"Session {session.number} of {view.title} is cancelled.")
             if (place := arc.course(companion, view.pairing.id).place) is not None:
                 say(f"Next: {place.name}. {place.reason}")
-            if written:
-                click.echo(f"To take it out of the executive's calendar, send {written.folder / 'cancel.eml'}.")
+            if withdrawn:
+                click.echo(f"To take it out of the executive's calendar, send {withdrawn.folder / 'cancel.eml'}.")
             return
-        promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
-        promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
-        sessions.log(companion, session.id, promises, done)
-        click.echo(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
+        sessions.log(companion, session.id, promises, done, anyway=anyway)
+        say(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
+        click.echo("companion undo takes it back; companion log PAIRING --correct writes it anew.")
+
+
+@click.command(epilog=PAIRING_HELP, short_help="See the promises, and keep, move or drop one.")
+@pairing_argument
+@click.argument("promise", required=False)
+@click.option("--done", "settled", flag_value="done", help="It was kept.")
+@click.option("--drop", "settled", flag_value="dropped", help="Let it go; it no longer comes up.")
+@click.option("--reopen", "settled", flag_value="open", help="It is open after all.")
+@click.option("--by", "day", metavar="DAY", help="Another date, such as 2026-12-01; '' for none.")
+@json_option
+@click.pass_obj
+def promises(
+    context: Context, pairing: str, promise: str | None, settled: str | None, day: str | None, as_json: bool
+) -> None:
+    """List the promises of PAIRING, or settle or move one: PROMISE is its id, or words of it.
+
+    The next agenda follows; one that is there already stays as it is.
+    """
+    from companion.domain.sessions import CommitmentStatus
+    from companion.services import promises as flow
+
+    if (settled is None and day is None) != (promise is None) or (settled is not None and day is not None):
+        raise click.UsageError("Name a promise and one of --done, --drop, --reopen, --by; or only the pairing.")
+    with context.companion() as companion:
+        if promise is None:
+            _show_promises(*flow.promised(companion, pairing), as_json)
+            return
+        if settled is not None:
+            one = flow.settle(companion, pairing, promise, CommitmentStatus(settled))
+        else:
+            one = flow.move(companion, pairing, promise, flow.parse_day(day or ""))
+        if as_json:
+            print_json(one.model_dump(mode="json"))
+        else:
+            say(f"“{one.text}” is {one.status.value}{f', due {one.due}' if one.due else ''}.")
+
+
+def _show_promises(view: PairingView, found: tuple[Promised, ...], as_json: bool) -> None:
+    from companion.domain.people import Role
+
+    if as_json:
+        print_json([one.commitment.model_dump(mode="json") | {"asked": one.asked} for one in found])
+    elif not found:
+        click.echo("Nothing was promised yet.")
+    else:
+        names = {Role.MENTOR: view.mentor.given_name, Role.MENTEE: view.mentee.given_name}
+        rows = []
+        for one in found:
+            kept = one.commitment
+            due, since = (str(kept.due) if kept.due else ""), f"{kept.created_at:%d %b %Y}"
+            rows.append((kept.id, names[kept.owner], kept.text, kept.status.value, due, since, one.often))
+        print_rows(("id", "who", "promise", "stands", "due", "since", "asked"), rows)
 
 
 def _word(companion: Companion, draft: Draft) -> Draft:
@@ -257,9 +333,8 @@ def _show_sources(draft: Draft, as_json: bool) -> None:
 def _show_draft(companion: Companion, draft: Draft) -> None:
     from companion.services import deliver_agenda
 
+    # The run-sheet holds the agenda's note.
     print_document(deliver_agenda.run_sheet_text(companion, draft))
-    if draft.agenda.note:
-        click.echo(f"! {draft.agenda.note}")
     if draft.agenda.removed:
         count = len(draft.agenda.removed)
         click.echo(f"- {'1 line of the model was' if count == 1 else f'{count} lines of the model were'} not used:")
@@ -269,4 +344,4 @@ def _show_draft(companion: Companion, draft: Draft) -> None:
         click.echo(f"{'!' if finding.severity == 'error' else '-'} {finding.message}")
 
 
-COMMANDS = (schedule, prepare, deliver, reply, log)
+COMMANDS = (schedule, prepare, deliver, reply, log, promises)

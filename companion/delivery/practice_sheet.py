@@ -17,9 +17,12 @@ INVENTED = "The executive in it is invented. It is no record of a real talk, and
 
 
 def rehearsal_sheet(
-    talk: Talk, found: Review, cards: Mapping[str, Card], *, pairing: str = "", with_talk: bool = True
+    talk: Talk, found: Review, cards: Mapping[str, Card], support: str, *, pairing: str = "", with_talk: bool = True
 ) -> str:
-    """The review of a talk and, where it is kept, the talk; `pairing` is the id of the pairing it was for."""
+    """The review of a talk and, where it is kept, the talk; `pairing` is the id of the pairing it was for.
+
+    `support` says whom to turn to where no words should be looked for.
+    """
     who = talk.archetype
     blocks = [f"# Rehearsal: {escape(who.title.lower())}", f"{found.earned} of {len(found.marks)} points."]
     blocks.append("\n".join(_mark_line(mark, talk) for mark in found.marks))
@@ -31,6 +34,7 @@ def rehearsal_sheet(
         blocks += ["## One thing to try", escape(advice.to_try)]
         if card := cards.get(advice.card_id):
             blocks.append(escape(f"Card {card_line(card)}"))
+    blocks.append(escape(support))
     if with_talk:
         blocks += ["## The talk", _talk(talk.said, who.called), escape(INVENTED)]
         blocks += [escape(f"Pairing: {pairing}")] if pairing else []

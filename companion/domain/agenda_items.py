@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from companion.domain import times
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.arc import Opening
 from companion.domain.card_fit import speaks_to
@@ -24,7 +25,11 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import SlotValues, filled, slot_values, usable
-from companion.domain.words import one_line, shortened
+from companion.domain.words import how_often, one_line, shortened
+
+MINE_NEW = "Last time I promised: “{commitment}”. What would you like to know about it?"
+MINE_OPEN = "On {day} I promised: “{{commitment}}”. It is still open: would you still like it?"
+STILL_OPEN = "On {day} we noted: “{{commitment}}”. It is still open: shall it stay, move to another date, or go?"
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def make_item(
     only fills a ``{goal}`` slot of items that cover none. `said` holds the questions asked elsewhere in the agenda,
     which are avoided when the card offers another one.
     """
-    first = _addressed(commitments)
+    first = _addressed(brief, commitments)
     values = slot_values(brief, goal or about, first)
     fitting = goal is not None and card is not None and speaks_to(brief, card, goal)
     naming = None if goal is None or fitting else _naming_slot(goal)
@@ -164,9 +169,10 @@ def executive_question(text: str) -> Worded:
     return Worded(text=f"{before}{kept}{after}", origin=Origin.EXECUTIVE)
 
 
-def _addressed(commitments: Sequence[Commitment]) -> Commitment | None:
-    """The promise the question is about: the executive's own first, then the one due first."""
-    order = sorted(commitments, key=lambda c: (c.owner is not Role.MENTEE, c.due is None, c.due))
+def _addressed(brief: AgendaBrief, commitments: Sequence[Commitment]) -> Commitment | None:
+    """The promise the question is about: one that came up least often, the executive's own, the one due first."""
+    asked = brief.times_asked
+    order = sorted(commitments, key=lambda c: (asked.get(c.id, 0), c.owner is not Role.MENTEE, c.due is None, c.due))
     return order[0] if order else None
 
 
@@ -181,18 +187,37 @@ def _question(
 ) -> str:
     """The template of the question: the card's first that can be filled and is not asked elsewhere.
 
-    With `naming`, questions that use that slot come before the card's others.
+    With `naming`, questions that use that slot come before the card's others. A promise that has come up before is not
+    asked about as if it had been made last time, and five minutes that come back are given by the card's next question.
     """
-    if commitment is not None and commitment.owner is Role.MENTOR:
-        return "Last time I promised: “{commitment}”. What would you like to know about it?"
+    if commitment is not None:
+        mine = commitment.owner is Role.MENTOR
+        if brief.times_asked.get(commitment.id):
+            return (MINE_OPEN if mine else STILL_OPEN).format(day=_noted_on(brief, commitment))
+        if mine:
+            return MINE_NEW
     plain = PLAIN[block].questions
     if block is Block.CHECK_IN and brief.session.number > 1:
         plain = plain[::-1]
     own = sorted(card.questions if card else (), key=lambda t: naming is not None and naming not in slots_of(t))
-    templates = [t for t in (*own, *plain) if usable(t, values)]
+    own = [t for t in own if usable(t, values)]
+    if card is not None and naming is None and block is Block.REVERSE_ASK:
+        own = _turned(own, brief.given_back.count(card.id))
+    templates = [*own, *(t for t in plain if usable(t, values))]
     if block is Block.CARRY_OVER and values.commitment:
         templates.sort(key=lambda t: Slot.COMMITMENT not in slots_of(t))
     return next((t for t in templates if filled(t, values) not in said), templates[0])
+
+
+def _turned(questions: Sequence[str], times: int) -> list[str]:
+    """The questions beginning with the next one after so many times."""
+    at = times % len(questions) if questions else 0
+    return [*questions[at:], *questions[:at]]
+
+
+def _noted_on(brief: AgendaBrief, commitment: Commitment) -> str:
+    """``2 March``, in the mentor's time zone."""
+    return times.day_and_month(commitment.created_at.astimezone(times.zone(brief.mentor.time_zone)).date())
 
 
 def _naming_slot(goal: Goal) -> Slot:
@@ -201,11 +226,18 @@ def _naming_slot(goal: Goal) -> Slot:
 
 
 def plain_promises(brief: AgendaBrief, commitments: Sequence[Commitment]) -> tuple[str, ...]:
-    """Every promise, verbatim, one line each."""
+    """Every promise, verbatim, one line each, with its date and how often it has come up before."""
     names = {Role.MENTOR: brief.mentor.given_name, Role.MENTEE: brief.mentee.given_name}
-    return tuple(
-        f"{names[c.owner]}: “{c.text}”" + (f" (by {c.due.day} {c.due:%b %Y})" if c.due else "") for c in commitments
-    )
+    return tuple(f"{names[c.owner]}: “{c.text}”{_facts(brief, c)}" for c in commitments)
+
+
+def _facts(brief: AgendaBrief, commitment: Commitment) -> str:
+    """`` (by 1 Dec 2026; open since 2 March, asked twice)``; empty when there is nothing to say."""
+    due, asked = commitment.due, brief.times_asked.get(commitment.id, 0)
+    said = [f"by {due.day} {due:%b %Y}"] if due else []
+    if asked:
+        said.append(f"open since {_noted_on(brief, commitment)}, asked {how_often(asked)}")
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _citations(

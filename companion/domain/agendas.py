@@ -152,6 +152,10 @@ class AgendaBrief(BaseModel):
     near: frozenset[tuple[str, str]] = frozenset()
     """(goal id, card id) of the cards that are perhaps about a goal: offered, never picked unasked."""
     passages: tuple[Passage, ...] = ()
+    times_asked: dict[str, int] = {}
+    """How many earlier sessions that were held had a promise on their agenda, by commitment id."""
+    given_back: tuple[str, ...] = ()
+    """Cards of the executive's five minutes in earlier agendas, one for each time."""
     recent_card_ids: frozenset[str] = frozenset()
     """Cards that earlier agendas of this pairing used: come back only where there is nothing else."""
 

@@ -257,6 +257,22 @@ def used_before(history: History, session: Session) -> frozenset[str]:
     )
 
 
+def times_asked(history: History, session: Session) -> dict[str, int]:
+    """How many sessions held before this one had a promise on their agenda, by commitment id."""
+    earlier = [one for one in history.held if one.number < session.number and one.id in history.agendas]
+    asked = Counter[str]()
+    for one in earlier:
+        asked.update({id_ for item in history.agendas[one.id].items for id_ in item.commitment_ids})
+    return dict(asked)
+
+
+def given_back(history: History, session: Session) -> tuple[str, ...]:
+    """The cards of the executive's five minutes in the agendas before this session, one for each time."""
+    earlier = [one.id for one in history.sessions if one.number < session.number and one.id in history.agendas]
+    items = (item for session_id in earlier for item in history.agendas[session_id].items)
+    return tuple(item.card_id for item in items if item.block is Block.REVERSE_ASK)
+
+
 def suggested_goal(history: History, goals: Sequence[Goal]) -> Goal:
     """The goal to prepare for: one that no session has had, else the one that was longest ago; most important first.
 

@@ -14,7 +14,7 @@ from companion.domain import note_words
 from companion.domain.cards import Card
 from companion.domain.note_parts import NoteReading, Observation, read_note
 from companion.domain.notes import Notice, Part
-from companion.domain.second_person import Turned, behaviour_to_you, words_to_you
+from companion.domain.second_person import Turned, behaviour_to_you, unseen_in, words_to_you
 from companion.domain.tip_cards import card_for
 from companion.domain.tip_routes import Route, doubt_about, route_of
 from companion.domain.words import STOP_WORDS, shortened
@@ -48,6 +48,7 @@ NOT_NOW: dict[Notice, str] = {
     Notice.TOO_LONG: "Only the beginning of your note was read. A tip is about one moment: a few sentences are enough.",
 }
 JUDGED = "{words}: that is a verdict. Say what you saw instead, and let {who} draw the conclusion."
+CONCRETE = "No camera could record “{words}”. Take one time: what did {who} do or say then?"
 DOUBTFUL = (
     "“{words}”: is this more than a habit? If it is about somebody's body or origin, a threat, the law or health, "
     "do not find words for it."
@@ -91,7 +92,7 @@ class Tip:
     chosen: int
     """Which of the observations the phrasings are about; 0 when there is none."""
     questions: tuple[tuple[Part, str], ...]
-    """One for each part that is missing, in the order in which the parts are said."""
+    """One for each part that is missing or cannot be said so, in the order in which the parts are said."""
     hints: tuple[str, ...]
     """What to know before saying it."""
     card_id: str
@@ -130,17 +131,31 @@ def advise(note: str, executive: Sequence[str] = (), *, who: str = "", observati
     reading = read_note(note, executive)
     who = who or THE_EXECUTIVE
     chosen = observation % len(reading.observations) if reading.observations else 0
-    phrasings, remarks = _phrasings(reading, chosen)
+    unseen = _unseen(reading.observations[chosen]) if reading.observations else ""
+    phrasings, remarks = ((), ()) if unseen else _phrasings(reading, chosen)
     return Tip(
         reading=reading,
         chosen=chosen,
-        questions=tuple((part, QUESTIONS[part].format(who=who)) for part in reading.missing),
+        questions=_questions(reading, who, unseen),
         hints=(*_hints(reading, who), *remarks),
         card_id=card_for(reading),
         phrasings=phrasings,
         not_now=_not_now(reading, who),
-        checklist=_checklist(reading),
+        checklist=_checklist(reading, unseen),
     )
+
+
+def _unseen(seen: Observation) -> str:
+    """What judges in the behaviour or makes a habit of it; empty when it can be said."""
+    found = (unseen_in(one.text, one_moment=seen.situation is not None) for one in seen.behaviour)
+    return next(filter(None, found), "")
+
+
+def _questions(reading: NoteReading, who: str, unseen: str) -> tuple[tuple[Part, str], ...]:
+    asked = {part: QUESTIONS[part].format(who=who) for part in reading.missing}
+    if unseen:
+        asked[Part.BEHAVIOUR] = CONCRETE.format(words=unseen, who=who)
+    return tuple((part, asked[part]) for part in Part if part in asked)
 
 
 def _hints(reading: NoteReading, who: str) -> tuple[str, ...]:
@@ -165,11 +180,11 @@ def _not_now(reading: NoteReading, who: str) -> tuple[str, ...]:
     return (*found, NEVER_SAY_IT)
 
 
-def _checklist(reading: NoteReading) -> tuple[Check, ...]:
+def _checklist(reading: NoteReading, unseen: str) -> tuple[Check, ...]:
     return (
         Check(f"Ask first: “{ASKS_FIRST}”", None),
         Check("In private, with time left", None),
-        Check("One thing that was done or said", len(reading.observations) == 1),
+        Check("One thing that was done or said", len(reading.observations) == 1 and not unseen),
         Check("What it led to", bool(reading.impact)),
         Check("One request, small enough for this week", len(reading.request) == 1),
     )

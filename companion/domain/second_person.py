@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from companion.domain import note_words as cue
 from companion.domain.note_people import DONE_TO_PEOPLE, Cast
 from companion.domain.notes import Token, tokens
-from companion.domain.words import stem
+from companion.domain.words import stem, word_set
 
 SOMEBODY = "somebody"
 """Stands for the name of a third person."""
@@ -36,6 +36,16 @@ _PERSONS = re.compile(
 _DROPPED = frozenset(["always", "constantly", "obviously", "clearly", "typically", "usually"])
 """Words that judge or make a habit of it; the sentence says the same thing seen without them."""
 
+_SAYS = word_set(
+    "said says say told tells claimed claims called calls thinks thought asked asks replied wrote answered"
+)
+_HABIT = re.compile(
+    r"\b(?:as always|as usual|always|never|constantly|typical\w*|every (?:single )?time|all the time|"
+    r"(?:hardly|barely|scarcely|\w+n't|(?:do|does|did|is|was|has|have) not) ever)\b",
+    re.IGNORECASE,
+)
+"""Words of a habit, which nobody sees at one time."""
+
 
 @dataclass(frozen=True)
 class Turned:
@@ -55,6 +65,26 @@ def behaviour_to_you(text: str, cast: Cast) -> Turned:
         # Jotted down without "he".
         return Turned(f"you {turned.text[0].lower()}{turned.text[1:]}", turned.unsure)
     return turned
+
+
+def unseen_in(text: str, *, one_moment: bool) -> str:
+    """The words of a behaviour that judge, or make a habit of it; empty where a camera could have recorded it.
+
+    `one_moment` says that the note names when it was: "he never looked up" can be seen then, "he never listens" cannot.
+    What somebody is told to have said is not looked at.
+    """
+    words = tokens(text)
+    end = next((token.start for token in words if token.word in _SAYS), len(text))
+    own = [" " * len(token.text) if token.is_quote else token.word for token in words if token.start < end]
+    acted = " ".join(own)
+    if judged := cue.JUDGING.search(acted):
+        return judged.group()
+    habit = _HABIT.search(acted)
+    if habit is None:
+        return ""
+    happened = any(word in cue.PAST or word.endswith("ed") or word in ("was", "were") for word in own)
+    can_be_said = habit.group() == "never" or habit.group() in _DROPPED
+    return "" if one_moment and happened and can_be_said else habit.group()
 
 
 def words_to_you(text: str, cast: Cast, *, nameless: bool = False) -> Turned:

@@ -49,15 +49,15 @@ class RouteFile(BaseModel):
 
     no_contact: str
     always: str
-    """Under every tip, because no list of words finds everything; with ``{contact}``."""
+    """Under every tip and rehearsal, because no list of words finds everything; with ``{contact}``."""
     routes: tuple[RouteText, ...]
 
     def text_of(self, route: Route, contact: str) -> RouteText:
         """The text of a route with the programme's support contact, which may be empty."""
         return next(one for one in self.routes if one.id is route).with_contact(contact.strip() or self.no_contact)
 
-    def under_every_tip(self, contact: str) -> str:
-        """When not to look for words at all, and whom to turn to."""
+    def always_said(self, contact: str) -> str:
+        """When not to look for words alone, and whom to turn to."""
         return _named(self.always, contact.strip() or self.no_contact)
 
 

@@ -50,6 +50,11 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
+def how_often(times: int) -> str:
+    """``once``, ``twice``, ``3 times``"""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in order, lower-cased, hyphens split, a possessive ending removed."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")

@@ -59,6 +59,8 @@ def brief_of(
         cards=candidates,
         about=about,
         near=near,
+        times_asked=arc_course.times_asked(history, session),
+        given_back=arc_course.given_back(history, session),
         recent_card_ids=arc_course.used_before(history, session),
     )
 

@@ -15,16 +15,18 @@ from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFac
 from companion.domain.forgetting import FORMER_NAME
 from companion.domain.sessions import Session
 from companion.errors import InvalidInput
+from companion.services.amend_log import TAKEN_BACK
 from companion.services.answer_brief import REPLIED
 from companion.services.companion import Companion
 from companion.services.deliver_agenda import DELIVERED
+from companion.services.sessions import HELD
 
 if TYPE_CHECKING:
     from companion.domain.pairings import Pairing
     from companion.store import Transaction
 
 ANSWERS = (REPLIED, "question received", "move asked")
-CONTACTS = (*ANSWERS, "session held")
+CONTACTS = (*ANSWERS, HELD)
 """Verbs of the audit trail that show that something was heard of two people. It holds no text of theirs."""
 ORDER = ("look", "ok", "paused", "over")
 
@@ -64,13 +66,14 @@ def _names(tx: Transaction, pairings: list[Pairing]) -> dict[str, str]:
 
 
 def _session(session: Session, happened: list[AuditEntry]) -> SessionFacts:
+    taken_back = {entry.detail["number"] for entry in happened if entry.verb == TAKEN_BACK}
     delivered = next((entry.at for entry in happened if entry.verb == DELIVERED), None)
     return SessionFacts(
         status=session.status,
         starts_at=session.starts_at,
         minutes=session.minutes,
         cancelled_by=session.cancelled_by,
-        contacts=tuple(entry.at for entry in happened if entry.verb in CONTACTS),
+        contacts=tuple(entry.at for entry in happened if entry.verb in CONTACTS and entry.number not in taken_back),
         delivered_at=delivered,
         answered=delivered is not None and any(e.verb in ANSWERS and e.at >= delivered for e in happened),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from companion.domain.pairings import Goal, Pairing, PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
-from companion.errors import InvalidInput, NotFound
+from companion.errors import AskFirst, InvalidInput, NotFound
 from companion.services.companion import Companion, existing
 
 if TYPE_CHECKING:
@@ -130,6 +131,19 @@ def _turn(companion: Companion, name: str, before: PairingStatus, after: Pairing
         verb = "pairing paused" if after is PairingStatus.PAUSED else "pairing resumed"
         tx.audit.add(now, verb, pairing.id, **({"reason": reason} if reason else {}))
     return pairing.model_copy(update={"status": after, "status_since": now, "pause_reason": reason})
+
+
+def ask_first(pairing: Pairing, doubts: Sequence[tuple[str, str]], anyway: str) -> None:
+    """Raises AskFirst when something speaks against going on: that the pairing pauses, or one of the `doubts`.
+
+    A doubt is a sentence and what to do instead; `anyway` is what a command does when it is told to all the same.
+    """
+    if pairing.status is PairingStatus.PAUSED:
+        why = pairing.pause_reason.rstrip(".") or "no reason was given"
+        doubts = ((f"This pairing is paused: {why}.", "companion resume PAIRING goes on with it"), *doubts)
+    if doubts:
+        ways = ", ".join(way for _, way in doubts)
+        raise AskFirst(" ".join(doubt for doubt, _ in doubts), f"{ways}; with --anyway {anyway} all the same.")
 
 
 def starts_locally(one: PairingView, session: Session) -> str:

@@ -209,7 +209,7 @@ def cards_of(companion: Companion, found: Review) -> dict[str, Card]:
 def sheet(companion: Companion, talk: Talk) -> str:
     """The rubric of a talk, without the talk itself, as Markdown."""
     found = review(talk.said)
-    return rehearsal_sheet(talk, found, cards_of(companion, found), with_talk=False)
+    return rehearsal_sheet(talk, found, cards_of(companion, found), tips.support(companion), with_talk=False)
 
 
 def keep(companion: Companion, talk: Talk, pairing: str | None = None) -> Kept:
@@ -218,7 +218,8 @@ def keep(companion: Companion, talk: Talk, pairing: str | None = None) -> Kept:
     owner = view.mentor.id if view else companion.settings.me
     folder = _folder(companion.home.create().rehearsals, owner)
     found = review(talk.said)
-    text = rehearsal_sheet(talk, found, cards_of(companion, found), pairing=view.pairing.id if view else "")
+    about_whom = view.pairing.id if view else ""
+    text = rehearsal_sheet(talk, found, cards_of(companion, found), tips.support(companion), pairing=about_whom)
     day = companion.clock.now().strftime("%Y-%m-%d")
     try:
         companion.home.rehearsals.mkdir(mode=0o700, exist_ok=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from companion.domain import arc_course
@@ -36,7 +37,7 @@ from companion.domain.themes import Theme, offer_themes
 from companion.errors import Cancelled as CancelledError
 from companion.errors import InvalidInput, KeptHere, ModelError, ModelNonsense, NotFound
 from companion.ports import Cancelled, Writer, never_cancelled
-from companion.services import arc
+from companion.services import arc, pairings
 from companion.services.agenda_briefs import brief_of
 from companion.services.companion import Companion, existing
 from companion.services.pairings import find
@@ -45,7 +46,10 @@ if TYPE_CHECKING:
     from companion.store import Transaction
 
 PROMPT = "agenda_item"
-REWORDED = "reworded"
+MADE = "agenda prepared"
+"""The verb of the audit trail for a new agenda."""
+PREPARED, WORDED, REWORDED = "prepared", "worded", "reworded"
+"""What a revision did, where no person changed the agenda by hand or asked for one line anew."""
 
 
 @dataclass(frozen=True)
@@ -132,12 +136,39 @@ def goal_named(offered: Choices, text: str) -> Goal:
     return fitting[0]
 
 
+def ask_first(companion: Companion, session_id: str) -> None:
+    """Raises AskFirst when a new agenda would lie over one that was edited or delivered, or its pairing pauses."""
+    with companion.store.get().read() as tx:
+        _ask_first(tx, session_id)
+
+
+def _ask_first(tx: Transaction, session_id: str) -> None:
+    session = existing(tx.sessions.get(session_id), "session", session_id)
+    pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
+    changes = takewhile(lambda one: one != PREPARED, (changed for _, changed in tx.agendas.steps(session_id)))
+    edits = sum(changed != WORDED for changed in changes)
+    delivered = session.status is SessionStatus.DELIVERED
+    doubts = []
+    if edits or delivered:
+        made = f" with {'one change' if edits == 1 else f'{edits} changes'} made to it" if edits else ""
+        told = ", and its brief was delivered" if delivered else ""
+        doubts.append((f"Session {session.number} has an agenda{made}{told}.", "the app edits it as it is"))
+    pairings.ask_first(pairing, doubts, "a new agenda is made")
+
+
 def begin(
-    companion: Companion, session_id: str, goal_ids: Sequence[str], minutes: int, theme_ids: Sequence[str] = ()
+    companion: Companion,
+    session_id: str,
+    goal_ids: Sequence[str],
+    minutes: int,
+    theme_ids: Sequence[str] = (),
+    *,
+    anyway: bool = False,
 ) -> Draft:
     """Make and save the skeleton: complete, in the cards' own words, usable at once.
 
-    Raises NotFound, InvalidInput (minutes out of range, no goal), StoreError.
+    Raises NotFound, InvalidInput (minutes out of range, no goal), StoreError, and, unless `anyway`, AskFirst when the
+    pairing pauses, or when an agenda is there already that was edited or delivered. Undo brings that one back.
     """
     if not MIN_SESSION_MINUTES <= minutes <= MAX_SESSION_MINUTES:
         raise InvalidInput(
@@ -150,13 +181,15 @@ def begin(
     _, no_model = companion.writer_or_reason((brief.mentor, brief.mentee))
     planned = planned.model_copy(update={"note": _noted(planned.note, no_model)})
     with companion.store.get().write() as tx:
+        if not anyway:
+            _ask_first(tx, session_id)
         head = tx.agendas.head(session_id)
         saved = tx.agendas.save(planned, based_on=head.revision if head else None)
         session = existing(tx.sessions.get(session_id), "session", session_id)
         chosen = brief.stage if brief.place and brief.place.is_chosen else None
         changes = {"status": SessionStatus.PREPARED, "minutes": minutes, "stage": brief.stage, "chosen_stage": chosen}
         tx.sessions.save(session.model_copy(update=changes))
-        tx.audit.add(saved.at, "agenda prepared", session_id, revision=saved.revision)
+        tx.audit.add(saved.at, MADE, session_id, revision=saved.revision)
     return _draft(saved, brief)
 
 
@@ -210,7 +243,7 @@ def word(companion: Companion, draft: Draft, *, cancelled: Cancelled = never_can
         # Nothing was worded and nothing new is to be said: a revision would only be in the way of undo.
         yield Finished(draft)
         return
-    worded = current.agenda.model_copy(update={"note": note, "changed": "worded", "at": companion.clock.now()})
+    worded = current.agenda.model_copy(update={"note": note, "changed": WORDED, "at": companion.clock.now()})
     with companion.store.get().write() as tx:
         saved = tx.agendas.save(worded, based_on=draft.agenda.revision)
     yield Finished(_draft(saved, draft.brief))

@@ -6,14 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
+from companion.domain import times
 from companion.domain.ids import new_id
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
 from companion.errors import InvalidInput
-from companion.services import arc
+from companion.services import arc, pairings
 from companion.services.companion import Companion, existing
+
+if TYPE_CHECKING:
+    from companion.store import Transaction
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
     return _change(companion, session_id, "question received", executive_question=" ".join(question.split())[:500])
 
 
+HELD, CANCELLED = "session held", "session cancelled"
+"""Verbs of the audit trail for a log."""
+
+
 def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Session:
     """Mark a session as cancelled, `by` one of the two; those that are left are planned anew.
 
@@ -53,7 +62,7 @@ def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Ses
     with companion.store.get().write() as tx:
         session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
         # Its number in the calendar grows: the cancellation is the newest news about this entry.
-        changes = {
+        changes: dict[str, object] = {
             "status": SessionStatus.CANCELLED,
             "invite_sequence": session.invite_sequence + 1,
             "cancelled_by": by,
@@ -61,7 +70,7 @@ def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Ses
         cancelled = session.model_copy(update=changes)
         tx.sessions.save(cancelled)
         arc.replan(companion, tx, session.pairing_id)
-        tx.audit.add(companion.clock.now(), "session cancelled", session.id)
+        tx.audit.add(companion.clock.now(), CANCELLED, session.id, was=session.status.value)
     return cancelled
 
 
@@ -70,24 +79,49 @@ def ask_to_move(companion: Companion, session_id: str) -> Session:
     return _change(companion, session_id, "move asked", starts_at=None)
 
 
-def log(companion: Companion, session_id: str, promises: Sequence[Promise] = (), done: Sequence[str] = ()) -> Session:
+def log(
+    companion: Companion,
+    session_id: str,
+    promises: Sequence[Promise] = (),
+    done: Sequence[str] = (),
+    *,
+    anyway: bool = False,
+) -> Session:
     """Record that a session was held: what was promised, and which earlier commitments (ids) are done.
 
-    Raises NotFound, or InvalidInput when the session is not open or a promise is empty or too long.
+    Raises NotFound, InvalidInput when the session is not open or a promise is empty or too long, and, unless `anyway`,
+    AskFirst when the session is still to come or its pairing pauses.
     """
     now = companion.clock.now()
     with companion.store.get().write() as tx:
         session = _open_session(existing(tx.sessions.get(session_id), "session", session_id))
+        if not anyway:
+            _ask_first(tx, session, now)
         for commitment_id in done:
-            existing(tx.sessions.commitment(commitment_id), "commitment", commitment_id)
+            commitment = existing(tx.sessions.commitment(commitment_id), "commitment", commitment_id)
+            if commitment.pairing_id != session.pairing_id:
+                raise InvalidInput(f"The commitment '{commitment_id}' belongs to another pairing.")
             tx.sessions.set_commitment(commitment_id, CommitmentStatus.DONE)
-        tx.sessions.add_commitments(_commitment(session, promise, now) for promise in promises)
+        tx.sessions.add_commitments(commitment_of(session, promise, now) for promise in promises)
         took_place = session.starts_at if session.starts_at and session.starts_at <= now else now
         held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": took_place})
         tx.sessions.save(held)
         arc.replan(companion, tx, session.pairing_id)
-        tx.audit.add(now, "session held", session.id, promises=len(promises), done=len(done))
+        tx.audit.add(now, HELD, session.id, promises=len(promises), done=list(done), was=session.status.value)
     return held
+
+
+def _ask_first(tx: Transaction, session: Session, now: datetime) -> None:
+    """Raises AskFirst when it is unlikely that the session was held."""
+    pairing = existing(tx.pairings.get(session.pairing_id), "pairing", session.pairing_id)
+    doubts = []
+    if session.starts_at is not None and session.starts_at > now:
+        mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
+        starts = session.starts_at.astimezone(zone(mentor.time_zone))
+        day = f"{times.short_day(starts.date())} {starts.year}, {times.clock(starts)}"
+        doubt = f"Session {session.number} is still to come: it is agreed for {day} ({mentor.time_zone})."
+        doubts.append((doubt, "companion schedule PAIRING moves the date"))
+    pairings.ask_first(pairing, doubts, "it is logged as held")
 
 
 WHEN_HINT = "Write year-month-day and the time, such as 2027-01-14 14:00."
@@ -140,7 +174,8 @@ def _open_session(session: Session) -> Session:
     return session
 
 
-def _commitment(session: Session, promise: Promise, now: datetime) -> Commitment:
+def commitment_of(session: Session, promise: Promise, now: datetime) -> Commitment:
+    """A promise that was made in a session. Raises InvalidInput when it is empty or too long."""
     text = " ".join(promise.text.split())
     if not 1 <= len(text) <= 300:
         raise InvalidInput("A commitment is one sentence of 1 to 300 characters.", f"This one has {len(text)}.")

@@ -68,8 +68,12 @@ def tip(companion: Companion, note: str, whom: About | None = None, *, observati
     made = advise(note, whom.names, who=whom.who, observation=observation)
     if isinstance(made, Routed):
         return routed(companion, made.route, made.words, why_routed(made.words))
-    always = _routes().under_every_tip(companion.programme.support_contact)
-    return TipView(made, _card(companion, made.card_id), always)
+    return TipView(made, _card(companion, made.card_id), support(companion))
+
+
+def support(companion: Companion) -> str:
+    """The fixed sentence under every tip and rehearsal: whom to turn to where no words should be looked for."""
+    return _routes().always_said(companion.programme.support_contact)
 
 
 def routed(companion: Companion, route: Route, words: str, why: str) -> RouteView:

@@ -82,6 +82,26 @@ class Agendas:
         ).scalar()
         return None if child is None else self._move(session_id, child)
 
+    def steps(self, session_id: str) -> list[tuple[int, str]]:
+        """The revisions that led to the one in use, the newest first, each with what it did: edited, prepared ..."""
+        rows = self._connection.execute(
+            select(agenda_revisions.c.revision, agenda_revisions.c.parent, agenda_revisions.c.body).where(
+                agenda_revisions.c.session_id == session_id
+            )
+        )
+        known = {row.revision: (row.parent, str(row.body["changed"])) for row in rows}
+        found: list[tuple[int, str]] = []
+        at = self._head(session_id)
+        while at is not None:
+            parent, changed = known[at]
+            found.append((at, changed))
+            at = parent
+        return found
+
+    def back_to(self, session_id: str, revision: int) -> Agenda:
+        """Move the head to an earlier revision and return the agenda there."""
+        return self._move(session_id, revision)
+
     def history(self, session_id: str) -> list[Agenda]:
         """Every revision ever kept, oldest first."""
         rows = self._connection.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.store.schema import commitments, sessions
@@ -67,6 +67,16 @@ class Sessions:
     def set_commitment(self, commitment_id: str, status: CommitmentStatus) -> None:
         """Mark a commitment done, dropped or open again."""
         self._connection.execute(update(commitments).where(commitments.c.id == commitment_id).values(status=status))
+
+    def save_commitment(self, commitment: Commitment) -> None:
+        """Replace a commitment that is already there."""
+        self._connection.execute(
+            update(commitments).where(commitments.c.id == commitment.id).values(commitment.model_dump(exclude={"id"}))
+        )
+
+    def remove_commitments(self, commitment_ids: Iterable[str]) -> None:
+        """Let commitments go that were noted by mistake."""
+        self._connection.execute(delete(commitments).where(commitments.c.id.in_(list(commitment_ids))))
 
     def commitment(self, commitment_id: str) -> Commitment | None:
         """One commitment, or None."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from companion.domain.matching import MatchProposal
 from companion.domain.people import FacetKind, Role
 from companion.domain.rule_sentences import rule_sentence
+from companion.errors import AskFirst
 from companion.services.review_matches import ReviewQueue
 from companion.tui.match_texts import pair_names
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.decline import DeclineScreen
 from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.session_dialogs import short_name
+from companion.tui.text import shown
 
 
 def decline(queue: ReviewQueue, proposal: MatchProposal) -> DeclineScreen:
@@ -43,6 +46,11 @@ def rules(queue: ReviewQueue) -> PickScreen:
     """The rules in force, the newest first; returns the id of the one to lift."""
     picks = [Pick(r.id, rule_sentence(r, queue.people), f"{r.made_at:%d %b}") for r in reversed(queue.rules)]
     return PickScreen("Rules that every run keeps", picks, "Enter lifts a rule, Esc leaves.")
+
+
+def older(doubt: AskFirst) -> ConfirmScreen:
+    """Is the older decision meant, although something else was done since?"""
+    return ConfirmScreen("Take back the older decision?", shown(doubt.message), "Take it back")
 
 
 def _executive(queue: ReviewQueue, proposal: MatchProposal) -> str:

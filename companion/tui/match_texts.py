@@ -11,6 +11,7 @@ from companion.domain.people import FacetKind
 from companion.domain.run_comparison import RunComparison, certificates, sentences, summary
 from companion.domain.treatment_sentences import flip_sentence, group_sentence, hub_sentences, pair_sentence
 from companion.services.review_matches import ReviewQueue
+from companion.services.undo_decision import Undone
 from companion.tui.session_dialogs import short_name
 from companion.tui.text import shown
 
@@ -273,3 +274,9 @@ def _said(queue: ReviewQueue, person_id: str, entry: str) -> Content:
 
 def _given(queue: ReviewQueue, person_id: str) -> str:
     return short_name((queue.name(person_id).split() or [person_id])[0])
+
+
+def undone_text(undone: Undone) -> str:
+    """What was taken back, and what to do when a newer matching has replaced it."""
+    newer = "" if undone.in_newest_run else " A newer matching has replaced it: r computes anew."
+    return f"Taken back: {undone.said}.{newer}"

@@ -154,6 +154,83 @@ def open_log(app: CompanionApp, view: PairingView) -> None:
         app.push_screen(LogScreen(app.companion, view, view.next_session))
 
 
+def open_correction(app: CompanionApp, view: PairingView) -> None:
+    """The last log of a pairing once more, to be corrected. Raises InvalidInput when there is none to correct."""
+    from companion.services import amend_log
+    from companion.tui.screens.log import LogScreen
+
+    last = amend_log.to_correct(app.companion, view.pairing.id)
+    app.push_screen(LogScreen(app.companion, view, last.session, last))
+
+
+def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:
+    """Say what taking back the last log means, and do it when told. Raises InvalidInput when there is none."""
+    from textual.content import Content
+
+    from companion.services import amend_log
+    from companion.tui.screens.confirm import ConfirmScreen
+    from companion.tui.text import shown
+
+    companion, pairing_id = app.companion, view.pairing.id
+    last = amend_log.last(companion, pairing_id)
+
+    def decided(go_on: bool | None) -> None:
+        if go_on and app.attempt(lambda: amend_log.undo(companion, pairing_id, last)):
+            then()
+
+    text = Content("\n").join(shown(sentence) for sentence in (*last.goes, *last.stays))
+    what = "held" if last.session.held_at else "cancelled"
+    question = f"Take back that session {last.session.number} of {short_name(view.title)} was {what}?"
+    # Final: what was typed into the log is kept nowhere else.
+    app.push_screen(ConfirmScreen(question, text, "Take it back", final=True), decided)
+
+
+def ask_promise(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:
+    """Choose one of the promises, then what becomes of it; `then` is called when it has changed."""
+    from companion.domain.people import Role
+    from companion.domain.sessions import CommitmentStatus
+    from companion.services import promises
+    from companion.tui.screens.line import LineScreen
+    from companion.tui.screens.pick import Pick, PickScreen
+
+    companion, pairing_id = app.companion, view.pairing.id
+    found = {one.commitment.id: one for one in promises.promised(companion, pairing_id)[1]}
+
+    def chosen(promise_id: str | None) -> None:
+        if promise_id is None:
+            return
+        one = found[promise_id].commitment
+        picks = [Pick("open", "It is open after all")]
+        if one.status is CommitmentStatus.OPEN:
+            picks = [Pick("done", "It was kept"), Pick("move", "Another date"), Pick("dropped", "Let it go")]
+        app.push_screen(PickScreen(f"“{short_name(one.text)}”", picks), lambda what: settle(promise_id, what))
+
+    def settle(promise_id: str, what: str | None) -> None:
+        if what == "move":
+            due = found[promise_id].commitment.due
+            example = f"{companion.clock.now() + timedelta(days=DAYS_AHEAD):%Y-%m-%d}"
+            app.push_screen(
+                LineScreen(
+                    "By which day? Empty for none.",
+                    example,
+                    due.isoformat() if due else "",
+                    lambda text: promises.move(companion, pairing_id, promise_id, promises.parse_day(text)),
+                )
+            )
+        elif what is not None and app.attempt(
+            lambda: promises.settle(companion, pairing_id, promise_id, CommitmentStatus(what))
+        ):
+            then()
+
+    picks = []
+    for id_, one in found.items():
+        kept = one.commitment
+        who = short_name((view.mentor if kept.owner is Role.MENTOR else view.mentee).given_name)
+        often = f", asked {one.often}" if one.often else ""
+        picks.append(Pick(id_, kept.text, f"{who}, {kept.status.value} since {kept.created_at:%d %b %Y}{often}"))
+    app.push_screen(PickScreen("Which promise?", picks), chosen)
+
+
 def open_say_it(app: CompanionApp, view: PairingView) -> None:
     """Help the mentor of a pairing to say something to the executive."""
     from companion.services.tips import About

@@ -53,11 +53,11 @@ def tip_rows(view: TipView) -> list[Row]:
     tip = view.tip
     questions = dict(tip.questions)
     rows: list[Row] = []
-    if not tip.phrasings:
-        rows += [(Content(""), Content.styled("No wording yet.", "dim")), GAP]
-    elif len(tip.reading.observations) > 1:
-        which = f"About thing {tip.chosen + 1} of {len(tip.reading.observations)} that you saw; F8 takes the next."
-        rows += [(Content(""), Content.styled(which, "dim")), GAP]
+    said = [] if tip.phrasings else ["No wording yet."]
+    if len(tip.reading.observations) > 1:
+        said.append(f"About thing {tip.chosen + 1} of {len(tip.reading.observations)} that you saw; F8 takes the next.")
+    if said:
+        rows += [(Content(""), Content.styled(" ".join(said), "dim")), GAP]
     rows += [_part(part, quoted(tip, part), questions.get(part, "")) for part in Part]
     rows += _marked("Before you say it", "!", tip.hints)
     rows += _marked("When not to say it", "✗", (*tip.not_now, view.support))
@@ -70,7 +70,7 @@ def tip_rows(view: TipView) -> list[Row]:
 
 def missing(view: TipView) -> str:
     """``still missing: when, what you ask for``; seen while the rest of the tip is scrolled away."""
-    names = ", ".join(NAMES[part].lower() for part in view.tip.reading.missing)
+    names = ", ".join(NAMES[part].lower() for part, _ in view.tip.questions)
     return f"still missing: {names}" if names else "everything is there"
 
 
@@ -91,10 +91,9 @@ def tip_origins(view: TipView) -> tuple[LineOrigin, ...]:
 
 
 def _part(part: Part, pieces: tuple[str, ...], question: str) -> Row:
-    name = NAMES[part].ljust(NAME_CELLS)
-    sign, text = (
-        ("[$success]✔[/]", shown(" … ".join(pieces))) if pieces else ("[$warning]○[/]", shown(question, "bold"))
-    )
+    name, found = NAMES[part].ljust(NAME_CELLS), shown(" … ".join(pieces))
+    sign = "[$warning]○[/]" if question else "[$success]✔[/]"
+    text = Content("\n").join(filter(None, (found, shown(question, "bold"))))
     return Content.from_markup(f"{sign} [dim]$name[/]  ", name=name), text
 
 

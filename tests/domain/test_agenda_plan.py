@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from companion.domain.agenda_linter import lint
 from companion.domain.agenda_summary import summarise
-from companion.domain.agendas import TAUGHT_BY
+from companion.domain.agendas import TAUGHT_BY, AgendaItem
 from companion.domain.cards import Block, Card, Stage
 from companion.domain.people import Role
 from companion.domain.provenance import Origin
@@ -34,6 +34,34 @@ def test_every_length_gives_a_plan_without_findings(length: int, promises: tuple
     assert len(agenda.items) <= shape_of(length).items
     assert blocks(agenda).count(Block.PRACTICE) <= 1
     assert blocks(agenda).count(Block.REVERSE_ASK) <= 1
+
+
+def carried(**changes: object) -> AgendaItem:
+    return next(item for item in plan(a_brief(**changes)).items if item.block is Block.CARRY_OVER)  # type: ignore[arg-type]
+
+
+def test_a_promise_that_came_up_before_is_not_asked_about_as_if_it_were_new() -> None:
+    old = a_commitment("old", owner=Role.MENTEE, text="sit in on a stand-up", due=date(2026, 12, 1))
+    assert "It is still open" not in carried(open_commitments=(old,)).question.text
+    item = carried(open_commitments=(old,), times_asked={"old": 2})
+    assert item.question.text == (
+        "On 2 March we noted: “sit in on a stand-up”. It is still open: shall it stay, move to another date, or go?"
+    )
+    assert item.mentor_does[0] == ("Laurent: “sit in on a stand-up” (by 1 Dec 2026; open since 2 March, asked twice)")
+    own = a_commitment("old", owner=Role.MENTOR, text="send examples")
+    mine = carried(open_commitments=(own,), times_asked={"old": 1})
+    assert mine.question.text.startswith("On 2 March I promised: “")
+    assert mine.mentor_does[0].endswith(" (open since 2 March, asked once)")
+
+
+def test_a_promise_that_has_not_come_up_yet_leads_before_one_that_has() -> None:
+    old = a_commitment("old", owner=Role.MENTEE, text="sit in on a stand-up")
+    new = a_commitment("new", owner=Role.MENTEE, text="read three exit interviews")
+    item = carried(open_commitments=(old, new), times_asked={"old": 3})
+    assert "read three exit interviews" in item.question.text
+    assert "asked 3 times" in item.mentor_does[0]
+    agenda_brief = a_brief(open_commitments=(old, new), times_asked={"old": 3})
+    assert lint(plan(agenda_brief), agenda_brief) == ()
 
 
 @pytest.mark.parametrize("stage", list(Stage))

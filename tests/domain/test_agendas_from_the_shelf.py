@@ -27,6 +27,26 @@ GOALS = (
 )
 
 
+@pytest.mark.parametrize("length", [30, 45, 60, 90, 120])
+def test_nothing_is_shown_before_the_mentor_has_asked(length: int) -> None:
+    """ "Get curious" finds out what the executive has seen and tried, before anything is shown or handed over."""
+    shown, goal = {"RM-027", "RM-028"}, a_goal(text="use data dashboards myself")
+    found = frozenset((goal.id, card_id) for card_id in shown)
+    brief = a_brief(length, stage=Stage.CURIOSITY, goals=(goal,), cards=RUNNABLE, about=found)
+    assert shown.isdisjoint(item.card_id for item in plan(brief).items)
+    assert shown.isdisjoint(theme.card_id for theme in offer_themes(brief, ()))
+
+
+def test_the_five_minutes_back_ask_something_new_when_their_card_comes_again() -> None:
+    (card,) = (card for card in RUNNABLE if card.id == "RM-038")
+    others = tuple(one for one in RUNNABLE if Block.REVERSE_ASK not in one.blocks)
+    asked = []
+    for times in range(len(card.questions) + 1):
+        items = plan(a_brief(45, cards=(*others, card), given_back=(card.id,) * times)).items
+        asked.append(next(item.question.text for item in items if item.card_id == card.id))
+    assert asked == [*card.questions, card.questions[0]]
+
+
 def shuffled(seed: int) -> tuple[Card, ...]:
     cards = list(RUNNABLE)
     random.Random(seed).shuffle(cards)

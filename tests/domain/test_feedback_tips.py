@@ -1,5 +1,6 @@
 """From a note to something that can be said: with the mentor's words only, or not at all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,42 @@ def test_a_verdict_is_not_worded() -> None:
     assert made.phrasings == ()
     assert "“arrogant”" in made.hints[0]
     assert made.not_now[0].startswith("Not yet")
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("You never listen.", "never"),
+        ("Laurent always checks his phone. I lose my thread.", "always"),
+        ("In the review he never lets me finish.", "never"),
+        ("He was late every single time on Monday.", "every single time"),
+        ("On Monday he kept checking his phone, as always.", "as always"),
+        ("On Monday he rudely interrupted me.", "rude"),
+        ("What he did: he doesn’t ever look up", "doesn't ever"),
+    ],
+)
+def test_a_habit_or_a_judgement_is_no_wording_but_a_question(note: str, words: str) -> None:
+    made = tip(note)
+    assert made.phrasings == ()
+    asked = "No camera could record “{}”. Take one time: what did Laurent do or say then?"
+    assert dict(made.questions)[Part.BEHAVIOUR] == asked.format(words)
+    assert not made.checklist[2].done
+
+
+def test_what_happened_at_one_moment_is_worded_without_its_habit() -> None:
+    assert tip("In Tuesday's meeting he never looked up.").phrasings[1].text.endswith("you never looked up.")
+    assert (
+        tip("In Tuesday's meeting he constantly checked his phone.")
+        .phrasings[1]
+        .text.endswith("you checked your phone.")
+    )
+    assert "never" in tip('On Monday he said "you never listen" to me.').phrasings[1].text
+
+
+def test_only_the_habit_goes_unworded_of_two_things() -> None:
+    note = "He always leaves early. On Tuesday he read aloud."
+    assert tip(note).phrasings == ()
+    assert "read aloud" in tip(note, 1).phrasings[1].text
 
 
 def test_what_was_only_heard_is_not_worded() -> None:

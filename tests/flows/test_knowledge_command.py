@@ -33,6 +33,9 @@ def test_lint_is_content_with_what_ships_and_fails_on_a_broken_card_of_ones_own(
     assert code == 1
     assert "RM-100-ours.md" in out
     assert "1 fault " in out
+    code, out, _ = called(capsys, monkeypatch, "knowledge", "lint", "--json")
+    (fault,) = json.loads(out)["faults"]
+    assert (code, "RM-100-ours.md" in fault["message"]) == (1, True)
 
 
 @pytest.mark.embedder

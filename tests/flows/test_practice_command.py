@@ -88,6 +88,15 @@ def test_a_talk_is_piped_in_and_its_points_come_out(tmp_path: Path) -> None:
     assert found(tmp_path, SECRET) == []
 
 
+def test_whom_to_turn_to_stands_under_every_rehearsal(companion: Companion) -> None:
+    talk = practice.begin(practice.archetype(companion, "rushed"), practice.about("how I am looked at"), 1)
+    talk = practice.reply(talk, "You looked at me in a way that I did not like.")
+    assert practice.route(companion, talk) is None
+    assert "threat, the law or health, you need not find words for it alone: turn to" in practice.sheet(companion, talk)
+    kept = practice.keep(companion, talk).path.read_text(encoding="utf-8")
+    assert "need not find words for it alone" in kept
+
+
 def test_it_lists_whom_and_what(tmp_path: Path) -> None:
     said = run(tmp_path, "--list")
     assert all(name in said for name in ("rushed", "defensive", "charming", "silent", "over_eager"))

@@ -118,3 +118,15 @@ def test_the_statement_for_a_works_council_is_printed_or_written(tmp_path: Path)
     assert run(tmp_path, "explain", str(page)) == (f"Written: {page}\n", None)
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert isinstance(run(tmp_path, "explain", str(tmp_path / "matching.pdf"))[1], InvalidInput)
+    told = json.loads(run(tmp_path, "explain", "--json")[0])
+    assert "What never enters it" in [part["heading"] for part in told["parts"]]
+    assert told["written"] is None
+    assert json.loads(run(tmp_path, "explain", str(page), "--json")[0])["written"] == str(page)
+
+
+def test_where_everything_lies_is_said_to_scripts_too(tmp_path: Path) -> None:
+    said = CliRunner().invoke(group, ["--home", str(tmp_path), "home", "--json"]).stdout
+    places = json.loads(said)
+    assert (places["home"], places["own_cards"]) == (str(tmp_path), str(tmp_path / "knowledge"))
+    plain = CliRunner().invoke(group, ["--home", str(tmp_path), "home"]).stdout
+    assert all(path in plain for path in places.values())

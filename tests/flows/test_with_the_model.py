@@ -142,7 +142,7 @@ def test_about_somebody_who_opted_out_the_model_on_this_machine_writes(companion
     privacy.opt_out(elsewhere, "laurent petit")
     try:
         choices = prepare_agenda.choices(elsewhere, "amira laurent")
-        draft = prepare_agenda.begin(elsewhere, choices.session.id, choices.suggested, 30)
+        draft = prepare_agenda.begin(elsewhere, choices.session.id, choices.suggested, 30, anyway=True)
         seen = list[ItemWorded]()
         for event in prepare_agenda.word(elsewhere, draft, cancelled=lambda: bool(seen)):
             if isinstance(event, ItemWorded):

@@ -126,6 +126,28 @@ async def test_approve_decline_and_undo_go_on_to_the_next_open_one(reviewing, un
         assert pairings.view_all(reviewing) == []
 
 
+async def test_an_older_decision_is_taken_back_only_when_told(reviewing, until, seen):
+    app = CompanionApp(reviewing)
+    review_matches.approve(reviewing, "p1")
+    pairing = review_matches.approve(reviewing, "p2")
+    pairings.pause(reviewing, pairing.id, "on [/]x leave")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_matches(app, pilot, until)
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        text = " ".join(seen(app.screen).split())
+        assert "The last thing done is another one: pairing paused (Mentor2 Low and Boss2 High)" in text
+        assert "would take back: proposal approved (Mentor2 Low and Boss2 High)" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, MatchesScreen))
+        assert len(pairings.view_all(reviewing)) == 2
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: len(pairings.view_all(reviewing)) == 1)
+        await until(pilot, lambda: "Taken back: proposal approved (Mentor2 Low and Boss2 High)" in seen(app.screen))
+
+
 async def test_a_reason_is_offered_and_esc_declines_nothing(reviewing, until):
     app = CompanionApp(reviewing)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -5,14 +5,18 @@ from types import SimpleNamespace
 
 from factories import a_commitment, a_mentor
 from review_fakes import FakeMatcher, FakeProfiles
+from textual.widgets import Input, SelectionList
 
 from companion.domain.people import Role
-from companion.domain.sessions import CommitmentStatus
+from companion.domain.sessions import Commitment, CommitmentStatus
 from companion.lazy import Lazy
 from companion.services import pairings, review_rules, sessions
+from companion.services.sessions import Promise
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
 from companion.tui.screens.pairings import PairingsScreen
+from companion.tui.screens.pick import PickScreen
 from companion.tui.widgets.list_table import ListTable
 
 
@@ -55,10 +59,74 @@ async def test_date_question_and_log_are_one_key_away_and_seen_at_once(app, unti
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         await pilot.press(*"send it", "enter", *"and this", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Session 1 is still to come: it is agreed for Thu 5 Mar 2026, 14:00" in seen(app.screen)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("y")
         await until(pilot, lambda: "1/6" in seen(app.screen))
         assert "Amira: send it (open)" in seen(app.screen)
         assert "Amira: and this (open)" in seen(app.screen)
         assert app.focused is table
+
+
+async def test_the_last_log_is_corrected_and_taken_back(app, companion, until, seen):
+    sessions.log(companion, "session-1", [Promise(Role.MENTEE, "keep [/]x open")])
+    (kept,) = companion_promises(companion)
+    sessions.log(companion, "session-2", [Promise(Role.MENTOR, "<script>", date(2026, 4, 1))], [kept.id])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_pairings(app, pilot, until)
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        line = app.screen.query_one("#log-mentor-0", Input)
+        assert line.value == "<script> by 2026-04-01"
+        assert app.screen.query_one(SelectionList).selected == [kept.id]
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PairingsScreen))
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        app.screen.query_one("#log-mentor-0", Input).value = "send it"
+        app.screen.query_one(SelectionList).deselect_all()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Amira: send it (open)" in seen(app.screen))
+        assert "Laurent: keep [/]x open (open)" in seen(app.screen)
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Take back that session 2 of Amira Haddad and Laurent Petit was held?" in seen(app.screen)
+        assert "The promise “send it” goes." in seen(app.screen)
+        await pilot.press("y")
+        await until(pilot, lambda: "1/6" in seen(app.screen))
+    assert [one.text for one in companion_promises(companion)] == ["keep [/]x open"]
+
+
+async def test_a_promise_is_moved_kept_and_let_go_of(app, companion, until, seen):
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_pairings(app, pilot, until)
+        await pilot.press("m")
+        assert isinstance(app.screen, PairingsScreen)
+        sessions.log(companion, "session-1", [Promise(Role.MENTEE, "keep [/]x <b>open")])
+        await pilot.press("f5")
+        await until(pilot, lambda: "Laurent: keep [/]x <b>open (open)" in seen(app.screen))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "Laurent, open since 02 Mar 2026" in seen(app.screen)
+        await pilot.press("1", "2")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await pilot.press(*"2026-01-01", "enter")
+        await until(pilot, lambda: "is in the past" in seen(app.screen))
+        app.screen.query_one(Input).value = "2026-05-01"
+        await pilot.press("enter")
+        await until(pilot, lambda: "(open, by Fri 1 May 2026)" in seen(app.screen))
+        await pilot.press("m", "1", "3")
+        await until(pilot, lambda: "– Laurent: keep [/]x <b>open (dropped" in seen(app.screen))
+        await pilot.press("m", "1", "1")
+        await until(pilot, lambda: "○ Laurent: keep [/]x <b>open (open" in seen(app.screen))
+
+
+def companion_promises(companion) -> tuple[Commitment, ...]:
+    return pairings.view(companion, "pairing-1").commitments
 
 
 async def test_enter_prepares_the_pairing(app, until):

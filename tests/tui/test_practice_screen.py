@@ -51,6 +51,7 @@ async def test_a_whole_rehearsal_ends_in_points_with_their_lines(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await started(app, pilot, until)
         assert "Only you see this" in str(screen.query_one("#practice-private", Static).render())
+        assert "need not find words for it alone" in str(screen.query_one("#practice-support", Static).render())
         await say(screen, pilot, until, "How do you decide which meetings you need?")
         await say(screen, pilot, until, "")
         assert "(You say nothing.)" in rows_of(screen, "#talk-rows")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from factories import a_goal, a_mentor, a_pairing, a_proposal, a_run, a_session, an_executive
-from textual.widgets import Button, Input, OptionList, Static, TextArea
+from textual.widgets import Button, Footer, Input, OptionList, Static, TextArea
+from textual.widgets._footer import FooterKey
 
 from companion.domain import agenda_edits
 from companion.domain.cards import Stage
@@ -21,6 +22,7 @@ from companion.services import deliver_agenda, pairings, prepare_agenda, session
 from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.screens.cards import CardsScreen
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.edit_item import EditItemScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
@@ -774,6 +776,59 @@ async def test_with_an_agenda_another_stage_makes_it_again_and_undo_brings_both_
             await at.press("u")
         assert at.agenda == before
         await at.until(lambda: "Agree how we work" in at.text("#prepare-head"))
+
+
+async def test_the_keys_a_mentor_needs_most_are_seen_in_a_small_window(app, until):
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.made()
+        keys = list(at.screen.query_one(Footer).query(FooterKey))
+        (palette,) = (key for key in keys if key.has_class("-command-palette"))
+        await at.until(lambda: palette.region.width)
+        seen = [key.description for key in keys if key is not palette and key.region.right <= palette.region.x]
+        assert seen[:8] == ["Edit", "Min", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
+        assert {"Lock", "Stage", "Choose again"} <= {key.description for key in keys}
+
+
+async def test_an_edited_agenda_is_replaced_only_when_told(app, until):
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.made()
+        await at.press("l")
+        await at.until(lambda: at.agenda.items[0].locked)
+        before = at.agenda
+        await at.press("t", "5")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        said = " ".join(at.app.screen.text.plain.split())
+        assert said.startswith("Session 1 has an agenda with one change made to it.")
+        await at.press("escape")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert at.head == before
+        assert not pairings.next_session(pairings.view(app.companion, "pairing-1")).chosen_stage
+        await at.press("c")
+        await at.until(lambda: at.screen.stage == "choices")
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        await at.press("enter")
+        await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy and not at.agenda.items[0].locked)
+        while at.agenda.revision > before.revision:
+            await at.press("u")
+        assert at.agenda == before
+
+
+async def test_a_paused_pairing_says_so_and_goes_on_only_when_told(app, companion, until):
+    pairings.pause(companion, "pairing-1", "on leave [/]x")
+    async with at_prepare(app, until, size=NARROW) as at:
+        await at.until(lambda: at.screen.stage == "choices")
+        assert "Paused: on leave [/]x (w under 4 goes on)" in at.text("#prepare-head")
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        assert "This pairing is paused: on leave [/]x." in at.app.screen.text.plain
+        await at.press("escape")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert at.screen.stage == "choices"
+        await at.press("enter")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        await at.press("y")
+        await at.until(lambda: at.screen.stage == "agenda")
 
 
 async def test_a_programmes_own_stage_names_are_shown_as_they_are(app, companion, until):

@@ -75,6 +75,19 @@ async def test_of_several_things_one_is_worded_at_a_time(app, until):
         assert "On Tuesday, you left early." in shown(screen)
 
 
+async def test_a_habit_is_asked_about_and_the_next_thing_is_a_key_away(app, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await open_say_it(app, pilot, until)
+        write(screen, "He never listens. On Tuesday he left early.")
+        await until(pilot, lambda: "No camera could record “never”" in shown(screen))
+        assert "○ What you saw      He never listens" in shown(screen)
+        assert "what you saw" in screen.query_one(TextArea).border_subtitle
+        assert "No wording yet. About thing 1 of 2" in shown(screen)
+        assert not any(box.display for box in screen.query(Wording))
+        await pilot.press("f8")
+        await until(pilot, lambda: "On Tuesday, you left early." in shown(screen))
+
+
 async def test_a_note_that_needs_people_leads_to_people(app, until, seen):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await open_say_it(app, pilot, until)

@@ -18,8 +18,9 @@ from textual.widgets.selection_list import Selection
 from companion.domain.people import Role
 from companion.domain.sessions import Session
 from companion.domain.words import shortened
-from companion.errors import CompanionError
-from companion.services import deliver_agenda, sessions
+from companion.errors import AskFirst, CompanionError
+from companion.services import amend_log, deliver_agenda, sessions
+from companion.services.amend_log import LastLog
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 from companion.tui.screens.confirm import ConfirmScreen
@@ -51,40 +52,56 @@ class LogScreen(ModalScreen[bool]):
     LogScreen SelectionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
     """
 
-    def __init__(self, companion: Companion, view: PairingView, session: Session) -> None:
+    def __init__(self, companion: Companion, view: PairingView, session: Session, last: LastLog | None = None) -> None:
+        """The log of a session; with `last`, the one that is there, to be corrected."""
         super().__init__()
-        self.companion, self.view, self.session = companion, view, session
+        self.companion, self.view, self.session, self.last = companion, view, session, last
+        self._before = {role: self._promised(role) for role in (Role.MENTOR, Role.MENTEE)}
 
     def compose(self) -> ComposeResult:
-        """Open commitments to tick, two lines per side, and three ways out."""
-        session = self.session
+        """Open commitments to tick, two lines per side or more, and the ways out."""
+        session, last = self.session, self.last
+        title = f"How did session {session.number} of {self.view.title} go?"
         with Vertical(classes="dialog"):
-            yield Static(
-                shown(shortened(f"How did session {session.number} of {self.view.title} go?", TITLE_CHARS)),
-                classes="title",
-            )
+            yield Static(shown(shortened(title, TITLE_CHARS)), classes="title")
             yield Static("Seen by the two of you; open promises lead the next agenda.", classes="muted")
             with VerticalScroll(can_focus=False):
-                if self.view.open_commitments:
+                ticked, made = (last.done, last.promises) if last else ((), ())
+                earlier = [*ticked, *(c for c in self.view.open_commitments if c not in made)]
+                if earlier:
                     yield Static("Done since then? Space ticks.", classes="who")
                     yield SelectionList[str](
-                        *(Selection(shown(f"{self._who(c.owner)}: {c.text}"), c.id) for c in self.view.open_commitments)
+                        *(Selection(shown(f"{self._who(c.owner)}: {c.text}"), c.id, c in ticked) for c in earlier)
                     )
-                for role in (Role.MENTOR, Role.MENTEE):
+                for role, before in self._before.items():
                     yield Static(shown(f"{self._who(role)} promised"), classes="who")
-                    for number in range(LINES):
+                    for number, text in enumerate((*before, *[""] * (LINES - len(before)))):
                         yield Input(
+                            text,
                             placeholder=f"send three examples by {self._example}" if number == 0 else "and",
                             id=f"log-{role.value}-{number}",
                             compact=True,
                             max_length=320,
                         )
+                yield from (Static(shown(sentence), classes="muted") for sentence in (last.stays if last else ()))
             yield Static("", id="log-error", classes="error")
             with Horizontal(classes="buttons"):
-                yield Button("It took place (Ctrl+S)", variant="primary", id="log-held", compact=True)
-                yield Button("It was cancelled", id="log-cancelled", compact=True)
-                yield Button("Not yet (Esc)", id="log-later", compact=True)
+                held = "Correct it (Ctrl+S)" if last else "It took place (Ctrl+S)"
+                yield Button(held, variant="primary", id="log-held", compact=True)
+                if last is None:
+                    yield Button("It was cancelled", id="log-cancelled", compact=True)
+                yield Button("Never mind (Esc)" if last else "Not yet (Esc)", id="log-later", compact=True)
                 yield Button("Say it", id="log-say", compact=True, tooltip="F8: words for what you saw; private")
+
+    def _promised(self, role: Role) -> tuple[str, ...]:
+        """What the log that is corrected holds, as it would be typed."""
+        made = [one for one in self.last.promises if one.owner is role] if self.last else []
+        return tuple(f"{one.text} by {one.due}" if one.due else one.text for one in made)
+
+    def _typed(self, role: Role) -> tuple[str, ...]:
+        """The lines of one side that are not empty."""
+        lines = (line for line in self.query(Input) if (line.id or "").startswith(f"log-{role.value}-"))
+        return tuple(text for line in lines if (text := line.value.strip()))
 
     @property
     def _example(self) -> date:
@@ -93,7 +110,7 @@ class LogScreen(ModalScreen[bool]):
     @on(Button.Pressed, "#log-later")
     def action_leave(self) -> None:
         """Leave; with promises typed, ask first, as they are kept nowhere yet."""
-        if not any(line.value.strip() for line in self.query(Input)):
+        if all(self._typed(role) in ((), before) for role, before in self._before.items()):
             self.dismiss(False)
             return
 
@@ -101,7 +118,7 @@ class LogScreen(ModalScreen[bool]):
             if leaves:
                 self.dismiss(False)
 
-        text = Content("They are kept only when you say that the session took place.")
+        text = Content("They are kept only when you correct the log, or say that the session took place.")
         self.app.push_screen(ConfirmScreen("Leave, and let these promises go?", text, "Leave"), answered)
 
     @on(Input.Submitted)
@@ -133,20 +150,31 @@ class LogScreen(ModalScreen[bool]):
 
         self.app.push_screen(PickScreen("Who called it off?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
-    def _held(self) -> None:
-        promises = [
-            sessions.parse_promise(role, value)
-            for role in (Role.MENTOR, Role.MENTEE)
-            for number in range(LINES)
-            if (value := self.query_one(f"#log-{role.value}-{number}", Input).value.strip())
-        ]
+    def _held(self, *, anyway: bool = False) -> None:
+        promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]
         done = [commitment_id for ticks in self.query(SelectionList) for commitment_id in ticks.selected]
-        sessions.log(self.companion, self.session.id, promises, done)
+        if self.last is not None:
+            amend_log.correct(self.companion, self.view.pairing.id, promises, done, self.last)
+            return
+        sessions.log(self.companion, self.session.id, promises, done, anyway=anyway)
+
+    def _ask(self, doubt: AskFirst) -> None:
+        """Log it as held only when the mentor says so again."""
+
+        def answered(held: bool | None) -> None:
+            if held:
+                self._try(lambda: self._held(anyway=True))
+
+        self.app.push_screen(ConfirmScreen("Did it take place all the same?", shown(doubt.message), "It did"), answered)
 
     def _try(self, action: Callable[[], object]) -> None:
         try:
             action()
+        except AskFirst as error:
+            self._ask(error)
         except CompanionError as error:
             self.query_one("#log-error", Static).update(shown(str(error)))
         else:
+            if self.last is None:
+                self.notify("Logged. u under Pairings takes it back, L corrects it.", markup=False)
             self.dismiss(True)

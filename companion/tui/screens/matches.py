@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -14,6 +15,7 @@ from textual.widgets import DataTable, Static
 
 from companion.domain.matching import MatchProposal, MatchRun, WhyNot
 from companion.domain.review_filter import ReviewFilter, Standing
+from companion.errors import AskFirst
 from companion.services import compare_runs, match_people, review_matches, review_rules, swap_matches
 from companion.services.review_matches import ReviewQueue
 from companion.services.swap_matches import Swap
@@ -21,8 +23,9 @@ from companion.services.undo_decision import Undone, undo
 from companion.tui import match_dialogs, match_texts
 from companion.tui.match_rows import CIRCLE, SHOWN_PROPOSALS, rows
 from companion.tui.match_texts import pair_names
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.session_dialogs import short_name
-from companion.tui.slow import Slow
+from companion.tui.slow import Slow, SlowFailed
 from companion.tui.widgets.deciding import Deciding, Decision
 from companion.tui.widgets.frame import AreaScreen
 from companion.tui.widgets.list_table import Column, ListTable
@@ -218,17 +221,21 @@ class MatchesScreen(AreaScreen):
         question = f"Never pair {names}. Why? (may stay empty)"
         self.app.push_screen(LineScreen(question, "They are married.", "", said.append), answered)
 
-    def action_undo(self) -> None:
-        """Take back the last decision, and go to it."""
-        companion = self.companion
-        self.query_one(Deciding).put(Decision(lambda: undo(companion), self._undone))
+    def action_undo(self, anyway: bool = False) -> None:
+        """Take back the last decision, and go to it; when something else was done since, ask first."""
+        self.query_one(Deciding).put(Decision(partial(undo, self.companion, anyway=anyway), self._undone))
+
+    def on_slow_failed(self, message: SlowFailed) -> None:
+        """An older decision is taken back only when the person says so."""
+        if isinstance(message.error, AskFirst):
+            message.stop()
+            ask = match_dialogs.older(message.error)
+            self.app.push_screen(ask, lambda go_on: self.action_undo(True) if go_on else None)
 
     def _undone(self, undone: Undone) -> str:
         if undone.proposal_ids and undone.in_newest_run:
             self.query_one(ListTable).choose(undone.proposal_ids[0])
-        newer = "" if undone.in_newest_run else " A newer matching has replaced it: r computes anew."
-        about = " and ".join(self._queue.name(id_) for id_ in undone.person_ids) if self._queue else ""
-        return f"Taken back: {undone.what}{f' ({about})' if about else ''}.{newer}"
+        return match_texts.undone_text(undone)
 
     def _decide(self, work: Any, said: str, *proposal_ids: str) -> None:
         """Have a decision saved, mark it as on its way, and go on to the next proposal."""
@@ -376,8 +383,6 @@ class MatchesScreen(AreaScreen):
             self._confirm(value)
 
     def _confirm(self, swap: Swap) -> None:
-        from companion.tui.screens.confirm import ConfirmScreen
-
         companion, queue = self.companion, self._queue
         if queue is None:
             return

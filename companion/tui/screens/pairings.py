@@ -44,10 +44,17 @@ class PairingsScreen(AreaScreen):
 
     AREA = "pairings"
     STOPPED = "Stopped; the pairing has ended, m under 3 Matches proposes others for the two."
+    FIRST = (
+        *("pairings.prepare", "pairings.schedule", "pairings.log", "pairings.undo", "pairings.promises"),
+        *("pairings.say", "pairings.question", "app.help"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
         Binding("h", "schedule", "Date", id="pairings.schedule", tooltip="Agree or move the date of the next session"),
         Binding("l", "log", "Log", id="pairings.log", tooltip="Two minutes: what was promised, what is done"),
+        Binding("u", "undo", "Undo", id="pairings.undo", tooltip="Take back the last log of this pairing"),
+        Binding("L", "correct", "Correct", show=False, id="pairings.correct", tooltip="Correct the last log"),
+        Binding("m", "promises", "Promises", id="pairings.promises", tooltip="Keep, move or drop a promise"),
         Binding("y", "say_it", "Say it", id="pairings.say", tooltip="Find words for something you saw; private"),
         Binding("i", "question", "Question", id="pairings.question", tooltip="Keep the executive's own question"),
         Binding(
@@ -123,6 +130,27 @@ class PairingsScreen(AreaScreen):
         """Log the next session."""
         if view := self._open_view():
             session_dialogs.open_log(self.companion_app, view)
+
+    def action_undo(self) -> None:
+        """Say what taking back the last log means, and do it when the mentor says so."""
+        if (view := self._view()) is not None:
+            app = self.companion_app
+            app.attempt(lambda: session_dialogs.ask_undo_log(app, view, self.reload))
+
+    def action_correct(self) -> None:
+        """Open the last log again."""
+        if (view := self._view()) is not None:
+            app = self.companion_app
+            app.attempt(lambda: session_dialogs.open_correction(app, view))
+
+    def action_promises(self) -> None:
+        """Choose a promise, and say that it is kept, when it is due, or that it goes."""
+        if (view := self._view()) is None:
+            return
+        if view.commitments:
+            session_dialogs.ask_promise(self.companion_app, view, self.reload)
+        else:
+            self.notify("Nothing was promised yet; the log (l) takes two minutes.", markup=False)
 
     def action_schedule(self) -> None:
         """Ask for the date of the next session."""
@@ -243,6 +271,10 @@ def pairing_text(view: PairingView, arc: Arc) -> Content:
     lines += [_commitment(view, one) for one in view.commitments]
     if not view.commitments:
         lines.append(Content.from_markup("[dim]none yet; the log (l) takes two minutes[/dim]"))
+    else:
+        lines.append(Content.from_markup("[dim]m keeps, moves or drops one[/dim]"))
+    if any(not session.is_open for session in view.sessions) and view.pairing.is_running:
+        lines.append(Content.from_markup("[dim]The last log: u takes it back, L corrects it.[/dim]"))
     return Content("\n").join(lines)
 
 

@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from companion.domain.practice_rubric import ADVICE
-from companion.services import practice
+from companion.services import practice, tips
 from companion.tui.card_texts import card_text
 from companion.tui.commands import KeyCommands
 from companion.tui.practice_texts import archetype_line, review_rows, scenario_line, talk_rows
@@ -106,6 +106,7 @@ class PracticeScreen(Screen[None]):
             with VerticalScroll(id="review"):
                 yield Rows(id="review-rows")
         yield Static(practice.PRIVATE, id="practice-private")
+        yield Static("", id="practice-support")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -169,6 +170,7 @@ class PracticeScreen(Screen[None]):
         private = self.query_one("#practice-private", Static)
         private.update(shown(practice.privacy(self._writer)))
         private.set_class(self._writer is not None and self._writer.remote, "-elsewhere")
+        self.query_one("#practice-support", Static).update(shown(choices.support))
 
     @on(OptionList.OptionHighlighted, "#archetypes")
     def _look(self, event: OptionList.OptionHighlighted) -> None:
@@ -363,3 +365,4 @@ class _Choices:
         self.archetypes = practice.archetypes(companion)
         self.scenarios = practice.scenarios(companion, pairing)
         self.writer = practice.partner(companion, pairing)
+        self.support = tips.support(companion)

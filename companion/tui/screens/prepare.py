@@ -13,14 +13,15 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
-from companion.domain import times
 from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
-from companion.errors import CompanionError
+from companion.errors import AskFirst, CompanionError
 from companion.services import arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui import session_dialogs
+from companion.tui.prepare_texts import head, pairing_line
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
 from companion.tui.session_dialogs import open_practice
@@ -29,8 +30,6 @@ from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
 
 Stage = Literal["waiting", "pick", "choices", "agenda"]
-NAME_CHARS = 34
-QUESTION_CHARS = 140
 REASON_CHARS = 400
 
 
@@ -40,6 +39,10 @@ class PrepareScreen(AreaScreen):
     AREA = "prepare"
     CSS_PATH = "prepare.tcss"
     AUTO_FOCUS = None
+    FIRST = (
+        *("choices.make", "choices.back", "agenda.stop", "agenda.edit", "agenda.minutes", "agenda.undo"),
+        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse", "app.help"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
         Binding("i", "question", "Question", id="prepare.question", tooltip="Keep the executive's own question"),
@@ -59,6 +62,8 @@ class PrepareScreen(AreaScreen):
         """The newest look-up; what an older one finds is not shown."""
         self._warming: Slow[None] | None = None
         self._shown_session: str | None = None
+        self._begun: Callable[[bool], Draft] | None = None
+        """What makes the agenda that was asked for last, once more with True when the mentor says so."""
         self._place: ArcPlace | None = None
         """Where the session stands in the arc."""
 
@@ -110,7 +115,7 @@ class PrepareScreen(AreaScreen):
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
         options = self.query_one("#pick", OptionList)
-        options.set_options(Option(_pairing_line(view), id=view.pairing.id) for view in self._views)
+        options.set_options(Option(pairing_line(view), id=view.pairing.id) for view in self._views)
         options.highlighted = 0
         self.stage = "pick"
 
@@ -210,11 +215,29 @@ class PrepareScreen(AreaScreen):
     def _made(self, event: ChoicesPane.Made) -> None:
         if self._shown_session is None:
             return
-        companion, session_id = self.companion, self._shown_session
-        self._look_up(
-            "begin",
-            lambda _: prepare_agenda.begin(companion, session_id, event.goal_ids, event.minutes, event.theme_ids),
-        )
+        companion, session_id, chosen = self.companion, self._shown_session, event
+
+        def begin(anyway: bool) -> Draft:
+            return prepare_agenda.begin(
+                companion, session_id, chosen.goal_ids, chosen.minutes, chosen.theme_ids, anyway=anyway
+            )
+
+        self._begin(begin)
+
+    def _begin(self, begin: Callable[[bool], Draft], name: str = "begin", *, anyway: bool = False) -> None:
+        """Make an agenda off the screen's thread; where something speaks against it, the mentor is asked."""
+        self._begun = begin
+        self._look_up(name, lambda _: begin(anyway))
+
+    def _ask(self, doubt: AskFirst, name: str) -> None:
+        def answered(go_on: bool | None) -> None:
+            if go_on and self._begun is not None:
+                self._begin(self._begun, name, anyway=True)
+
+        text = shown(doubt.message)
+        if (draft := self.query_one(AgendaPane).draft) is not None and draft.agenda.session_id == self._shown_session:
+            text += Content("\nu brings back the agenda that is there now.")
+        self.app.push_screen(ConfirmScreen("Make a new agenda all the same?", text, "Make it"), answered)
 
     @on(ChoicesPane.Left)
     def _left(self) -> None:
@@ -263,16 +286,28 @@ class PrepareScreen(AreaScreen):
         companion, draft = self.companion, self.query_one(AgendaPane).draft
         has_agenda = draft is not None and draft.agenda.session_id == session_id
 
-        def work(_: Slow[Draft | Choices]) -> Draft | Choices:
+        def choose() -> None:
             arc.choose_stage(companion, session_id, arc.stage_named(companion.arc, chosen))
-            if draft is None or not has_agenda:
-                return prepare_agenda.choices(companion, view.pairing.id)
-            made = draft.agenda
-            return prepare_agenda.begin(companion, session_id, made.goal_ids, made.minutes, made.theme_ids)
 
-        self._look_up("begin" if has_agenda else "open", work)
-        if has_agenda:
-            self.notify("The agenda is made again for this stage; u takes it back.", markup=False)
+        def choices(_: Slow[Choices]) -> Choices:
+            choose()
+            return prepare_agenda.choices(companion, view.pairing.id)
+
+        if draft is None or not has_agenda:
+            self._look_up("open", choices)
+            return
+        made = draft.agenda
+
+        def begin(anyway: bool) -> Draft:
+            if not anyway:
+                # Before the stage changes.
+                prepare_agenda.ask_first(companion, session_id)
+            choose()
+            return prepare_agenda.begin(
+                companion, session_id, made.goal_ids, made.minutes, made.theme_ids, anyway=anyway
+            )
+
+        self._begin(begin, "stage")
 
     # Slow work.
 
@@ -291,7 +326,9 @@ class PrepareScreen(AreaScreen):
                 pane = self.query_one(AgendaPane)
                 pane.draft = draft
                 self.stage = "agenda"
-                if message.job.name == "begin":
+                if message.job.name == "stage":
+                    self.notify("The agenda is made again for this stage; u takes it back.", markup=False)
+                if message.job.name in ("begin", "stage"):
                     pane.word()
             case "themes", Choices() as choices:
                 self._place = choices.place
@@ -320,6 +357,9 @@ class PrepareScreen(AreaScreen):
             self._warmed(str(message.error))
         elif message.job is not self._job:
             message.stop()
+        elif isinstance(message.error, AskFirst):
+            message.stop()
+            self._ask(message.error, message.job.name)
         elif message.job.name == "open":
             message.stop()
             self._shown_session = None
@@ -344,43 +384,3 @@ class PrepareScreen(AreaScreen):
         pane = self.query_one(AgendaPane)
         pane.trouble = f"No model: these are the cards' own words. {trouble}" if trouble else ""
         pane.warmed.set()
-
-
-def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None) -> Content:
-    """The pair, the session (as long as its agenda, when it has one), and what the executive asks."""
-    if view is None:
-        return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
-    names = Content.from_markup(
-        "[b $primary]$mentor[/] with [b $primary]$mentee[/]",
-        mentor=shown(shortened(view.mentor.name, NAME_CHARS)),
-        mentee=shown(shortened(view.mentee.name, NAME_CHARS)),
-    )
-    session = view.next_session
-    if session is None:
-        return names + Content("\n")
-    when = "no date yet (h)"
-    if session.starts_at is not None:
-        mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
-        when = f"{times.short_day(mine.date())} {times.clock(mine)}"
-    facts = [f"Session {session.number} of {len(view.sessions)}", *([place.name] if place else []), when]
-    lines = [names, shown(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
-    if session.executive_question:
-        lines.append(
-            Content.from_markup(
-                "[$accent]?[/] $who asks: “$text”",
-                who=shown(shortened(view.mentee.given_name, NAME_CHARS)),
-                text=shown(shortened(" ".join(session.executive_question.split()), QUESTION_CHARS)),
-            )
-        )
-    return Content("\n").join(lines)
-
-
-def _pairing_line(view: PairingView) -> Content:
-    session = view.next_session
-    state = "all sessions done" if session is None else f"session {session.number}, {session.status.value}"
-    return Content.from_markup(
-        "$mentor with $mentee  [dim]$state[/]",
-        mentor=shown(shortened(view.mentor.name, NAME_CHARS)),
-        mentee=shown(shortened(view.mentee.name, NAME_CHARS)),
-        state=state,
-    )

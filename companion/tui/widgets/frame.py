@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
@@ -121,6 +122,8 @@ class AreaScreen(Screen[None]):
     AREA: ClassVar[str] = ""
     STOPPED: ClassVar[str] = "Stopped."
     """What is said when the person stopped the slow work."""
+    FIRST: ClassVar[tuple[str, ...]] = ()
+    """Ids of the keys that stand first at the bottom, where a small window cuts the others off; F1 shows them all."""
     COMMANDS = Screen.COMMANDS | {KeyCommands}
 
     def __init__(self) -> None:
@@ -146,6 +149,13 @@ class AreaScreen(Screen[None]):
     def show(self, loaded: Any) -> Awaitable[None] | None:
         """Paint what `load` has read; may be asynchronous."""
         return None
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, those in `FIRST` first."""
+        places = {id_: place for place, id_ in enumerate(self.FIRST)}
+        keys = super().active_bindings.items()
+        return dict(sorted(keys, key=lambda key: places.get(key[1].binding.id or "", len(places))))
 
     @property
     def _loads(self) -> bool:
