@@ -126,9 +126,9 @@ def _arc(place: paths.Home) -> Lazy[Arc]:
     from companion.programme_file.watching import Watched
 
     def read() -> Arc:
-        from companion.programme_file.arc_file import load
+        from companion.programme_file.arc_file import find, load
 
-        return load(place)
+        return load(find(place))
 
     watched = Watched((place.arc,), read)
     if watched.there():

@@ -31,7 +31,6 @@ LEAST_PAIRS = 5
 """A figure about fewer pairings would speak of people, and reports never do."""
 START_DAYS = 21
 START_LIMIT, HELD_LIMIT = 0.8, 0.75
-STREAK = 2
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,10 @@ class Period:
         return moment is not None and moment.astimezone(UTC).date() >= self.since
 
 
-def meeting_figures(pairs: Sequence[PairHistory], period: Period) -> tuple[Figure, ...]:
-    """E1, E2, E3, E4 and E6."""
-    return (_started(pairs, period), _held(pairs, period), _cancelled(pairs, period), _gaps(pairs, period),
-            _prepared(pairs, period))  # fmt: skip
+def meeting_figures(pairs: Sequence[PairHistory], period: Period, cancellations_limit: int) -> tuple[Figure, ...]:
+    """E1, E2, E3, E4 and E6; the limit is the arc's, for cancellations in a row."""
+    cancelled = _cancelled(pairs, period, cancellations_limit)
+    return _started(pairs, period), _held(pairs, period), cancelled, _gaps(pairs, period), _prepared(pairs, period)
 
 
 def promise_figure(pairs: Sequence[PairHistory], period: Period) -> Figure:
@@ -221,7 +220,7 @@ def _held(pairs: Sequence[PairHistory], period: Period) -> Figure:
     )
 
 
-def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
+def _cancelled(pairs: Sequence[PairHistory], period: Period, limit: int) -> Figure:
     def share_of(is_hit: Callable[[Session], bool]) -> Result:
         return _share_of_sums(_count(pairs, period, is_hit), "{n} pairs", "had a session due")
 
@@ -234,7 +233,7 @@ def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
     if len(due) >= LEAST_PAIRS:
         longest = max(max(runs(sessions, Role.MENTEE)) for sessions in due)
         row, basis = how_many(longest), numbered("{n} pairs", len(due))
-        in_a_row = Measured(value=row, least=how_many(0), most=row, basis=basis, alarm=longest >= STREAK)
+        in_a_row = Measured(value=row, least=how_many(0), most=row, basis=basis, alarm=longest >= limit)
         if cancelled and unknown == len(cancelled):
             by_executive = in_a_row = NotEnough(because=Sentence(template="Nobody said who cancelled any session."))
         elif unknown:
@@ -250,7 +249,7 @@ def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
         Line(label="Cancelled by the executive", result=by_executive),
         Line(label="Cancelled by anybody", result=share_of(was_cancelled)),
         Line(label="Most in a row by one executive", result=in_a_row),
-        alarm=limited("An executive cancelled {limit} or more sessions in a row.", STREAK, Measure.COUNT),
+        alarm=limited("An executive cancelled {limit} or more sessions in a row.", limit, Measure.COUNT),
         note=note,
     )
 

@@ -208,7 +208,7 @@ def _pairings(
                 facts(
                     (f"session {session.number}", session.status.value),
                     ("when", when),
-                    ("called off by the", ROLE_WORDS[session.cancelled_by] if session.cancelled_by else ""),
+                    ("cancelled by the", ROLE_WORDS[session.cancelled_by] if session.cancelled_by else ""),
                     (
                         "stage the mentor chose",
                         session.chosen_stage.value.replace("_", " ") if session.chosen_stage else "",

@@ -20,6 +20,7 @@ from companion.domain.surveys import Item
 from companion.domain.times import day_and_month
 from companion.errors import InvalidInput, NotFound, SearchError
 from companion.services import report_looks, run_surveys
+from companion.services.arc import cancellations_limit
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _figures(
     effort = Effort(chosen.report_mentor_minutes, chosen.report_executive_minutes, chosen.report_admin_hours)
     decisions = report_answers.total_decisions(looks.decisions)
     figures = (
-        *report_meetings.meeting_figures(pairs, period),
+        *report_meetings.meeting_figures(pairs, period, cancellations_limit(companion)),
         report_answers.response_figure(looks),
         *report_answers.progress_figures(looks),
         report_meetings.promise_figure(pairs, period),

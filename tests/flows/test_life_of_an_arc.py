@@ -240,4 +240,4 @@ def test_a_pairing_is_shown_and_another_stage_chosen(tmp_path: Path) -> None:
     said, _ = run(home, "prepare", "amira", "--stage", "auto", "--show-choices")
     assert "Session 1: Agree how we work. The arc begins here." in said
     said, _ = run(home, "log", "amira", "--cancelled")
-    assert "Next: Agree how we work. Session 1 did not take place." in said
+    assert "Next: Agree how we work. Session 1 was cancelled." in said
