@@ -207,7 +207,7 @@ def languages(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(codes), tuple(unknown)
 
 
-def _closest(word: str, names: Sequence[str]) -> str:
+def closest(word: str, names: Sequence[str]) -> str:
     """The name most like a word, or nothing. Only names of like length and start: a file may hold many bad cells."""
     alike = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3]
     return next(iter(get_close_matches(word, alike, n=1, cutoff=0.75)), "")
@@ -216,7 +216,7 @@ def _closest(word: str, names: Sequence[str]) -> str:
 @lru_cache(maxsize=4096)
 def language_hint(word: str) -> str:
     """What somebody may have meant by an unknown language."""
-    close = _closest(plain(word), [name for name in language_names() if len(name) > 3])
+    close = closest(plain(word), [name for name in language_names() if len(name) > 3])
     return f"Did you mean '{close}'?" if close else "Write its English name or its two-letter code, such as 'fr'."
 
 
@@ -302,6 +302,6 @@ def _time_zone(text: str) -> str | BadValue:
             "An offset is not a time zone: it does not say when the clocks change.",
             "Write the zone's name, such as Europe/Paris.",
         )
-    close = _closest(squeezed, list(_zones().values()))
+    close = closest(squeezed, list(_zones().values()))
     hint = f"Did you mean {close}?" if close else "Write a name such as Europe/Paris or America/Toronto."
     return BadValue("This is not a known time zone.", hint)

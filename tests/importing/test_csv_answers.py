@@ -57,6 +57,20 @@ def test_a_bad_cell_is_named_and_the_rest_of_the_row_is_kept(tmp_path: Path) -> 
     assert "9 is not between 1 and 5" in found.problems[0].reason
 
 
+@pytest.mark.parametrize(
+    ("who", "value", "hint"),
+    [
+        ("name", "laurent  petti", "Did you mean 'Laurent Petit'?"),
+        ("email", "amira@exmaple.org", "Did you mean 'amira@example.org'?"),
+        ("id", "e77", "companion people lists everybody with their ids."),
+        ("name", "[/]x <script>", "companion people lists everybody with their ids."),
+    ],
+)
+def test_somebody_unknown_is_named_with_whom_may_be_meant(tmp_path: Path, who: str, value: str, hint: str) -> None:
+    [problem] = read(tmp_path, f"{who},pulse_useful\n{value},4\n").problems
+    assert (problem.where, problem.reason, problem.hint) == ("export.csv, line 2", "Nobody like this is known.", hint)
+
+
 def test_rows_of_people_who_cannot_be_told_are_named(tmp_path: Path) -> None:
     found = read(
         tmp_path,
