@@ -17,7 +17,7 @@ from companion.importing.rows import RowReader
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
 from companion.importing.values import BadValue
-from companion.importing.wishes import declared, not_consented, not_with, opted_out, resolve_not_with, stated_wish
+from companion.importing.wishes import declared, local_only, not_consented, not_with, opted_out, resolve_not_with
 from companion.ports import Cancelled as CancelledCheck
 from companion.ports import Progress, never_cancelled, no_progress
 
@@ -177,8 +177,7 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         region=reader.value("region", values.one_line),
         work_style=reader.value("work_style", values.one_line),
         opted_out=opted_out(reader),
-        # A file can say that somebody opted out; that somebody has not says nothing against what they told us.
-        local_only=reader.value("local_only", stated_wish) or None,
+        local_only=local_only(reader, stored),
         not_with=not_with(reader),
         declared=declared(reader, stored),
         facets={kind: found for kind in FacetKind if (found := _entries(reader, kind))},
