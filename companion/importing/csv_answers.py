@@ -16,7 +16,7 @@ from companion.errors import InvalidInput
 from companion.importing.headers import field_of, squeeze
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
-from companion.importing.values import cleaned, closest, is_placeholder
+from companion.importing.values import HIDDEN, HIDDEN_HINT, cleaned, closest, holds_hidden, is_placeholder
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 WHO = ("id", "email", "name", "first_name", "last_name")
@@ -228,7 +228,10 @@ def _response(reader: _Reader, row: Row, person_id: str) -> SurveyResponse:
     comments: dict[str, str] = {}
     options: dict[str, bool] = {}
     for column in reader.columns:
-        text = cleaned(row.cells[column.place])
+        cell = row.cells[column.place]
+        text = cleaned(cell)
+        if column.item is not None and holds_hidden(cell):
+            reader.note(row, HIDDEN, HIDDEN_HINT, column.name, left_out=False)
         if not text or is_placeholder(text):
             continue
         if column.option:

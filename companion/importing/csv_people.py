@@ -148,8 +148,7 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         reason = "The row holds bytes that are no letters in this file's encoding."
         reader.report("", damaged, reason, "Correct the row, or save the file as 'CSV UTF-8'.", "error")
         return None
-    if damaged := next((cell for cell in cells if values.has_control_characters(cell)), ""):
-        reader.report("", values.cleaned(damaged), "Control characters were taken out of this row.")
+    reader.report_hidden()
     address = reader.value("email", values.email, "error")
     person_id = _id(reader, address, known)
     stored = known.existing.get(person_id) if person_id else None
