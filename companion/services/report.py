@@ -173,12 +173,13 @@ def data_text(sealed: SealedReport) -> str:
 def verify(folder: Path) -> Verified:
     """Make the documents of a folder again from its data.json and compare. Raises NotFound, InvalidInput."""
     from companion.delivery import report as documents
+    from companion.delivery.report_files import DATA, DOCUMENTS
 
-    sealed = read(folder / documents.DATA)
+    sealed = read(folder / DATA)
     if sealed.layout != documents.layout_digest():
         return Verified(sealed.is_whole, same_layout=False, documents={})
     try:
-        there = {name: path.read_bytes() for name in documents.DOCUMENTS if (path := folder / name).is_file()}
+        there = {name: path.read_bytes() for name in DOCUMENTS if (path := folder / name).is_file()}
     except OSError as error:
         raise InvalidInput(f"{error.filename} cannot be read: {error.strerror}.") from None
     return Verified(sealed.is_whole, same_layout=True, documents=documents.differences(sealed, there))

@@ -15,7 +15,7 @@ from companion.domain.retention import PERIODS, Retention, kept_for
 from companion.domain.sessions import SessionStatus
 from companion.errors import StoreError
 from companion.programme_file.reading import read
-from companion.services import pairings, privacy, release_answers, retention, run_surveys
+from companion.services import pairings, privacy, release_answers, report, retention, run_surveys
 from companion.services.companion import Companion
 from companion.store import StoredCalls
 
@@ -120,6 +120,32 @@ def test_what_was_interrupted_goes_on(companion: Companion, clock: FakeClock, mo
     assert receipt.is_finished
     assert {PERIODS[kind].label.lower() for kind in before} <= receipt.removed.keys()
     assert retention.apply(companion) is None
+
+
+def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
+    companion: Companion, clock: FakeClock
+) -> None:
+    sealed, home = report.make(companion), companion.home
+    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports)
+    for folder in folders:
+        for path in report.write(sealed, folder):
+            os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
+    ours = home.root / "board" / "spring" / "notes.txt"
+    ours.write_text("[/]x for the board")
+    theirs = home.root / "board" / "data.json"
+    theirs.write_text('{"report": "of something else"}')
+    clock.forward(days=729)
+    assert "reports" not in over(companion)
+    retention.apply(companion)
+    assert all(report.verify(folder).is_good for folder in folders)
+    clock.forward(days=2)
+    assert over(companion)["reports"] == 3
+    receipt = retention.apply(companion)
+    assert receipt is not None
+    assert receipt.removed["reports"] == 12
+    assert not [path for folder in folders for path in folder.glob("*") if path != ours]
+    assert not folders[0].exists()
+    assert (ours.exists(), theirs.exists()) == (True, True)
 
 
 def test_the_next_one_is_told(companion: Companion) -> None:
