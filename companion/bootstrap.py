@@ -57,7 +57,8 @@ def assemble(
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
 
-    Raises InvalidInput when the settings, the programme file or the arc cannot be used.
+    Raises InvalidInput when the settings cannot be used. The programme file and the arc raise when they are asked for,
+    so that what needs neither goes on; `Companion.broken_files` tells of them.
     """
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
@@ -115,11 +116,7 @@ def _programme(place: paths.Home) -> Lazy[Programme]:
 
         return load(place)
 
-    watched = Watched(place.programmes, read)
-    if watched.there():
-        # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
-        watched.get()
-    return watched
+    return Watched(place.programmes, read)
 
 
 def _arc(place: paths.Home) -> Lazy[Arc]:
@@ -130,10 +127,7 @@ def _arc(place: paths.Home) -> Lazy[Arc]:
 
         return load(find(place))
 
-    watched = Watched((place.arc,), read)
-    if watched.there():
-        watched.get()
-    return watched
+    return Watched((place.arc,), read)
 
 
 def language_model(settings: config.Settings) -> LanguageModel:

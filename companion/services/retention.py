@@ -8,7 +8,7 @@ from pathlib import Path
 
 from companion.domain.receipts import Receipt, new_receipt
 from companion.domain.retention import Due
-from companion.errors import CompanionError
+from companion.errors import CompanionError, InvalidInput
 from companion.paths import Home
 from companion.ports import Progress, no_progress
 from companion.services import home_files
@@ -22,7 +22,7 @@ FILES = ("documents", "practice", "exports", "backups", "reports")
 
 def due(companion: Companion) -> list[Due]:
     """Every kind of data against its period, in the order in which they run out. Raises CompanionError."""
-    now, periods = companion.clock.now(), companion.programme.retention.model_dump()
+    now, periods = companion.clock.now(), companion.retention.model_dump()
     with companion.store.get().read() as tx:
         files = _files(companion.home)
         return [
@@ -32,8 +32,11 @@ def due(companion: Companion) -> list[Due]:
 
 
 def overdue(companion: Companion) -> int:
-    """How many things are kept too long now."""
-    return sum(one.over for one in due(companion))
+    """How many things are kept too long now; none are known to be while the periods cannot be read."""
+    try:
+        return sum(one.over for one in due(companion))
+    except InvalidInput:
+        return 0
 
 
 def apply(companion: Companion, *, progress: Progress = no_progress) -> Receipt | None:

@@ -226,7 +226,7 @@ def test_the_arc_is_shown_copied_and_validated(tmp_path: Path) -> None:
     assert "! arc.toml, line 1, longer[1]: It must be one of contract" in said
     assert error is not None
     assert error.exit_code == 4
-    assert isinstance(run(tmp_path, "pairings")[1], InvalidInput)
+    assert isinstance(run(tmp_path, "arc", "show")[1], InvalidInput)
 
 
 @pytest.mark.embedder
