@@ -57,8 +57,7 @@ def assemble(
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
 
-    Raises InvalidInput when the settings cannot be used. The programme file and the arc raise when they are asked for,
-    so that what needs neither goes on; `Companion.broken_files` tells of them.
+    Raises InvalidInput when the settings cannot be used; the programme file and the arc do when they are asked for.
     """
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
