@@ -15,13 +15,14 @@ _DERIVED = ("index", "models")
 def reports_in(root: Path) -> Mapping[Path, tuple[Path, ...]]:
     """Folder -> files of every report in a home, wherever somebody let it be written.
 
-    What merely has such a name is none: beside it lies the data of a report. Raises OSError.
+    What merely has such a name is none: beside it lies the data of a report, which comes last, so that whoever removes
+    them in this order and is interrupted finds the rest again. Raises OSError.
     """
     found = {}
     for data in sorted(root.rglob(DATA)) if root.is_dir() else ():
         if not data.relative_to(root).parts[0].startswith(_DERIVED) and _is_report(data):
             beside = (data.with_name(name) for name in DOCUMENTS)
-            found[data.parent] = (data, *(path for path in beside if path.is_file()))
+            found[data.parent] = (*(path for path in beside if path.is_file()), data)
     return found
 
 

@@ -54,7 +54,7 @@ def find(
     home: Home, person: Person, forgetting: Forgetting, sessions: Iterable[str], ids: Iterable[str]
 ) -> PersonalFiles:
     """Look through the home for one person; `sessions` are theirs, `ids` are those of their pairings and sessions."""
-    from companion.delivery.report_files import reports_in
+    from companion.delivery.report_files import DATA, reports_in
     from companion.delivery.writing import folders_of
 
     folders = set(folders_of(sessions, home.outbox))
@@ -74,7 +74,9 @@ def find(
             files.add(path)
         else:
             by_hand.append(path)
-    return PersonalFiles(tuple(sorted(folders)), tuple(sorted(files)), tuple(sorted(by_hand)))
+    # By its data a report is known, so that goes last: interrupted, the rest is found again.
+    last = sorted(files, key=lambda path: (path.name == DATA, path))
+    return PersonalFiles(tuple(sorted(folders)), tuple(last), tuple(sorted(by_hand)))
 
 
 def _in_words(home: Home, path: Path) -> str:
