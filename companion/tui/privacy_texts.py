@@ -1,4 +1,4 @@
-"""How calls of models look on screen: the totals, one call byte for byte, and what would be sent."""
+"""How calls of models look on screen: the totals, one call in plain words and in its bytes, and what would be sent."""
 
 from __future__ import annotations
 
