@@ -57,7 +57,7 @@ def assemble(
 ) -> Companion:
     """Put a companion together; the arguments replace real parts in tests. Nothing slow happens here.
 
-    Raises InvalidInput when the settings, the programme file or the arc cannot be used.
+    Raises InvalidInput when the settings cannot be used; the programme file and the arc do when they are asked for.
     """
     place = paths.home(home)
     chosen = settings or config.load(place.settings)
@@ -115,25 +115,18 @@ def _programme(place: paths.Home) -> Lazy[Programme]:
 
         return load(place)
 
-    watched = Watched(place.programmes, read)
-    if watched.there():
-        # A file that cannot be used is said at once; the defaults need not be loaded before they are asked for.
-        watched.get()
-    return watched
+    return Watched(place.programmes, read)
 
 
 def _arc(place: paths.Home) -> Lazy[Arc]:
     from companion.programme_file.watching import Watched
 
     def read() -> Arc:
-        from companion.programme_file.arc_file import load
+        from companion.programme_file.arc_file import find, load
 
-        return load(place)
+        return load(find(place))
 
-    watched = Watched((place.arc,), read)
-    if watched.there():
-        watched.get()
-    return watched
+    return Watched((place.arc,), read)
 
 
 def language_model(settings: config.Settings) -> LanguageModel:

@@ -6,15 +6,14 @@ from typing import Any
 from agenda_factories import a_brief, plan
 from factories import NOON, a_commitment, a_goal, a_session
 
-from companion import paths
 from companion.domain.agendas import Agenda
 from companion.domain.arc import Arc
 from companion.domain.arc_course import History
 from companion.domain.cards import Stage
 from companion.domain.sessions import Session, SessionStatus
-from companion.programme_file.arc_file import load
+from companion.programme_file.arc_file import load, shipped
 
-ARC: Arc = load(paths.Home(paths.knowledge_dir() / "no home"))
+ARC: Arc = load(shipped())
 RULES = frozenset({"RM-010"})
 
 

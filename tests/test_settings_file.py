@@ -58,8 +58,8 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
         config.save(tmp_path / "home" / "companion.toml", theme="nord")
 
 
-def test_a_broken_programme_file_is_said_at_the_start_and_the_defaults_are_there_without_one(tmp_path):
+def test_a_broken_programme_file_is_said_when_it_is_needed_and_the_defaults_are_there_without_one(tmp_path):
     assert assemble(tmp_path).programme.sessions == 6
     (tmp_path / "programme.toml").write_text("sessions = 99\n")
     with pytest.raises(InvalidInput, match=r"programme\.toml, line 1, sessions: .* from 1 to 24, not 99"):
-        assemble(tmp_path)
+        _ = assemble(tmp_path).programme

@@ -25,9 +25,10 @@ def arc() -> None:
 
     Six stages ship: agree how you work, get curious, try it out, look at blind spots, decide something, close.
     More sessions than stages repeat some, fewer share a session, and the last one always closes. A stage whose aim
-    was not met stays once and then moves on, saying so. After two sessions in a row that fell through, the next one
-    begins by agreeing afresh; after a long time, by beginning again. All of it is text and numbers in arc.toml.
-    Only what is on record counts, and a mentor may choose another stage: companion prepare PAIRING --stage STAGE.
+    was not met stays once and then moves on, saying so. After two cancelled sessions in a row the next one begins by
+    agreeing afresh, and dashboard and report ask for help; after a long time, with what still matters. All of it
+    is text and numbers in arc.toml. Only what is on record counts, and a mentor may choose another stage:
+    companion prepare PAIRING --stage STAGE.
     """
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
 
 if TYPE_CHECKING:
     from companion.services.import_people import Preview
@@ -115,22 +115,22 @@ def _show(preview: Preview) -> None:
     for change in plan.changes[:SHOWN_CHANGES]:
         if change.kind == "unchanged":
             continue
-        click.echo(f"{'+' if change.kind == 'added' else '~'} {change.person.name} ({change.person.id})")
+        say(f"{'+' if change.kind == 'added' else '~'} {change.person.name} ({change.person.id})")
         if change.kind == "changed":
             for field in change.changes:
                 before, after = "; ".join(field.before) or "nothing", "; ".join(field.after) or "nothing"
-                click.echo(f"    {FIELD_LABELS.get(field.field, field.field)}: {before}  →  {after}")
+                say(f"    {FIELD_LABELS.get(field.field, field.field)}: {before}  →  {after}")
     if len(plan.changes) > SHOWN_CHANGES:
-        click.echo(f"  ... and {len(plan.changes) - SHOWN_CHANGES} more (--json lists all)")
+        say(f"  ... and {len(plan.changes) - SHOWN_CHANGES} more (--json lists all)")
     for problem in plan.problems[:SHOWN_CHANGES]:
         sign, value = "!" if problem.severity == "error" else "-", f" ({problem.value})" if problem.value else ""
-        click.echo(f"{sign} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip())
+        say(f"{sign} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip())
     if len(plan.problems) > SHOWN_CHANGES:
-        click.echo(f"  ... and {len(plan.problems) - SHOWN_CHANGES} more problems (--save-report FILE lists all)")
+        say(f"  ... and {len(plan.problems) - SHOWN_CHANGES} more problems (--save-report FILE lists all)")
     if preview.columns_ignored:
-        click.echo(f"Not read: {', '.join(preview.columns_ignored)}")
+        say(f"Not read: {', '.join(preview.columns_ignored)}")
     counts = [f"{len(plan.of_kind(kind))} {kind}" for kind in ("added", "changed", "unchanged")]
-    click.echo(f"{plan.source}: {', '.join(counts)}, {plan.rows_left_out} rows left out.")
+    say(f"{plan.source}: {', '.join(counts)}, {plan.rows_left_out} rows left out.")
 
 
 COMMANDS = (import_, people)

@@ -166,6 +166,7 @@ def preview(context: Context, pairing: str, as_json: bool) -> None:
 
 
 def _show_calls(context: Context, search: str, page: int, as_json: bool) -> None:
+    from companion.domain.call_words import ending_of, purpose_of
     from companion.services import privacy as flow
 
     with context.companion() as companion:
@@ -185,16 +186,16 @@ def _show_calls(context: Context, search: str, page: int, as_json: bool) -> None
             (
                 c.id,
                 f"{c.at.astimezone():%d %b %H:%M:%S}",
-                c.task,
+                purpose_of(c.task).short,
                 c.model,
                 c.destination,
                 f"{c.size:,}",
-                c.outcome,
+                ending_of(c.outcome),
             )
             for c in found.calls
         ]
         if rows:
-            print_rows(("call", "when", "task", "model", "to", "bytes", "outcome"), rows)
+            print_rows(("call", "when", "what for", "model", "to", "bytes", "how it ended"), rows)
         last = found.start + len(found.calls)
         if last < found.found:
             click.echo(f"{found.start + 1} to {last} of {found.found:,}; --page {page + 1} goes on.")

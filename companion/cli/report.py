@@ -48,7 +48,8 @@ def report(
 
     Printed, or with --to written as HTML, PDF, Markdown and data.json, from which every digit comes. Figures
     carry how many people are behind them and how sure they are; "not enough data" is an answer too. What people wrote
-    in the newest surveys is summed up; a long reading that is stopped with Ctrl-C goes on where it was.
+    in the newest surveys is summed up; a long reading that is stopped with Ctrl-C goes on where it was. Reports in
+    companion's home are removed when their time is over (companion retention); those elsewhere are yours to delete.
 
     --outcomes takes one row per person: an id or e-mail, stayed (yes or no), and perhaps moved. Rows of your
     mentors are compared with all rows of people who take no part, 20 of each at least.

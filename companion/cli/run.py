@@ -29,12 +29,17 @@ class Context:
 
     @contextmanager
     def companion(self) -> Iterator[Companion]:
-        """The installation this command works on; closed at the end."""
+        """The installation this command works on; closed at the end.
+
+        A command that got by without a file that cannot be used says so.
+        """
         from companion import bootstrap
 
         companion = bootstrap.assemble(self.home)
         try:
             yield companion
+            for sentence in companion.broken_files():
+                click.echo(f"! {sentence}", err=True)
         finally:
             companion.close()
 

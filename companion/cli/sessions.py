@@ -158,7 +158,7 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 @click.option("--done", multiple=True, metavar="COMMITMENT", help="Id of an earlier commitment that is done.")
 @click.option("--cancelled", is_flag=True, help="The session did not take place.")
 @click.option(
-    "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who called it off."
+    "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who cancelled it."
 )
 @click.option("--anyway", is_flag=True, help="Also when its date is still to come, and in a pause.")
 @click.option("--correct", is_flag=True, help="Write the last log anew, with exactly what is given here.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows
+from companion.cli.run import Context, json_option, print_json, print_rows, say
 
 if TYPE_CHECKING:
     from companion.domain.people import Role
@@ -331,13 +331,13 @@ def _tally(values: tuple[float, ...], scale: Any) -> list[str]:
 def _show_preview(preview: AnswersPreview, name: str) -> None:
     for problem in preview.problems[:SHOWN_PROBLEMS]:
         sign, value = "!" if problem.severity == "error" else "-", f" ({problem.value})" if problem.value else ""
-        click.echo(f"{sign} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip())
+        say(f"{sign} {problem.where}: {problem.reason}{value} {problem.hint}".rstrip())
     if len(preview.problems) > SHOWN_PROBLEMS:
-        click.echo(f"  ... and {len(preview.problems) - SHOWN_PROBLEMS} more (--save-report FILE lists all)")
+        say(f"  ... and {len(preview.problems) - SHOWN_PROBLEMS} more (--save-report FILE lists all)")
     if preview.columns_ignored:
-        click.echo(f"Not read: {', '.join(preview.columns_ignored)}")
+        say(f"Not read: {', '.join(preview.columns_ignored)}")
     replaced = f", {preview.replaced} of them in place of an earlier one" if preview.replaced else ""
-    click.echo(f"{name}: answers of {len(preview.responses)} people{replaced}, {preview.rows_left_out} rows left out.")
+    say(f"{name}: answers of {len(preview.responses)} people{replaced}, {preview.rows_left_out} rows left out.")
 
 
 COMMANDS = (survey,)

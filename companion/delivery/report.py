@@ -13,11 +13,10 @@ from typing import Literal
 
 from companion.delivery import markdown
 from companion.delivery.html import templates
+from companion.delivery.report_files import DATA, DOCUMENTS, HTML, MARKDOWN, PDF
 from companion.domain.report_pages import MISSING, Pages, pages
 from companion.domain.reports import Report, SealedReport
 
-DATA, HTML, MARKDOWN, PDF = "data.json", "report.html", "report.md", "report.pdf"
-DOCUMENTS = (HTML, MARKDOWN, PDF)
 LAYOUT = ("page.html", "page.css", "lists.html", "report.html", "report.css", "report.md.jinja", "report.typ")
 _FOLDER = Path(__file__).parent / "templates"
 _BUILT_IN = re.compile(r"[\x00-\u05ff\u1e00-\u1fff\u2000-\u22ff\u25a0-\u25ff\ufb00-\ufb4f]*")

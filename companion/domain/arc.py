@@ -163,7 +163,7 @@ class Opening(_Part):
 
 
 class Recontract(Opening):
-    """Agreeing afresh after several sessions in a row fell through."""
+    """Agreeing afresh after several sessions in a row were cancelled; the limit holds for dashboard and report too."""
 
     after_cancelled: int = Field(default=2, ge=1, le=10)
 

@@ -11,6 +11,7 @@ from itertools import cycle
 from companion.domain.agendas import Agenda
 from companion.domain.arc import Arc, ArcPlace, Criterion, Fact, IfNotMet
 from companion.domain.arc_words import Ahead, Step, reason, so_far
+from companion.domain.cancellations import runs
 from companion.domain.cards import Block, Stage
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
@@ -50,10 +51,7 @@ class History:
     @property
     def fell_through(self) -> int:
         """How many sessions in a row were cancelled, up to now."""
-        row = 0
-        for one in self.sessions:
-            row = 0 if one.status is SessionStatus.HELD else row + (one.status is SessionStatus.CANCELLED)
-        return row
+        return runs(self.sessions)[-1]
 
     @property
     def weeks_since_contact(self) -> int:

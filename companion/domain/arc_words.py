@@ -119,13 +119,14 @@ def reason(
 
 
 def _fallen(sessions: Sequence[Session], afresh: bool) -> str:
-    """Which sessions fell through since the last one that was held."""
+    """Which sessions were cancelled since the last one that was held."""
     held = max((one.number for one in sessions if one.status is SessionStatus.HELD), default=0)
     fallen = [str(one.number) for one in sessions if one.status is SessionStatus.CANCELLED and one.number > held]
     if not fallen:
         return ""
     so = ", so you first agree afresh how you meet" if afresh else ""
-    return f"Session{'s' if len(fallen) > 1 else ''} {listed(fallen)} did not take place{so}."
+    what = f"Sessions {listed(fallen)} were" if len(fallen) > 1 else f"Session {fallen[0]} was"
+    return f"{what} cancelled{so}."
 
 
 def _onward(arc: Arc, step: Step) -> str:

@@ -1,4 +1,4 @@
-"""Cancelled sessions: by whom, and how many in a row. Dashboard and report count them here, so that they agree."""
+"""Cancelled sessions: by whom, and how many in a row. Arc, dashboard and report count them here, so that they agree."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ def runs(sessions: Iterable[Kept], by: Role | None = None) -> list[int]:
         elif session.status in (SessionStatus.HELD, SessionStatus.CANCELLED):
             found.append(0)
     return found
+
+
+def in_a_row(count: int) -> str:
+    """``2 sessions in a row``, ``the last session``: so many were cancelled, as the end of a sentence."""
+    return "the last session" if count == 1 else f"{count} sessions in a row"

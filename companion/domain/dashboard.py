@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from companion.domain.cancellations import runs
+from companion.domain.cancellations import in_a_row, runs
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
@@ -56,16 +56,17 @@ class HealthRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    at_least: Mapping[str, int] = Field(min_length=1)
-    """Name of a number of `PairFacts` -> from which value on the rule fires."""
+    at_least: Mapping[str, int | Literal["as in the arc"]] = Field(min_length=1)
+    """Name of a number of `PairFacts` -> from which value on the rule fires; the arc has a limit for cancellations."""
     says: str
     do: str
     card: str
     action: str
 
-    def fires(self, numbers: Mapping[str, int]) -> bool:
-        """Whether every number is reached."""
-        return all(numbers[name] >= least for name, least in self.at_least.items())
+    def fires(self, numbers: Mapping[str, int], in_the_arc: int) -> bool:
+        """Whether every number is reached; `in_the_arc` is the arc's limit for cancellations in a row."""
+        limits = {name: least if isinstance(least, int) else in_the_arc for name, least in self.at_least.items()}
+        return all(numbers[name] >= limit for name, limit in limits.items())
 
 
 class HealthRules(BaseModel):
@@ -133,18 +134,23 @@ def row(
     status: PairingStatus,
     facts: PairFacts,
     rules: Iterable[HealthRule],
+    in_the_arc: int,
 ) -> DashboardRow:
-    """A pairing with the first rule that fires; while it pauses, or when it is over, none does."""
+    """A pairing with the first rule that fires; while it pauses, or when it is over, none does.
+
+    `in_the_arc` is the arc's limit for cancellations in a row.
+    """
     mentor, executive = names
     if status is not PairingStatus.ACTIVE:
         mark: Mark = "paused" if status is PairingStatus.PAUSED else "over"
         return DashboardRow(pairing_id, mentor, executive, mark, facts)
     numbers = asdict(facts)
-    fired = next((rule for rule in rules if rule.fires(numbers)), None)
+    fired = next((rule for rule in rules if rule.fires(numbers, in_the_arc)), None)
     if fired is None:
         return DashboardRow(pairing_id, mentor, executive, "ok", facts)
     action = fired.action.replace("PAIRING", pairing_id)
-    said = fired.says.format(**numbers)
+    by_executive, by_anybody = facts.executive_cancels_in_a_row, facts.cancels_in_a_row
+    said = fired.says.format(**numbers, by_executive=in_a_row(by_executive), by_anybody=in_a_row(by_anybody))
     return DashboardRow(pairing_id, mentor, executive, "look", facts, fired.id, said, fired.do, fired.card, action)
 
 

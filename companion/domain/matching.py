@@ -43,6 +43,7 @@ class ExclusionReason(StrEnum):
     DECLINED_BEFORE = "declined before"
     PAIRED_BEFORE = "paired before"
     OPTED_OUT = "opted out"
+    NOT_WISHED = "kept apart"
     HELD_BACK = "held back in review"
     HOURS_APART = "too many hours apart"
     SHARED_HOURS = "too few free hours in common"

@@ -9,7 +9,7 @@ from statistics import fmean
 from companion.domain import intervals
 from companion.domain.anonymity import Outcome, Released
 from companion.domain.people import Role
-from companion.domain.report_meetings import share
+from companion.domain.report_lines import measured, share
 from companion.domain.report_numbers import how_many, limited, numbered
 from companion.domain.reports import (
     Figure,
@@ -204,22 +204,6 @@ def _withheld(reason: str) -> NotEnough:
     return NotEnough(because=Sentence(template="{why}", values={"why": reason}))
 
 
-def _measured(
-    value: float, interval: intervals.Interval | None, measure: Measure, ends: tuple[float, float], basis: Sentence
-) -> Measured:
-    def number(one: float) -> Number:
-        return Number(value=one, measure=measure)
-
-    return Measured(
-        value=number(value),
-        low=number(interval.low) if interval else None,
-        high=number(interval.high) if interval else None,
-        least=number(ends[0]),
-        most=number(ends[1]),
-        basis=basis,
-    )
-
-
 def _scale(template: str, ends: tuple[int, int]) -> Sentence:
     least, most = (how_many(end) for end in ends)
     return Sentence(template=template, values={"least": least, "most": most})
@@ -239,7 +223,7 @@ def _change(
     def mean(scores: Scores) -> Measured:
         value, interval = fmean(scores), intervals.of_mean(scores)
         far = max(widest, *(abs(one) for one in (value, *((interval.low, interval.high) if interval else ()))))
-        return _measured(value, interval, Measure.CHANGE, (-far, far), _both_times(scores))
+        return measured(value, interval, Measure.CHANGE, (-far, far), _both_times(scores))
 
     return Figure(
         id=figure_id,
@@ -265,10 +249,9 @@ def _balance(pulses: Sequence[Pulse]) -> Figure:
 
     def mean(scores: Scores) -> Measured:
         value = fmean(scores)
-        measured = _measured(
-            value, intervals.of_mean(scores), Measure.CHANGE, ends, numbered("{n} people", len(scores))
-        )
-        return measured.model_copy(update={"alarm": value <= BALANCE_LIMIT})
+        basis = numbered("{n} people", len(scores))
+        found = measured(value, intervals.of_mean(scores), Measure.CHANGE, ends, basis)
+        return found.model_copy(update={"alarm": value <= BALANCE_LIMIT})
 
     lines = []
     for role, label in ROLES.items():
@@ -309,18 +292,18 @@ def _newest(looks: Sequence[tuple[str, Look]], measure: Callable[[Scores], Measu
     shown = [(title, look.value) for title, look in looks if isinstance(look, Released)]
     if not shown:
         return _result(looks[-1][1] if looks else NO_PULSE, measure)
-    measured = [(title, measure(scores)) for title, scores in shown]
-    title, newest = measured[-1]
+    found = [(title, measure(scores)) for title, scores in shown]
+    title, newest = found[-1]
     survey = title[:1].lower() + title[1:]
     basis = Sentence(template="{n} people, {survey}", values={**newest.basis.values, "survey": survey})
-    points = tuple(Point(when=when, value=one.value) for when, one in measured[:-1])
+    points = tuple(Point(when=when, value=one.value) for when, one in found[:-1])
     return newest.model_copy(update={"basis": basis, "points": points})
 
 
 def _levels(figure_id: str, title: str, formula: str, looks: Sequence[tuple[str, Look]]) -> Figure:
     def mean(scores: Scores) -> Measured:
         basis = numbered("{n} people", len(scores))
-        return _measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (1, 5), basis)
+        return measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (1, 5), basis)
 
     return Figure(
         id=figure_id,
@@ -334,7 +317,7 @@ def _levels(figure_id: str, title: str, formula: str, looks: Sequence[tuple[str,
 
 def _recommending(look: Look) -> Figure:
     def balance(scores: Scores) -> Measured:
-        return _measured(
+        return measured(
             intervals.nps(scores),
             intervals.of_nps(scores),
             Measure.BALANCE,
@@ -367,7 +350,7 @@ def _decisions(look: Look) -> Figure:
                 "total": how_many(sum(scores)),
             },
         )
-        return _measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (0, 10), basis)
+        return measured(fmean(scores), intervals.of_mean(scores), Measure.SCORE, (0, 10), basis)
 
     return Figure(
         id="B1",

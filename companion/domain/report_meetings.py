@@ -11,16 +11,14 @@ from statistics import median
 from companion.domain import intervals
 from companion.domain.cancellations import runs, was_cancelled
 from companion.domain.people import Role
+from companion.domain.report_lines import measured, share, share_within, total
 from companion.domain.report_numbers import how_many, limited, numbered
 from companion.domain.reports import (
-    FEW,
     Figure,
     Level,
     Line,
     Measure,
-    Measured,
     NotEnough,
-    Number,
     Result,
     Section,
     Sentence,
@@ -31,7 +29,6 @@ LEAST_PAIRS = 5
 """A figure about fewer pairings would speak of people, and reports never do."""
 START_DAYS = 21
 START_LIMIT, HELD_LIMIT = 0.8, 0.75
-STREAK = 2
 
 
 @dataclass(frozen=True)
@@ -68,10 +65,10 @@ class Period:
         return moment is not None and moment.astimezone(UTC).date() >= self.since
 
 
-def meeting_figures(pairs: Sequence[PairHistory], period: Period) -> tuple[Figure, ...]:
-    """E1, E2, E3, E4 and E6."""
-    return (_started(pairs, period), _held(pairs, period), _cancelled(pairs, period), _gaps(pairs, period),
-            _prepared(pairs, period))  # fmt: skip
+def meeting_figures(pairs: Sequence[PairHistory], period: Period, cancellations_limit: int) -> tuple[Figure, ...]:
+    """E1, E2, E3, E4 and E6; the limit is the arc's, for cancellations in a row."""
+    cancelled = _cancelled(pairs, period, cancellations_limit)
+    return _started(pairs, period), _held(pairs, period), cancelled, _gaps(pairs, period), _prepared(pairs, period)
 
 
 def promise_figure(pairs: Sequence[PairHistory], period: Period) -> Figure:
@@ -90,50 +87,13 @@ def promise_figure(pairs: Sequence[PairHistory], period: Period) -> Figure:
     )
 
 
-def share(hits: int, n: int, basis: Sentence, *, alarm_below: float = 0.0) -> Measured:
-    """A share of people or pairs with Wilson's interval; below 30 in counts, as percentages of few mean nothing."""
-    found = intervals.wilson(hits, n)
-    return _as_share(hits, n, found, basis, alarm_below)
-
-
-def _as_share(
-    hits: int, n: int, interval: intervals.Interval | None, basis: Sentence, alarm_below: float = 0.0
-) -> Measured:
-    alarm = hits < alarm_below * n
-    if n < FEW:
-        # The ends are rounded outwards: a narrower range would promise more than is known.
-        count = Measure.COUNT
-        return Measured(
-            value=Number(value=hits, measure=count),
-            out_of=Number(value=n, measure=count),
-            low=Number(value=int(interval.low * n), measure=count) if interval else None,
-            high=Number(value=-int(-interval.high * n // 1), measure=count) if interval else None,
-            least=Number(value=0, measure=count),
-            most=Number(value=n, measure=count),
-            basis=basis,
-            alarm=alarm,
-        )
-    part = Measure.SHARE
-    return Measured(
-        value=Number(value=hits / n, measure=part),
-        part=how_many(hits),
-        out_of=how_many(n),
-        low=Number(value=interval.low, measure=part) if interval else None,
-        high=Number(value=interval.high, measure=part) if interval else None,
-        least=Number(value=0, measure=part),
-        most=Number(value=1, measure=part),
-        basis=basis,
-        alarm=alarm,
-    )
-
-
 def _share_of_sums(parts: Iterable[tuple[int, int]], basis: str, what: str, *, alarm_below: float = 0.0) -> Result:
     """A share of sessions or promises, of which a pairing brings several: whole pairings are drawn for the interval."""
     there = [one for one in parts if one[1]]
     if len(there) < LEAST_PAIRS:
         return too_few_pairs(what)
     hits, n = sum(hit for hit, _ in there), sum(whole for _, whole in there)
-    return _as_share(hits, n, intervals.of_ratio(there), numbered(basis, len(there)), alarm_below)
+    return share_within(hits, n, intervals.of_ratio(there), numbered(basis, len(there)), alarm_below=alarm_below)
 
 
 def too_few_pairs(what: str) -> NotEnough:
@@ -221,7 +181,7 @@ def _held(pairs: Sequence[PairHistory], period: Period) -> Figure:
     )
 
 
-def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
+def _cancelled(pairs: Sequence[PairHistory], period: Period, limit: int) -> Figure:
     def share_of(is_hit: Callable[[Session], bool]) -> Result:
         return _share_of_sums(_count(pairs, period, is_hit), "{n} pairs", "had a session due")
 
@@ -233,8 +193,8 @@ def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
     note = None
     if len(due) >= LEAST_PAIRS:
         longest = max(max(runs(sessions, Role.MENTEE)) for sessions in due)
-        row, basis = how_many(longest), numbered("{n} pairs", len(due))
-        in_a_row = Measured(value=row, least=how_many(0), most=row, basis=basis, alarm=longest >= STREAK)
+        row = total(longest, Measure.COUNT, numbered("{n} pairs", len(due)))
+        in_a_row = row.model_copy(update={"alarm": longest >= limit})
         if cancelled and unknown == len(cancelled):
             by_executive = in_a_row = NotEnough(because=Sentence(template="Nobody said who cancelled any session."))
         elif unknown:
@@ -250,7 +210,7 @@ def _cancelled(pairs: Sequence[PairHistory], period: Period) -> Figure:
         Line(label="Cancelled by the executive", result=by_executive),
         Line(label="Cancelled by anybody", result=share_of(was_cancelled)),
         Line(label="Most in a row by one executive", result=in_a_row),
-        alarm=limited("An executive cancelled {limit} or more sessions in a row.", STREAK, Measure.COUNT),
+        alarm=limited("An executive cancelled {limit} or more sessions in a row.", limit, Measure.COUNT),
         note=note,
     )
 
@@ -273,24 +233,14 @@ def _gaps(pairs: Sequence[PairHistory], period: Period) -> Figure:
 
         found = intervals.bootstrap(sorted(by_pair), middle)
         most = max(60.0, found.high if found else 0.0)
-        result = Measured(
-            value=_days(middle(by_pair)),
-            low=_days(found.low) if found else None,
-            high=_days(found.high) if found else None,
-            least=_days(0),
-            most=_days(most),
-            basis=numbered("{n} pairs that met more than once", len(by_pair)),
-        )
+        basis = numbered("{n} pairs that met more than once", len(by_pair))
+        result = measured(middle(by_pair), found, Measure.AMOUNT, (0, most), basis)
     return _engagement(
         "E4",
         "Days between sessions",
         Sentence(template="The middle value of the days from one held session of a pair to its next."),
         Line(label="Days", result=result),
     )
-
-
-def _days(value: float) -> Number:
-    return Number(value=value, measure=Measure.AMOUNT)
 
 
 def _prepared(pairs: Sequence[PairHistory], period: Period) -> Figure:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from companion.domain import intervals
+from companion.domain.report_lines import measured, total
 from companion.domain.report_meetings import LEAST_PAIRS, PairHistory, Period, too_few_pairs
 from companion.domain.report_numbers import how_many
 from companion.domain.reports import (
@@ -103,29 +104,19 @@ def _too_few(outcomes: Outcomes) -> NotEnough | None:
 
 def _compared(hits: int, n: int, other_hits: int, other_n: int) -> Measured:
     found = intervals.difference_of_shares(hits, n, other_hits, other_n)
-
-    def points(share: float) -> Number:
-        return Number(value=100 * share, measure=Measure.BALANCE)
-
-    far = max(0.2, abs(found.low), abs(found.high))
-
-    return Measured(
-        value=points(hits / n - other_hits / other_n),
-        low=points(found.low),
-        high=points(found.high),
-        least=points(-far),
-        most=points(far),
-        basis=Sentence(
-            template="{hits} of {n} mentors, {other_hits} of {other_n} others; by chance: {chance}",
-            values={
-                "hits": how_many(hits),
-                "n": how_many(n),
-                "other_hits": how_many(other_hits),
-                "other_n": how_many(other_n),
-                "chance": Number(value=exact_p_value(hits, n, other_hits, other_n), measure=Measure.CHANCE),
-            },
-        ),
+    in_points = intervals.Interval(100 * found.low, 100 * found.high)
+    far = max(20.0, abs(in_points.low), abs(in_points.high))
+    basis = Sentence(
+        template="{hits} of {n} mentors, {other_hits} of {other_n} others; by chance: {chance}",
+        values={
+            "hits": how_many(hits),
+            "n": how_many(n),
+            "other_hits": how_many(other_hits),
+            "other_n": how_many(other_n),
+            "chance": Number(value=exact_p_value(hits, n, other_hits, other_n), measure=Measure.CHANCE),
+        },
     )
+    return measured(100 * (hits / n - other_hits / other_n), in_points, Measure.BALANCE, (-far, far), basis)
 
 
 def cost_figure(
@@ -140,12 +131,12 @@ def cost_figure(
     ]
     met = sum(any(one.status is SessionStatus.HELD for one in pair.sessions) for pair in pairs)
     hours: Result = too_few_pairs("met")
-    total = 0.0
+    spent = 0.0
     if met >= LEAST_PAIRS:
         besides = len(minutes) * (effort.mentor_minutes + effort.executive_minutes)
-        total = (2 * sum(minutes) + besides) / 60 + effort.admin_hours_per_pair * len(pairs)
-        hours = _plain(
-            total,
+        spent = (2 * sum(minutes) + besides) / 60 + effort.admin_hours_per_pair * len(pairs)
+        hours = total(
+            spent,
             Measure.HOURS,
             Sentence(
                 template="for {sessions} held sessions of {pairs} pairs",
@@ -154,7 +145,7 @@ def cost_figure(
         )
     lines = [Line(label="Hours", result=hours)]
     if rate is not None:
-        lines.append(Line(label="Cost of a decision", result=_per_decision(total, decisions, rate)))
+        lines.append(Line(label="Cost of a decision", result=_per_decision(spent, decisions, rate)))
     return Figure(
         id="B4",
         section=Section.BUSINESS,
@@ -182,10 +173,4 @@ def _per_decision(hours: float, decisions: int | None, rate: float) -> Result:
         template="at {rate} an hour, for {decisions} decisions as executives count them; others were not asked",
         values={"rate": Number(value=rate, measure=Measure.MONEY), "decisions": how_many(decisions)},
     )
-    return _plain(hours * rate / decisions, Measure.MONEY, basis)
-
-
-def _plain(value: float, measure: Measure, basis: Sentence) -> Measured:
-    """A number without an interval: it is a sum, not a sample."""
-    number = Number(value=value, measure=measure)
-    return Measured(value=number, least=Number(value=0, measure=measure), most=number, basis=basis)
+    return total(hours * rate / decisions, Measure.MONEY, basis)

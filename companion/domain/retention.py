@@ -26,6 +26,7 @@ class Retention(BaseModel):
     pairings: int = Field(default=YEAR, ge=1, le=LONGEST_DAYS)
     matches: int = Field(default=YEAR, ge=1, le=LONGEST_DAYS)
     comments: int = Field(default=2 * YEAR, ge=1, le=LONGEST_DAYS)
+    reports: int = Field(default=2 * YEAR, ge=1, le=LONGEST_DAYS)
     reasons: int = Field(default=3 * YEAR, ge=1, le=LONGEST_DAYS)
 
 
@@ -77,6 +78,11 @@ PERIODS: Mapping[str, Period] = {
         "Survey comments",
         "Comments of closed surveys, their summaries, and pulses shown to a partner, from the closing. Two years "
         "cover a comparison with the year before; ratings have no names and stay.",
+    ),
+    "reports": Period(
+        "Reports",
+        "Reports on the programme that lie in its home, in whatever folder, from when they were written. They quote "
+        "comments, so they are kept no longer than those; copies elsewhere are yours to delete.",
     ),
     "reasons": Period(
         "Reasons",

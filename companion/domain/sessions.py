@@ -47,7 +47,7 @@ class Session(BaseModel):
     executive_question: str = Field(default="", max_length=500)
     """The executive's own one-line question for this session, when there is one."""
     cancelled_by: Role | None = None
-    """Who called it off, where that was said."""
+    """Who cancelled it, where that was said."""
 
     @property
     def is_open(self) -> bool:

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from companion.ports import Cancelled, LanguageModel, Message, ModelReply, ModelRequest, SentPayload, never_cancelled
+from companion.llm.around import ModelAround
+from companion.ports import Cancelled, LanguageModel, ModelReply, ModelRequest, SentPayload, never_cancelled
 
 
-class RememberingModel:
+class RememberingModel(ModelAround):
     """Asks the model once per different request, which at temperature 0 is all there is to learn."""
 
     def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+        super().__init__(model)
         self._known: dict[str, tuple[ModelReply, tuple[SentPayload, ...]]] = {}
-
-    @property
-    def name(self) -> str:
-        """The model's own name."""
-        return self._model.name
-
-    @property
-    def remote(self) -> bool:
-        """Whether what the model is sent leaves this machine."""
-        return self._model.remote
-
-    @property
-    def tier(self) -> int:
-        """The model's own tier."""
-        return self._model.tier
-
-    def warm(self, messages: Sequence[Message] = ()) -> None:
-        """Warm the model. Raises ModelError."""
-        self._model.warm(messages)
 
     def complete(
         self,
@@ -61,7 +43,3 @@ class RememberingModel:
         reply = self._model.complete(request, on_text=on_text, cancelled=cancelled, on_sent=noted)
         self._known[key] = (reply, tuple(sent))
         return reply
-
-    def close(self) -> None:
-        """Close the model."""
-        self._model.close()

@@ -16,7 +16,7 @@ from companion.errors import InvalidInput
 from companion.importing.headers import field_of, squeeze
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
-from companion.importing.values import cleaned, is_placeholder
+from companion.importing.values import HIDDEN, HIDDEN_HINT, cleaned, closest, holds_hidden, is_placeholder
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 WHO = ("id", "email", "name", "first_name", "last_name")
@@ -88,14 +88,23 @@ class _Directory:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._by: dict[str, dict[str, set[str]]] = {"id": {}, "email": {}, "name": {}}
+        self._written: dict[str, str] = {}
         for person in people:
             for kind, value in (("id", person.id), ("email", person.email), ("name", person.name)):
                 if value:
                     self._by[kind].setdefault(_folded(value), set()).add(person.id)
+                    self._written.setdefault(_folded(value), value)
 
     def find(self, kind: str, value: str) -> set[str]:
         """The ids that fit."""
         return self._by[kind].get(_folded(value), set())
+
+    def hint(self, tried: Iterable[tuple[str, str]]) -> str:
+        """Whom somebody may have meant by (kind, value) pairs that fit nobody."""
+        for kind, value in tried:
+            if near := closest(_folded(value), list(self._by[kind])):
+                return f"Did you mean '{self._written[near]}'?"
+        return "companion people lists everybody with their ids."
 
 
 def read_answers(
@@ -207,8 +216,10 @@ def _person(reader: _Reader, row: Row) -> str | None:
         if len(fitting) > 1:
             reader.note(row, f"{len(fitting)} people are called this.", "Add a column with their ids.", value=value)
             return None
-    value = tried[0][1] if tried else ""
-    reader.note(row, "Nobody like this is known." if tried else "The row does not say who answered.", value=value)
+    if tried:
+        reader.note(row, "Nobody like this is known.", reader.people.hint(tried), value=tried[0][1])
+    else:
+        reader.note(row, "The row does not say who answered.", "Write an id, an e-mail address or a name.")
     return None
 
 
@@ -217,7 +228,10 @@ def _response(reader: _Reader, row: Row, person_id: str) -> SurveyResponse:
     comments: dict[str, str] = {}
     options: dict[str, bool] = {}
     for column in reader.columns:
-        text = cleaned(row.cells[column.place])
+        cell = row.cells[column.place]
+        text = cleaned(cell)
+        if column.item is not None and holds_hidden(cell):
+            reader.note(row, HIDDEN, HIDDEN_HINT, column.name, left_out=False)
         if not text or is_placeholder(text):
             continue
         if column.option:

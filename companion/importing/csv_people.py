@@ -17,7 +17,7 @@ from companion.importing.rows import RowReader
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
 from companion.importing.values import BadValue
-from companion.importing.wishes import declared, not_consented, not_with, opted_out, resolve_not_with, stated_wish
+from companion.importing.wishes import declared, local_only, not_consented, not_with, opted_out, resolve_not_with
 from companion.ports import Cancelled as CancelledCheck
 from companion.ports import Progress, never_cancelled, no_progress
 
@@ -148,8 +148,7 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         reason = "The row holds bytes that are no letters in this file's encoding."
         reader.report("", damaged, reason, "Correct the row, or save the file as 'CSV UTF-8'.", "error")
         return None
-    if damaged := next((cell for cell in cells if values.has_control_characters(cell)), ""):
-        reader.report("", values.cleaned(damaged), "Control characters were taken out of this row.")
+    reader.report_hidden()
     address = reader.value("email", values.email, "error")
     person_id = _id(reader, address, known)
     stored = known.existing.get(person_id) if person_id else None
@@ -177,8 +176,7 @@ def _draft(reader: RowReader, known: Known, headers: Mapping[str, str], day_firs
         region=reader.value("region", values.one_line),
         work_style=reader.value("work_style", values.one_line),
         opted_out=opted_out(reader),
-        # A file can say that somebody opted out; that somebody has not says nothing against what they told us.
-        local_only=reader.value("local_only", stated_wish) or None,
+        local_only=local_only(reader, stored),
         not_with=not_with(reader),
         declared=declared(reader, stored),
         facets={kind: found for kind in FacetKind if (found := _entries(reader, kind))},

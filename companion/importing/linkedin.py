@@ -161,10 +161,13 @@ def _read_table(export: _Export, file: str, columns: tuple[str, ...], data: byte
     export.ignored += [f"{file}: {name}" for name in table.header.cells if squeeze(name) not in wanted]
     # A problem of the table may quote its row, and with it a column that must not be read.
     export.problems += [p.model_copy(update={"value": ""}) for p in table.problems if not _is_preamble(p, table.header)]
-    export.tables[file] = [
-        _Entry(file, row.line, {column: values.cleaned(row.cells[place]) for column, place in places.items()})
-        for row in table.rows
-    ]
+    export.tables[file] = []
+    for row in table.rows:
+        entry = _Entry(file, row.line, {column: values.cleaned(row.cells[place]) for column, place in places.items()})
+        export.tables[file].append(entry)
+        for column, place in places.items():
+            if values.holds_hidden(row.cells[place]):
+                export.warn(entry, column, entry[column], values.HIDDEN, values.HIDDEN_HINT)
 
 
 def _is_preamble(problem: RowProblem, header: Row) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from companion.domain.imports import ProblemSeverity, RowProblem
 from companion.importing import values
+from companion.importing.consent import PREFIX
 from companion.importing.headers import Columns
 from companion.importing.table import Row
 from companion.importing.values import BadValue
@@ -49,6 +50,14 @@ class RowReader:
                 severity=severity,
             )
         )
+
+    def report_hidden(self) -> None:
+        """Note every field out of which `values.cleaned` takes something; what is private is not repeated."""
+        for name, places in self.columns.places.items():
+            cells = [self.row.cells[place] for place in places]
+            if damaged := next((cell for cell in cells if values.holds_hidden(cell)), ""):
+                private = name == "not_with" or name.startswith(PREFIX)
+                self.report(name, "" if private else values.cleaned(damaged), values.HIDDEN, values.HIDDEN_HINT)
 
     def value(self, name: str, read: Callable[[str], Any], severity: ProblemSeverity = "warning") -> Any:
         """The cell as `read` understands it; None when it is empty or was reported."""

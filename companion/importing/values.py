@@ -10,14 +10,18 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from companion.domain.people import HALF_DAYS, MAX_ENTRY_CHARS, WEEKDAYS, Role
+from companion.domain.text import plain as without_hidden
 from companion.importing.languages import language_code, language_names
 
 MAX_LINE_CHARS = 200
 MAX_CAPACITY = 50
 MAX_TENURE_YEARS = 70
 MAX_LEVEL = 99
+HIDDEN = "Characters that hide, turn letters round or act on a terminal were taken out."
+HIDDEN_HINT = "Check that the rest reads as it should."
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")
 _PLACEHOLDERS = frozenset({"-", "–", "—", "n/a", "#n/a", "na", "null", "none", "."})
 _EMAIL = re.compile(r"^[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\.]+(\.[^\s@<>\"(),:;\[\]\\.]+)+$")
 _EMAIL_IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+)>$")
@@ -72,15 +76,28 @@ class BadValue(ValueError):
         self.hint = hint
 
 
+@lru_cache(maxsize=256)
 def cleaned(cell: str) -> str:
-    """A cell without surrounding white space and terminal control characters; line breaks become ``\\n``."""
+    """A cell without surrounding white space and without what hides, or acts on a terminal; line breaks become ``\\n``.
+
+    Letters of every script stay, with the joiners and marks that they need.
+    """
+    text = _evened(cell)
+    return (text if text.isascii() else without_hidden(text)).strip()
+
+
+def holds_hidden(cell: str) -> bool:
+    """Whether `cleaned` takes out what somebody should hear of.
+
+    Marks of direction are none of it: spreadsheets put them beside Arabic and Hebrew words, and they turn nothing else.
+    """
+    even = _DIRECTION_MARKS.sub("", _evened(cell))
+    return _CONTROL.search(cell) is not None or "".join(cleaned(cell).split()) != "".join(even.split())
+
+
+def _evened(cell: str) -> str:
     text = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u2028", "\n")
-    return _CONTROL.sub("", text).strip()
-
-
-def has_control_characters(cell: str) -> bool:
-    """Whether `cleaned` takes control characters out of the cell."""
-    return _CONTROL.search(cell) is not None
+    return _CONTROL.sub("", text)
 
 
 def is_placeholder(text: str) -> bool:
@@ -207,7 +224,7 @@ def languages(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(codes), tuple(unknown)
 
 
-def _closest(word: str, names: Sequence[str]) -> str:
+def closest(word: str, names: Sequence[str]) -> str:
     """The name most like a word, or nothing. Only names of like length and start: a file may hold many bad cells."""
     alike = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3]
     return next(iter(get_close_matches(word, alike, n=1, cutoff=0.75)), "")
@@ -216,7 +233,7 @@ def _closest(word: str, names: Sequence[str]) -> str:
 @lru_cache(maxsize=4096)
 def language_hint(word: str) -> str:
     """What somebody may have meant by an unknown language."""
-    close = _closest(plain(word), [name for name in language_names() if len(name) > 3])
+    close = closest(plain(word), [name for name in language_names() if len(name) > 3])
     return f"Did you mean '{close}'?" if close else "Write its English name or its two-letter code, such as 'fr'."
 
 
@@ -302,6 +319,6 @@ def _time_zone(text: str) -> str | BadValue:
             "An offset is not a time zone: it does not say when the clocks change.",
             "Write the zone's name, such as Europe/Paris.",
         )
-    close = _closest(squeezed, list(_zones().values()))
+    close = closest(squeezed, list(_zones().values()))
     hint = f"Did you mean {close}?" if close else "Write a name such as Europe/Paris or America/Toronto."
     return BadValue("This is not a known time zone.", hint)

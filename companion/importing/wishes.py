@@ -32,6 +32,19 @@ def opted_out(reader: RowReader) -> bool | None:
     return None if joined is None else not joined
 
 
+def local_only(reader: RowReader, stored: Person | None) -> bool | None:
+    """Whether nothing about the person is to be sent to a model elsewhere; None leaves it as it is.
+
+    A file can say that somebody wishes so; that somebody does not says nothing against what they told us.
+    """
+    stated: bool | None = reader.value("local_only", stated_wish)
+    if stated is False and stored is not None and stored.local_only:
+        reason = "The earlier yes stays, as no file can lift it: nothing about them is sent to a model elsewhere."
+        hint = f"If they wish otherwise now: companion privacy opt-out {stored.id} --undo, or the key o in People."
+        reader.report("local_only", reader.cell("local_only"), reason, hint)
+    return stated or None
+
+
 def not_with(reader: RowReader) -> tuple[str, ...] | None:
     """Whom the person does not want to be paired with, as the file writes them."""
     parts = [" ".join(part.split()) for part in re.split(r"[;|\n]", reader.joined("not_with"))]

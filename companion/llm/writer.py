@@ -14,6 +14,7 @@ from companion.domain.disclosure import Material
 from companion.domain.ids import new_id
 from companion.domain.provenance import Provenance
 from companion.errors import CompanionError, KeptHere
+from companion.llm.around import ModelAround
 from companion.llm.border import Border
 from companion.llm.prompts import Prompt, load_prompt
 from companion.llm.redaction import Redaction
@@ -34,30 +35,12 @@ from companion.ports import (
 Form = TypeVar("Form", bound=BaseModel)
 
 
-class RecordedModel:
+class RecordedModel(ModelAround):
     """A model whose every attempt is put on record: the exact bytes before they go out, the outcome after."""
 
     def __init__(self, model: LanguageModel, log: CallLog, clock: Clock) -> None:
-        self._model, self._log, self._clock = model, log, clock
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
-
-    @property
-    def remote(self) -> bool:
-        """Whether what it is sent leaves this machine."""
-        return self._model.remote
-
-    @property
-    def tier(self) -> int:
-        """What it can be trusted with."""
-        return self._model.tier
-
-    def warm(self, messages: Sequence[Message] = ()) -> None:
-        """Load the model; nothing of anybody's is in a static prefix, so this is not recorded."""
-        self._model.warm(messages)
+        super().__init__(model)
+        self._log, self._clock = log, clock
 
     def complete(
         self,
@@ -101,10 +84,6 @@ class RecordedModel:
             seconds=usage.seconds,
         )
         return reply
-
-    def close(self) -> None:
-        """Close the model."""
-        self._model.close()
 
     def _end(self, attempts: list[ModelCall], outcome: str, **ending: object) -> None:
         for call in attempts[:-1]:

@@ -158,7 +158,7 @@ def lay_ground(sides: Sides, request: MatchRequest) -> Ground:
         (ExclusionReason.SAME_PERSON, _same_person(sides, lines)),
         (ExclusionReason.REPORTING_LINE, _in_line(sides, lines) if rules.reporting_line else ()),
         (ExclusionReason.BLOCKED, [cell for cell in either_order if cell is not None]),
-        (ExclusionReason.OPTED_OUT, _not_with(sides, lines)),
+        (ExclusionReason.NOT_WISHED, _not_with(sides, lines)),
     ]
     opted_out, mentors_out = (
         np.array([code(ExclusionReason.OPTED_OUT) if person.opted_out else 0 for person in side], dtype=np.uint8)

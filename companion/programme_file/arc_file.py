@@ -42,9 +42,9 @@ def read(path: Path) -> ArcReading:
     return ArcReading(path, arc, tuple(problems), parsed)
 
 
-def load(home: Home) -> Arc:
-    """The arc of a home. Raises InvalidInput that names every problem with its file, line and key."""
-    reading = read(find(home))
+def load(path: Path) -> Arc:
+    """The arc of a file. Raises InvalidInput that names every problem with its file, line and key."""
+    reading = read(path)
     if reading.arc is None:
         raise refused(reading.path, reading.problems, "arc")
     return reading.arc

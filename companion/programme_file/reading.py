@@ -74,6 +74,21 @@ def load(home: Home) -> Programme:
     return reading.programme
 
 
+def load_parts(home: Home, *names: str) -> Programme:
+    """The programme with some of its keys or sections alone, whatever is wrong with the others.
+
+    Raises InvalidInput when something is wrong with one of them, or with what may be meant for one of them.
+    """
+    path = find(home)
+    if path is None:
+        return Programme()
+    reading = read(path)
+    others = Programme.model_fields.keys() - set(names)
+    if wrong := [problem for problem in reading.problems if problem.key.split(".")[0] not in others]:
+        raise refused(path, wrong, "programme")
+    return Programme.model_validate({name: reading.parsed.data[name] for name in names if name in reading.parsed.data})
+
+
 def unusable(reading: Reading) -> InvalidInput:
     """All problems of a programme file as one error."""
     return refused(reading.path, reading.problems, "programme")

@@ -31,10 +31,6 @@ class Watched(Lazy[T]):
             self._seen = now
         return super().get()
 
-    def there(self) -> bool:
-        """Whether there is a file at all."""
-        return bool(self._look())
-
     def _look(self) -> tuple[tuple[str, int, int], ...]:
         found = []
         for path in self._paths:

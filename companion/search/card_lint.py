@@ -113,7 +113,7 @@ def _alike(found: Sequence[tuple[Path, Card]], embedder: Embedder | None) -> Ite
         fewer = min(len(runs[one.id]), len(runs[other.id])) or 1
         if (share := len(runs[one.id] & runs[other.id]) / fewer) >= OVERLAP:
             yield fault(path, f"{share:.0%} of its wording stands in {one.id} too", hint)
-    yield from _asked_twice(found)
+    yield from _asked_twice(found, embedder)
     if embedder is None or not found:
         return
     vectors = embedder.embed([f"{card.title}. {card.when_to_use}" for _, card in found])
@@ -121,29 +121,26 @@ def _alike(found: Sequence[tuple[Path, Card]], embedder: Embedder | None) -> Ite
     for (i, (_, one)), (j, (path, _)) in combinations(enumerate(found), 2):
         if cosines[i, j] >= CLOSENESS:
             yield fault(path, f"it is used for nearly the same as {one.id}, {one.title}", hint, field="when_to_use")
-    lines = [(path, card, text) for path, card in found for text in card.asked_as]
-    if not lines:
-        return
-    vectors = embedder.embed([text for _, _, text in lines])
-    cosines = vectors @ vectors.T
-    for (i, (_, one, asked)), (j, (path, other, text)) in combinations(enumerate(lines), 2):
-        if one.id != other.id and cosines[i, j] >= SAME_MEANING:
-            reason = f"“{text}” means the same as “{asked}” of {one.id}"
-            yield fault(path, reason, "Leave it to the card that answers it best.", field="asked_as")
 
 
-def _asked_twice(found: Sequence[tuple[Path, Card]]) -> Iterator[InvalidInput]:
-    """Wordings with nearly the same topic words as an earlier one, on the same card or another."""
-    earlier: list[tuple[Card, str, frozenset[str]]] = []
-    for path, card in found:
-        for text in card.asked_as:
-            said = frozenset(content_stems(text))
-            twin = next(((c, t) for c, t, s in earlier if said and len(said & s) >= SAME_NEED * len(said | s)), None)
-            if twin is not None:
-                reason = f"“{text}” is asked of {twin[0].id} too: “{twin[1]}”"
-                line = _line_of(f'"{text}"', read_text(path).split("\n"))
-                yield fault(path, reason, "Leave it to the card that answers it best.", field="asked_as", line=line)
-            earlier.append((card, text, said))
+def _asked_twice(found: Sequence[tuple[Path, Card]], embedder: Embedder | None) -> Iterator[InvalidInput]:
+    """One fault for each wording that has an earlier twin: in its topic words, or in meaning on another card."""
+    wordings = [(path, card, text) for path, card in found for text in card.asked_as]
+    topics = [frozenset(content_stems(text)) for _, _, text in wordings]
+    vectors = embedder.embed([text for _, _, text in wordings]) if embedder and wordings else None
+    hint = "Leave it to the card that answers it best."
+    for place, (path, card, text) in enumerate(wordings):
+        said, close = topics[place], vectors[:place] @ vectors[place] if vectors is not None else None
+        for earlier, (_, other, asked) in enumerate(wordings[:place]):
+            if said and len(said & topics[earlier]) >= SAME_NEED * len(said | topics[earlier]):
+                reason = f"“{text}” is asked of {other.id} too: “{asked}”"
+            elif close is not None and other.id != card.id and close[earlier] >= SAME_MEANING:
+                reason = f"“{text}” means the same as “{asked}” of {other.id}"
+            else:
+                continue
+            line = _line_of(f'"{text}"', read_text(path).split("\n"))
+            yield fault(path, reason, hint, field="asked_as", line=line)
+            break
 
 
 def _words_of(card: Card) -> str:

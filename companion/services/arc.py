@@ -49,6 +49,19 @@ def course(companion: Companion, name: str) -> Course:
     return Course(view.title, named, arc_course.place(arc, history))
 
 
+def arc_to_show(companion: Companion) -> Arc:
+    """The arc for what only tells of sessions: while the programme's own cannot be used, the one that ships."""
+    try:
+        return companion.arc
+    except InvalidInput:
+        return arc_file.load(arc_file.shipped())
+
+
+def cancellations_limit(companion: Companion) -> int:
+    """From how many cancellations in a row on a pairing needs help: one number for arc, dashboard and report."""
+    return arc_to_show(companion).recontract.after_cancelled
+
+
 def history_of(companion: Companion, tx: Transaction, pairing: Pairing) -> History:
     """What the arc is decided from, out of the store."""
     sessions = tuple(tx.sessions.of_pairing(pairing.id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from companion.config import Settings
-from companion.errors import ModelMissing, NotFound
+from companion.errors import InvalidInput, ModelMissing, NotFound
 from companion.lazy import Lazy
 from companion.paths import Home
 from companion.ports import (
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from companion.domain.cards import Card
     from companion.domain.people import Person
     from companion.domain.programme import Programme
+    from companion.domain.retention import Retention
     from companion.store import Store
 
 T = TypeVar("T")
@@ -66,10 +67,39 @@ class Companion:
         """What the admin decided once. Raises InvalidInput when the file cannot be used."""
         return self.programmes.get()
 
+    def programme_parts(self, *names: str) -> Programme:
+        """The programme with these keys or sections, also while others in its file cannot be used; see `load_parts`.
+
+        Raises InvalidInput when one of them cannot be.
+        """
+        try:
+            return self.programme
+        except InvalidInput:
+            from companion.programme_file.reading import load_parts
+
+            return load_parts(self.home, *names)
+
+    @property
+    def retention(self) -> Retention:
+        """For how long each kind of data is kept. Raises InvalidInput when that cannot be read."""
+        return self.programme_parts("retention").retention
+
     @property
     def arc(self) -> Arc:
         """What each session is for, and what follows. Raises InvalidInput when the programme's own cannot be used."""
         return self.arcs.get()
+
+    def broken_files(self) -> tuple[str, ...]:
+        """A sentence for each file of the home that cannot be used: the programme's, the arc."""
+        files = (("programme", self.home.programmes, self.programmes), ("arc", (self.home.arc,), self.arcs))
+        said = []
+        for what, paths, file in files:
+            if names := [path.name for path in paths if path.exists()]:
+                try:
+                    file.get()
+                except InvalidInput:
+                    said.append(f"{' and '.join(names)} cannot be used: companion {what} validate explains why.")
+        return tuple(said)
 
     @property
     def data_is_shared(self) -> bool:

@@ -17,6 +17,7 @@ from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.services.amend_log import TAKEN_BACK
 from companion.services.answer_brief import REPLIED
+from companion.services.arc import cancellations_limit
 from companion.services.companion import Companion
 from companion.services.deliver_agenda import DELIVERED
 from companion.services.sessions import HELD
@@ -33,7 +34,7 @@ ORDER = ("look", "ok", "paused", "over")
 
 def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow]:
     """Every running pairing, those that need a look first; `everything` adds those that are over. Raises StoreError."""
-    now, rules = companion.clock.now(), _rules()
+    now, rules, in_the_arc = companion.clock.now(), _rules(), cancellations_limit(companion)
     places = {rule.id: place for place, rule in enumerate(rules.rules)}
     with companion.store.get().read() as tx:
         chosen = [pairing for pairing in tx.pairings.all() if everything or pairing.is_running]
@@ -48,7 +49,7 @@ def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow
         # A pause is over when somebody says so: counting begins again then.
         since = max(pairing.started_at, pairing.status_since or pairing.started_at)
         both = (names[pairing.mentor_id], names[pairing.mentee_id])
-        found.append(row(pairing.id, both, pairing.status, facts_of(facts, since, now), rules.rules))
+        found.append(row(pairing.id, both, pairing.status, facts_of(facts, since, now), rules.rules, in_the_arc))
     return sorted(found, key=lambda one: (ORDER.index(one.mark), places.get(one.rule, 0), one.mentor, one.pairing_id))
 
 

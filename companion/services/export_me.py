@@ -7,6 +7,7 @@ considered stay out: they are the rights of others (Art. 15(4)). What was said b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,29 +16,31 @@ from companion.domain.imports import FIELD_LABELS
 from companion.domain.matching import MatchProposal, ProposalStatus
 from companion.domain.own_data import Facts, Holding, OwnData, facts
 from companion.domain.people import Person, Role
-from companion.domain.retention import kept_for
+from companion.domain.programme import Programme
+from companion.domain.retention import Retention, kept_for
 from companion.domain.roster import Roster
 from companion.domain.surveys import FALLBACK_LANGUAGE, in_language
+from companion.errors import InvalidInput
 from companion.services import people
 from companion.services.companion import Companion
 from companion.services.people import ROLE_WORDS
 
 if TYPE_CHECKING:
     from companion.domain.pairings import Pairing
-    from companion.domain.retention import Retention
     from companion.domain.waves import Wave
     from companion.store import Transaction
 
 ADMINS = "The programme's admins."
 BOTH = "You, your partner and the programme's admins."
 UNTIL_ASKED = "Until you leave the programme or ask to be forgotten."
+UNKNOWN_PERIOD = "the programme's own period (it could not be read on this day)"
 ANOTHER = "another participant"
 JSON_NAME, PAGE_NAME = "everything.json", "everything.html"
 
 
 def collect(companion: Companion, name: str) -> OwnData:
     """Everything held about the person meant by `name`. Raises NotFound, InvalidInput when several fit."""
-    periods = companion.programme.retention
+    programme, periods = _programme(companion)
     with companion.store.get().read() as tx:
         person = people.find(tx, name)
         pairings = tx.pairings.of_person(person.id)
@@ -54,12 +57,12 @@ def collect(companion: Companion, name: str) -> OwnData:
             _rehearsals(companion, person, periods),
         )
     return OwnData(
-        programme=companion.programme.name,
+        programme=programme.name,
         person_id=person.id,
         name=person.name,
         made_at=companion.clock.now(),
         holdings=holdings,
-        contact=companion.programme.support_contact,
+        contact=programme.support_contact,
     )
 
 
@@ -80,6 +83,27 @@ def export(companion: Companion, name: str, folder: Path | None = None) -> tuple
     with companion.store.get().write() as tx:
         tx.audit.add(companion.clock.now(), "data exported", data.person_id)
     return paths
+
+
+@dataclass(frozen=True)
+class _Periods:
+    """For how long each kind of data is kept, in words."""
+
+    retention: Retention | None
+    """None while the programme file does not say."""
+
+    def kept(self, kind: str) -> str:
+        """``2 years``; `kind` is a name of `PERIODS`."""
+        return kept_for(self.retention.model_dump()[kind]) if self.retention else UNKNOWN_PERIOD
+
+
+def _programme(companion: Companion) -> tuple[Programme, _Periods]:
+    """What the programme's file says of itself; nobody waits for their data until it is mended."""
+    try:
+        programme = companion.programme_parts("name", "support_contact", "retention")
+    except InvalidInput:
+        return Programme(), _Periods(None)
+    return programme, _Periods(programme.retention)
 
 
 class _Others:
@@ -128,7 +152,7 @@ def _said(value: object) -> str:
 
 
 def _matching(
-    tx: Transaction, person: Person, pairings: Iterable[Pairing], hidden: _Others, periods: Retention
+    tx: Transaction, person: Person, pairings: Iterable[Pairing], hidden: _Others, periods: _Periods
 ) -> Holding:
     paired = {pairing.proposal_id for pairing in pairings}
     proposals, considered = tx.matches.about(person.id)
@@ -139,7 +163,7 @@ def _matching(
         title="How you were matched",
         why="So that whoever decides about a pair sees the reasons and the doubts.",
         seen_by=ADMINS,
-        kept=f"{kept_for(periods.matches)}; which pairs were decided how stays, so that nobody is proposed twice.",
+        kept=f"{periods.kept('matches')}; which pairs were decided how stays, so that nobody is proposed twice.",
         entries=tuple(entries),
         left_out="Who the other was, and what they had stated, where no pair was made of it.",
     )
@@ -189,7 +213,7 @@ def _rules(tx: Transaction, person: Person, hidden: _Others) -> Holding:
 
 
 def _pairings(
-    tx: Transaction, person: Person, pairings: Iterable[Pairing], hidden: _Others, periods: Retention
+    tx: Transaction, person: Person, pairings: Iterable[Pairing], hidden: _Others, periods: _Periods
 ) -> tuple[Holding, ...]:
     together: list[Facts] = []
     agendas: list[Facts] = []
@@ -208,7 +232,7 @@ def _pairings(
                 facts(
                     (f"session {session.number}", session.status.value),
                     ("when", when),
-                    ("called off by the", ROLE_WORDS[session.cancelled_by] if session.cancelled_by else ""),
+                    ("cancelled by the", ROLE_WORDS[session.cancelled_by] if session.cancelled_by else ""),
                     (
                         "stage the mentor chose",
                         session.chosen_stage.value.replace("_", " ") if session.chosen_stage else "",
@@ -225,7 +249,7 @@ def _pairings(
             title="Your pairings",
             why="To prepare your sessions and to keep what you two promised.",
             seen_by=BOTH,
-            kept=f"Goals, promises and questions: {kept_for(periods.pairings)} after the pairing ends.",
+            kept=f"Goals, promises and questions: {periods.kept('pairings')} after the pairing ends.",
             entries=tuple(together),
             left_out="Your partner's own goals.",
         ),
@@ -233,7 +257,7 @@ def _pairings(
             title="Agendas",
             why="To prepare a session.",
             seen_by="Your mentor, in full; the executive, as the brief." if person.role is Role.MENTEE else "You.",
-            kept=f"{kept_for(periods.agendas)} after the last change, once the session is over.",
+            kept=f"{periods.kept('agendas')} after the last change, once the session is over.",
             entries=tuple(agendas),
             left_out="" if person.role is Role.MENTOR else "The mentor's own steps and notes for leading the session.",
         ),
@@ -255,7 +279,7 @@ def _agenda(tx: Transaction, person: Person, session_id: str, number: int) -> li
     ]
 
 
-def _surveys(tx: Transaction, person: Person, pairings: Iterable[Pairing], periods: Retention) -> Holding:
+def _surveys(tx: Transaction, person: Person, pairings: Iterable[Pairing], periods: _Periods) -> Holding:
     entries: list[Facts] = []
     goals = {goal.id: goal.text for pairing in pairings for goal in tx.pairings.goals(pairing.id)}
     pseudonym = tx.surveys.pseudonyms().get(person.id)
@@ -280,7 +304,7 @@ def _surveys(tx: Transaction, person: Person, pairings: Iterable[Pairing], perio
         title="Surveys",
         why="To find out whether the programme works.",
         seen_by="Nobody reads a single answer: only results of groups are shown. Your partner sees what you showed.",
-        kept=f"Ratings: {_then(UNTIL_ASKED)} Comments: {kept_for(periods.comments)}.",
+        kept=f"Ratings: {_then(UNTIL_ASKED)} Comments: {periods.kept('comments')}.",
         entries=tuple(entries),
         left_out="Your comments in closed surveys: nothing connects them with you any more, so nobody can find them.",
     )
@@ -300,7 +324,7 @@ def _answer(wave: Wave, item_id: str, goal_id: str, label: str, value: int | str
     return facts(("question", asked), (label, f"{scale.written(value)} ({meaning})"))
 
 
-def _model_calls(tx: Transaction, person: Person, periods: Retention) -> Holding:
+def _model_calls(tx: Transaction, person: Person, periods: _Periods) -> Holding:
     from companion.domain.forgetting import Forgetting
 
     names = Forgetting(person, tx.people.all(), tx.erasures.stated_by(person))
@@ -309,7 +333,7 @@ def _model_calls(tx: Transaction, person: Person, periods: Retention) -> Holding
         title="Language models",
         why="To word an agenda or a tip. A model decides nothing about you.",
         seen_by=ADMINS,
-        kept=f"The texts: {kept_for(periods.model_texts)}. That there was a call: always, without its text.",
+        kept=f"The texts: {periods.kept('model_texts')}. That there was a call: always, without its text.",
         entries=tuple(
             facts(
                 ("when", f"{call.at:%d %B %Y, %H:%M} UTC"),
@@ -324,19 +348,19 @@ def _model_calls(tx: Transaction, person: Person, periods: Retention) -> Holding
     )
 
 
-def _decisions(tx: Transaction, person: Person, pairings: Iterable[Pairing], periods: Retention) -> Holding:
+def _decisions(tx: Transaction, person: Person, pairings: Iterable[Pairing], periods: _Periods) -> Holding:
     subjects = {person.id, *(pairing.id for pairing in pairings), *(pairing.proposal_id for pairing in pairings)}
     subjects |= {session.id for pairing in pairings for session in tx.sessions.of_pairing(pairing.id)}
     return Holding(
         title="What was done, and when",
         why="So that a decision can be explained and taken back.",
         seen_by=ADMINS,
-        kept=f"Reasons: {kept_for(periods.reasons)}. That and when it was done: {_then(UNTIL_ASKED)}",
+        kept=f"Reasons: {periods.kept('reasons')}. That and when it was done: {_then(UNTIL_ASKED)}",
         entries=tuple(facts((f"{entry.at:%d %B %Y}", entry.verb)) for entry in tx.audit.about(subjects)),
     )
 
 
-def _documents(companion: Companion, tx: Transaction, pairings: Iterable[Pairing], periods: Retention) -> Holding:
+def _documents(companion: Companion, tx: Transaction, pairings: Iterable[Pairing], periods: _Periods) -> Holding:
     from companion.delivery.writing import folders_of
 
     sessions = [session.id for pairing in pairings for session in tx.sessions.of_pairing(pairing.id)]
@@ -345,19 +369,19 @@ def _documents(companion: Companion, tx: Transaction, pairings: Iterable[Pairing
         title="Documents",
         why="To be sent to you and your partner.",
         seen_by=BOTH,
-        kept=kept_for(periods.documents),
+        kept=periods.kept("documents"),
         entries=tuple(facts(("file", f"{path.parent.name}/{path.name}")) for path in files),
     )
 
 
-def _rehearsals(companion: Companion, person: Person, periods: Retention) -> Holding:
+def _rehearsals(companion: Companion, person: Person, periods: _Periods) -> Holding:
     from companion.services.practice import kept_by
 
     return Holding(
         title="Kept rehearsals",
         why="To try out a talk before having it.",
         seen_by="The mentor who kept it.",
-        kept=kept_for(periods.practice),
+        kept=periods.kept("practice"),
         entries=tuple(facts(("file", one.name)) for one in kept_by(companion, person.id)),
         left_out="The talks themselves: you can read yours with companion practice --show."
         if person.role is Role.MENTOR

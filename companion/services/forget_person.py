@@ -37,11 +37,13 @@ KEPT = (
     "Names in them were replaced.",
     "The list of released results, which keeps anybody from comparing two of them.",
     "The seals of the record of model calls, which hold no text and prove that nothing else was changed.",
+    "Reports that were written: figures of groups, and quotes of comments whose writers nobody knows. One that names "
+    "the person goes; the others go when their time is over.",
     "The partner's own goals and promises, and that meetings took place, with a former participant.",
 )
 OUT_OF_REACH = (
     "Mails that were sent and calendar entries in other people's calendars.",
-    "Documents and exports written to a folder outside companion's home.",
+    "Documents, reports and exports written to a folder outside companion's home, and copies that somebody was given.",
     "Copies of companion's home or of the database made by other programs, and what the disk itself keeps.",
 )
 ON_SERVER = (

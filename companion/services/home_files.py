@@ -47,30 +47,42 @@ class PersonalFiles:
     def counts(self, home: Home) -> Counter[str]:
         """How many files would go, in words."""
         inside = [path for folder in self.folders for path in folder.rglob("*") if path.is_file()]
-        tops = (path.relative_to(home.root).parts[0] for path in (*inside, *self.files))
-        return Counter(_IN_WORDS.get(top, "log files") for top in tops)
+        return Counter(_in_words(home, path) for path in (*inside, *self.files))
 
 
 def find(
     home: Home, person: Person, forgetting: Forgetting, sessions: Iterable[str], ids: Iterable[str]
 ) -> PersonalFiles:
     """Look through the home for one person; `sessions` are theirs, `ids` are those of their pairings and sessions."""
+    from companion.delivery.report_files import DATA, reports_in
     from companion.delivery.writing import folders_of
 
     folders = set(folders_of(sessions, home.outbox))
     concerns = _look(home, person, forgetting, ids)
-    files, by_hand = [], []
+    reports = {file: files for files in reports_in(home.root).values() for file in files}
+    files, by_hand = set[Path](), []
     for path in _others(home):
         if any(folder in path.parents for folder in folders) or not concerns(path):
             continue
         top = path.relative_to(home.root).parts[0]
         if top == "outbox" and path.parent != home.outbox:
             folders.add(home.outbox / path.relative_to(home.outbox).parts[0])
+        elif path in reports:
+            # The PDF beside it says the same, in letters that cannot be searched.
+            files.update(reports[path])
         elif top in _IN_WORDS or path == home.log:
-            files.append(path)
+            files.add(path)
         else:
             by_hand.append(path)
-    return PersonalFiles(tuple(sorted(folders)), tuple(sorted(files)), tuple(sorted(by_hand)))
+    # By its data a report is known, so that goes last: interrupted, the rest is found again.
+    last = sorted(files, key=lambda path: (path.name == DATA, path))
+    return PersonalFiles(tuple(sorted(folders)), tuple(last), tuple(sorted(by_hand)))
+
+
+def _in_words(home: Home, path: Path) -> str:
+    if path == home.log:
+        return "log files"
+    return _IN_WORDS.get(path.relative_to(home.root).parts[0], "reports")
 
 
 def remove(home: Home, found: PersonalFiles) -> Counter[str]:

@@ -127,7 +127,7 @@ def comments(
             return Table({}, STILL_OPEN)
         ledger.topics = _topics(ledger.tx, wave, [item_id])
         found = [comment for comment in ledger.tx.surveys.comments(wave.id) if comment.item_id == item_id]
-        kept_for = timedelta(days=companion.programme.retention.comments)
+        kept_for = timedelta(days=companion.retention.comments)
         if not found and companion.clock.now() - wave.closed_at > kept_for:
             return Table({}, TIME_IS_OVER)
         everybody = frozenset(comment.author for comment in found)

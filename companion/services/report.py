@@ -20,6 +20,7 @@ from companion.domain.surveys import Item
 from companion.domain.times import day_and_month
 from companion.errors import InvalidInput, NotFound, SearchError
 from companion.services import report_looks, run_surveys
+from companion.services.arc import cancellations_limit
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _figures(
     effort = Effort(chosen.report_mentor_minutes, chosen.report_executive_minutes, chosen.report_admin_hours)
     decisions = report_answers.total_decisions(looks.decisions)
     figures = (
-        *report_meetings.meeting_figures(pairs, period),
+        *report_meetings.meeting_figures(pairs, period, cancellations_limit(companion)),
         report_answers.response_figure(looks),
         *report_answers.progress_figures(looks),
         report_meetings.promise_figure(pairs, period),
@@ -172,12 +173,13 @@ def data_text(sealed: SealedReport) -> str:
 def verify(folder: Path) -> Verified:
     """Make the documents of a folder again from its data.json and compare. Raises NotFound, InvalidInput."""
     from companion.delivery import report as documents
+    from companion.delivery.report_files import DATA, DOCUMENTS
 
-    sealed = read(folder / documents.DATA)
+    sealed = read(folder / DATA)
     if sealed.layout != documents.layout_digest():
         return Verified(sealed.is_whole, same_layout=False, documents={})
     try:
-        there = {name: path.read_bytes() for name in documents.DOCUMENTS if (path := folder / name).is_file()}
+        there = {name: path.read_bytes() for name in DOCUMENTS if (path := folder / name).is_file()}
     except OSError as error:
         raise InvalidInput(f"{error.filename} cannot be read: {error.strerror}.") from None
     return Verified(sealed.is_whole, same_layout=True, documents=documents.differences(sealed, there))

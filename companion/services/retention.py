@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from companion.domain.receipts import Receipt, new_receipt
 from companion.domain.retention import Due
-from companion.errors import CompanionError
+from companion.errors import CompanionError, InvalidInput
+from companion.paths import Home
 from companion.ports import Progress, no_progress
 from companion.services import home_files
 from companion.services.companion import Companion
 from companion.services.forget_person import overwrite, remove_traces
 from companion.services.home_files import PersonalFiles
 
-if TYPE_CHECKING:
-    from companion.store import Transaction
-
-FILES = ("documents", "practice", "exports", "backups")
+FILES = ("documents", "practice", "exports", "backups", "reports")
 """Kinds that are files of the home; the others are rows."""
 
 
 def due(companion: Companion) -> list[Due]:
     """Every kind of data against its period, in the order in which they run out. Raises CompanionError."""
-    now, periods = companion.clock.now(), companion.programme.retention.model_dump()
+    now, periods = companion.clock.now(), companion.retention.model_dump()
     with companion.store.get().read() as tx:
-        return [_due(kind, days, _times(companion, tx, kind), now) for kind, days in periods.items()]
+        files = _files(companion.home)
+        return [
+            _due(kind, days, [at for _, at in files[kind]] if kind in FILES else tx.kept_too_long.times(kind), now)
+            for kind, days in periods.items()
+        ]
 
 
 def overdue(companion: Companion) -> int:
-    """How many things are kept too long now."""
-    return sum(one.over for one in due(companion))
+    """How many things are kept too long now; none are known to be while the periods cannot be read."""
+    try:
+        return sum(one.over for one in due(companion))
+    except InvalidInput:
+        return 0
 
 
 def apply(companion: Companion, *, progress: Progress = no_progress) -> Receipt | None:
@@ -65,7 +69,7 @@ def _remove(companion: Companion, one: Due, receipt: Receipt) -> Receipt:
     before = companion.clock.now() - timedelta(days=one.days)
     files = 0
     if one.kind in FILES:
-        old = [path for path, at in _files(companion, one.kind) if at < before]
+        old = [path for paths, at in _files(companion.home)[one.kind] if at < before for path in paths]
         folders = tuple(path for path in old if path.is_dir())
         loose = tuple(path for path in old if path not in folders)
         files = home_files.remove(companion.home, PersonalFiles(folders, loose, ())).total()
@@ -82,22 +86,28 @@ def _due(kind: str, days: int, times: list[datetime], now: datetime) -> Due:
     return Due(kind, days, len(times) - len(left), min(left) + period if left else None)
 
 
-def _times(companion: Companion, tx: Transaction, kind: str) -> list[datetime]:
-    if kind in FILES:
-        return [at for _, at in _files(companion, kind)]
-    return tx.kept_too_long.times(kind)
+def _files(home: Home) -> Mapping[str, list[tuple[tuple[Path, ...], datetime]]]:
+    """What goes together, and when the newest of it was written, for each of `FILES`.
 
+    A session's documents go as a folder; a report goes file by file, as it may lie in a folder with other things.
+    """
+    from companion.delivery.report_files import reports_in
 
-def _files(companion: Companion, kind: str) -> Iterator[tuple[Path, datetime]]:
-    """The files of a kind with when they were written; a session's documents count as one, by its newest."""
-    home = companion.home
-    folders = {"documents": home.outbox, "practice": home.rehearsals, "exports": home.exports, "backups": home.backups}
-    folder, whole = folders[kind], kind == "documents"
     try:
-        found = sorted(folder.iterdir() if whole else folder.rglob("*")) if folder.is_dir() else []
-        for path in found:
-            inside = [file.stat().st_mtime for file in path.rglob("*")] if path.is_dir() else []
-            if whole or path.is_file():
-                yield path, datetime.fromtimestamp(max(inside, default=path.stat().st_mtime), UTC)
+        reports = reports_in(home.root)
+        of_reports = {file for files in reports.values() for file in files} | reports.keys()
+        loose = {"practice": home.rehearsals, "exports": home.exports, "backups": home.backups}
+        found = {kind: [path for path in folder.rglob("*") if path.is_file()] for kind, folder in loose.items()}
+        found["documents"] = [*home.outbox.iterdir()] if home.outbox.is_dir() else []
+        together: dict[str, list[tuple[Path, ...]]] = {
+            kind: [(path,) for path in sorted(paths) if path not in of_reports] for kind, paths in found.items()
+        }
+        together["reports"] = [*reports.values()]
+        return {kind: [(paths, _written(paths)) for paths in things] for kind, things in together.items()}
     except OSError as error:
-        raise CompanionError(f"{folder} cannot be read: {error.strerror}.", "See that it is yours.") from None
+        raise CompanionError(f"{error.filename} cannot be read: {error.strerror}.", "See that it is yours.") from None
+
+
+def _written(paths: Sequence[Path]) -> datetime:
+    inside = [file for path in paths if path.is_dir() for file in path.rglob("*")]
+    return datetime.fromtimestamp(max(file.stat().st_mtime for file in inside or paths), UTC)

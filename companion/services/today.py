@@ -37,6 +37,8 @@ class Today:
     """Pairings of the dashboard that ask for it; counted for whoever looks after everybody."""
     kept_too_long: int = 0
     """Things whose time is over; see `companion.services.retention`."""
+    broken: tuple[str, ...] = ()
+    """A sentence for each file that cannot be used."""
     erasure_waits: bool = False
     """Whether forgetting somebody was interrupted and something is still in the way."""
 
@@ -81,9 +83,9 @@ def today(companion: Companion) -> Today:
             me = tx.people.get(companion.settings.me)
         if me is not None:
             views = [view for view in views if view.mentor.id == companion.settings.me]
-    now = companion.clock.now()
+    now, broken = companion.clock.now(), companion.broken_files()
     if me is not None:
-        return Today(me, tuple(views), now)
+        return Today(me, tuple(views), now, broken=broken)
     look = sum(row.mark == "look" for row in dashboard.rows(companion))
     waits = any(one.kind == "forget" and not one.is_finished for one in forget_person.receipts(companion))
-    return Today(me, tuple(views), now, look, retention.overdue(companion), waits)
+    return Today(me, tuple(views), now, look, retention.overdue(companion), broken, waits)

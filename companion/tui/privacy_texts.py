@@ -1,4 +1,4 @@
-"""How calls of models look on screen: the totals, one call byte for byte, and what would be sent."""
+"""How calls of models look on screen: the totals, one call in plain words and in its bytes, and what would be sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 from textual.content import Content
 
 from companion.domain.access import CallHead, EgressSummary, ModelCall
+from companion.domain.call_words import ending_of, purpose_of, who_got_it
 from companion.services import privacy
 from companion.services.privacy import CallPage, WouldSend
 from companion.tui.text import cell, exact, shown
@@ -22,12 +23,19 @@ WOULD_SEND = (
     "settings such as its length."
 )
 
-View = Literal["readable", "exact", "reply"]
+View = Literal["sent", "reply", "details"]
 VIEWS: dict[View, str] = {
-    "readable": "What was sent, as text",
-    "exact": "What was sent, byte for byte",
+    "sent": "What was sent",
     "reply": "What came back",
+    "details": "Technical details, byte for byte",
 }
+ERASED = "The text was erased, on request or because its time was over."
+HEADINGS = {
+    "user": "What the model was given",
+    "system": "The instruction with it, which is the same every time",
+    "assistant": "What it is meant to have answered before",
+}
+"""What a message of a request is, by its role."""
 
 NOTHING = (
     "Nothing was handed to any language model yet.\n\n"
@@ -46,7 +54,9 @@ def totals(summary: EgressSummary, *, shared: bool = False) -> Content:
         head += Content.from_markup(" [b]for language models[/]\n$where", where=privacy.SHARED)
     calls = f"{summary.calls:,} call{'' if summary.calls == 1 else 's'}"
     return head + Content.from_markup(
-        "\n[dim]$calls handed $n bytes to models on this machine.[/dim]", calls=calls, n=f"{summary.bytes_local:,}"
+        "\n[dim]$calls on record; $n bytes were handed to models on this machine.[/dim]",
+        calls=calls,
+        n=f"{summary.bytes_local:,}",
     )
 
 
@@ -69,46 +79,51 @@ def call_row(call: CallHead) -> Row:
         call.id,
         (
             cell(f"{call.at.astimezone():%d %b %H:%M:%S}"),
-            cell(call.task),
-            cell(f"{call.size:,}"),
+            cell(purpose_of(call.task).short),
             cell("! LEFT" if call.remote else "stayed here"),
         ),
     )
 
 
 def call_text(call: ModelCall, view: View) -> Content:
-    """One call: where it went, the engine's counters, and what was sent or came back."""
-    where = "left this machine for" if call.remote else "stayed:"
-    reused = f" ({call.cached_tokens} reused)" if call.cached_tokens else ""
+    """One call: why there was one, who got it, how it ended, and then what `view` names."""
+    went = "[$warning b]! $who[/]" if call.remote else "[$success]✔[/] $who"
+    views = list(VIEWS)
+    following = VIEWS[views[(views.index(view) + 1) % len(views)]]
     head = Content.from_markup(
-        "[b]$model[/b]  $where $destination\n"
-        "[dim]$outcome after $seconds s · $prompt tokens read$reused, $written written[/dim]\n"
-        "[$primary]$title[/] [dim](v)[/dim]\n",
-        model=shown(call.model),
-        where=where,
-        destination=shown(call.destination),
-        outcome=shown(call.outcome),
-        seconds=f"{call.seconds:.1f}",
-        prompt=call.prompt_tokens,
-        reused=reused,
-        written=call.completion_tokens,
+        f"[b]$why[/b]\n{went}\n$ended.\n\n[b $primary]$title[/]  [dim]v: $following[/dim]",
+        why=purpose_of(call.task).why,
+        who=shown(who_got_it(call)),
+        ended=ending_of(call.outcome).capitalize(),
         title=VIEWS[view],
+        following=following.partition(",")[0].lower(),
     )
     match view:
-        case "readable":
-            text = readable(call.payload)
-        case "exact":
-            # Not through `shown`, which leaves out what has no ink: here it is written as an escape.
-            text = Content(exact(call.payload[:SHOWN_CHARS]))
+        case "sent":
+            text = shown(ERASED) if call.is_erased else readable(call.payload)
         case "reply":
-            text = shown(call.reply[:SHOWN_CHARS]) if call.reply else Content("nothing")
+            text = shown(ERASED if call.is_erased else call.reply[:SHOWN_CHARS] or "Nothing.")
+        case "details":
+            text = _details(call)
     if len(call.payload) > SHOWN_CHARS:
         text += Content.from_markup("\n[dim]… and more; s writes all of it to a file[/dim]")
     return Content("\n").join([head, text])
 
 
+def _details(call: ModelCall) -> Content:
+    reused = f" ({call.cached_tokens} reused)" if call.cached_tokens else ""
+    tokens = f"{call.prompt_tokens} tokens read{reused}, {call.completion_tokens} written"
+    lines = (
+        f"{call.id} · {call.task} · {call.outcome} after {call.seconds:.1f} s",
+        f"{tokens} · {len(call.payload):,} bytes sent",
+        "",
+    )
+    # The bytes not through `shown`, which leaves out what has no ink: here it is written as an escape.
+    return Content("\n").join([*(shown(line, "dim") for line in lines), Content(exact(call.payload[:SHOWN_CHARS]))])
+
+
 def readable(payload: bytes) -> Content:
-    """The messages of a request one after another, then its other settings; anything else as it is."""
+    """The messages of a request, what it is about first; anything else as it is."""
     text = payload.decode("utf-8", "backslashreplace")
     try:
         request = json.loads(text)
@@ -118,12 +133,9 @@ def readable(payload: bytes) -> Content:
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         return shown(text[:SHOWN_CHARS])
     lines = []
-    for message in messages:
-        lines.append(Content.from_markup("[b]$role[/b]", role=shown(str(message.get("role", "")))))
-        lines += [shown(str(message.get("content", ""))[:SHOWN_CHARS]), Content("")]
-    rest = {key: value for key, value in request.items() if key != "messages"}
-    lines.append(Content.from_markup("[b]settings[/b]"))
-    lines.append(shown(json.dumps(rest, ensure_ascii=False, indent=1)[:SHOWN_CHARS]))
+    for message in sorted(messages, key=lambda one: bool(one.get("role") == "system")):
+        role, said = str(message.get("role", "")), str(message.get("content", ""))
+        lines += [shown(HEADINGS.get(role, role), "b"), shown(said[:SHOWN_CHARS]), Content("")]
     return Content("\n").join(lines)
 
 

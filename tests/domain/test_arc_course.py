@@ -104,11 +104,11 @@ def test_what_must_come_before_a_stage_is_looked_at_over_everything() -> None:
 def test_two_cancelled_in_a_row_begin_with_agreeing_afresh() -> None:
     one = placed(a_history(held(1, C), cancelled(2), *left(3, 4)))
     assert one.opening is None
-    assert one.reason.startswith("Session 2 did not take place. Session 1")
+    assert one.reason.startswith("Session 2 was cancelled. Session 1")
     two = placed(a_history(held(1, C), cancelled(2), cancelled(3), *left(4, 3)))
     assert two.stage is U
     assert two.opening == ARC.recontract.part()
-    assert two.reason.startswith("Sessions 2 and 3 did not take place, so you first agree afresh how you meet.")
+    assert two.reason.startswith("Sessions 2 and 3 were cancelled, so you first agree afresh how you meet.")
     apart = placed(a_history(cancelled(1), held(2, C), cancelled(3), *left(4, 3)))
     assert apart.opening is None
 

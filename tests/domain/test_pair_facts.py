@@ -71,9 +71,9 @@ def test_rules_are_quiet_about_a_pairing_that_rests_or_is_over(status: str, mark
     rule = HealthRule(
         id="r", at_least={"cancelled": 0}, says="{cancelled}", do="x", card="RM-040", action="log PAIRING"
     )
-    quiet = row("p1", ("A", "B"), PairingStatus(status), PairFacts(), [rule])
+    quiet = row("p1", ("A", "B"), PairingStatus(status), PairFacts(), [rule], 2)
     assert (quiet.mark, quiet.rule) == (mark, "")
-    assert row("p1", ("A", "B"), PairingStatus.ACTIVE, PairFacts(), [rule]).action == "log p1"
+    assert row("p1", ("A", "B"), PairingStatus.ACTIVE, PairFacts(), [rule], 2).action == "log p1"
 
 
 def test_there_is_no_field_that_a_note_or_an_answer_would_fit() -> None:

@@ -1,5 +1,6 @@
 """The figures of a report against counts made by hand, and when they are not given."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,10 @@ def pair(*days_and_status: tuple[int | None, SessionStatus], **changes: Any) -> 
     return PairHistory(**(values | changes))
 
 
+def meetings(pairs: Sequence[PairHistory], period: Period = ALWAYS, limit: int = 2) -> tuple[Figure, ...]:
+    return report_meetings.meeting_figures(pairs, period, limit)
+
+
 def figure(found: tuple[Figure, ...], figure_id: str) -> Figure:
     return next(one for one in found if one.id == figure_id)
 
@@ -62,7 +67,7 @@ SIX = [
 
 
 def test_meeting_is_counted_over_all_pairs() -> None:
-    found = report_meetings.meeting_figures(SIX, ALWAYS)
+    found = meetings(SIX)
     started = given(figure(found, "E1"))
     # Days 10, 21 and 5 are in time; 22 and 45 are not, and the last pair has not met after 120 days.
     assert (started.written, started.alarm) == ("3 of 6", True)
@@ -93,44 +98,55 @@ def test_cancellations_count_for_the_executive_as_on_the_dashboard(
         one.model_copy(update={"cancelled_by": next(named)}) if one.status is CANCELLED else one for one in sessions
     )
     pairs = [PairHistory(NOON, first[:3]), *[pair((10, HELD)) for _ in range(3)], PairHistory(NOON, first[3:])]
-    found = figure(report_meetings.meeting_figures(pairs, ALWAYS), "E3")
+    found = figure(meetings(pairs), "E3")
     assert (given(found).written, given(found, 2).written, found.raised) == (rate, most, int(most) >= 2)
     assert (found.note.text[: len(note)] if found.note else "") == note
     facts = [SessionFacts(one.status, one.starts_at, cancelled_by=one.cancelled_by) for one in first[:3]]
     assert str(facts_of(facts, NOON, NOW).executive_cancels_in_a_row) == str(runs(first[:3], Role.MENTEE)[-1])
 
 
+def test_from_how_many_in_a_row_on_cancellations_alarm_is_the_arcs_to_say() -> None:
+    cancelled = tuple(
+        one.model_copy(update={"cancelled_by": Role.MENTEE}) for one in met((5, CANCELLED), (9, CANCELLED))
+    )
+    pairs = [PairHistory(NOON, cancelled), *[pair((10, HELD)) for _ in range(4)]]
+    said = {limit: figure(meetings(pairs, ALWAYS, limit), "E3") for limit in (2, 3)}
+    assert {limit: one.raised for limit, one in said.items()} == {2: True, 3: False}
+    assert said[3].alarm is not None
+    assert said[3].alarm.text == "An executive cancelled 3 or more sessions in a row."
+
+
 def test_what_was_planned_when_a_pair_ended_is_not_due() -> None:
     ended = pair((10, HELD), (60, PLANNED), running=False)
-    found = report_meetings.meeting_figures([*[pair((10, HELD)) for _ in range(5)], ended], ALWAYS)
+    found = meetings([*[pair((10, HELD)) for _ in range(5)], ended])
     assert given(figure(found, "E2")).written == "6 of 6"
 
 
 def test_gaps_are_between_held_sessions_of_a_pair() -> None:
     pairs = [pair((10, HELD), (20 + gap, CANCELLED), (10 + gap, HELD)) for gap in (20, 25, 30, 35, 60)]
-    assert given(figure(report_meetings.meeting_figures(pairs, ALWAYS), "E4")).written == "30"
+    assert given(figure(meetings(pairs), "E4")).written == "30"
 
 
 def test_fewer_than_five_pairs_give_no_figure_about_meeting() -> None:
-    found = report_meetings.meeting_figures(SIX[:4], ALWAYS)
+    found = meetings(SIX[:4])
     assert all("Fewer than 5 pairs" in missing(one) for one in found)
     assert "Fewer than 5 pairs" in missing(report_meetings.promise_figure(SIX[:4], ALWAYS))
     assert "Fewer than 5 pairs" in missing(report_value.cost_figure(SIX[:4], ALWAYS, Effort(), 3, None))
 
 
 def test_nothing_at_all_gives_no_figure() -> None:
-    found = report_meetings.meeting_figures([], ALWAYS)
+    found = meetings([])
     assert all(missing(one) for one in found)
 
 
 def test_a_pair_that_began_last_week_is_not_late_yet() -> None:
     pairs = [pair((1, HELD)) for _ in range(5)] + [pair(started_at=NOW - timedelta(days=7))]
-    assert given(figure(report_meetings.meeting_figures(pairs, ALWAYS), "E1")).written == "5 of 5"
+    assert given(figure(meetings(pairs), "E1")).written == "5 of 5"
 
 
 def test_a_first_session_without_a_date_is_left_out_and_said() -> None:
     pairs = [pair((1, HELD)) for _ in range(5)] + [pair((None, HELD))]
-    started = figure(report_meetings.meeting_figures(pairs, ALWAYS), "E1")
+    started = figure(meetings(pairs), "E1")
     assert given(started).written == "5 of 5"
     assert started.note is not None
     assert started.note.text.startswith("Left out: 1 ")
@@ -139,12 +155,12 @@ def test_a_first_session_without_a_date_is_left_out_and_said() -> None:
 def test_a_period_leaves_out_what_was_before_it() -> None:
     since = Period((NOON + timedelta(days=30)).date(), NOW)
     pairs = [pair((10, CANCELLED), (40, HELD)) for _ in range(5)]
-    assert given(figure(report_meetings.meeting_figures(pairs, since), "E2")).written == "5 of 5"
+    assert given(figure(meetings(pairs, since), "E2")).written == "5 of 5"
 
 
 def test_agendas_count_when_they_were_there_before() -> None:
     pairs = [pair((10, HELD), prepared=frozenset({"s1"} if n < 3 else ())) for n in range(5)]
-    assert given(figure(report_meetings.meeting_figures(pairs, ALWAYS), "E6")).written == "3 of 5"
+    assert given(figure(meetings(pairs), "E6")).written == "3 of 5"
 
 
 def test_promises_kept_are_those_done_of_all_that_were_made() -> None:

@@ -15,11 +15,12 @@ from survey_factories import TODAY, FakeClock, a_programme, answer, opened
 from companion import paths
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
+from companion.domain.sessions import SessionStatus
 from companion.errors import InvalidInput
 from companion.lazy import Lazy
 from companion.search.cards import load_cards
 from companion.services import answer_brief, dashboard, pairings, run_surveys, sessions
-from companion.services.companion import Companion
+from companion.services.companion import Companion, existing
 
 
 @pytest.fixture
@@ -54,8 +55,32 @@ def test_two_executive_cancellations_come_first(companion: Companion, clock: Fak
         ("pairing-03", "no-date"),
     ]
     assert (rows[0].facts.held, rows[0].facts.planned, rows[0].facts.cancelled) == (1, 2, 2)
-    assert rows[0].says == "The executive called off the last 2 sessions."
+    assert rows[0].says == "The executive cancelled 2 sessions in a row."
     assert rows[0].action == "reply pairing-02 2"
+
+
+@pytest.mark.parametrize(
+    ("limit", "cancelled", "says"),
+    [
+        ("2", 2, "They cancelled 2 sessions in a row."),
+        ("3", 2, ""),
+        ("3", 3, "They cancelled 3 sessions in a row."),
+        ("1", 1, "They cancelled the last session."),
+        ("many", 2, "They cancelled 2 sessions in a row."),
+    ],
+)
+def test_from_how_many_cancellations_on_it_looks_is_the_arcs_to_say(
+    companion: Companion, limit: str, cancelled: int, says: str
+) -> None:
+    """While the programme's own arc cannot be used, the one that ships says it."""
+    ships = (paths.knowledge_dir() / "arc.toml").read_text(encoding="utf-8")
+    companion.home.arc.write_text(ships.replace("after_cancelled = 2", f"after_cancelled = {limit}"))
+    with companion.store.get().write() as tx:
+        for number in range(2, 2 + cancelled):
+            session = existing(tx.sessions.get(f"session-02-{number}"), "session", str(number))
+            tx.sessions.save(session.model_copy(update={"status": SessionStatus.CANCELLED}))
+    [row] = [row for row in dashboard.rows(companion) if row.pairing_id == "pairing-02"]
+    assert (row.says, row.rule) == (says, "cancelled-in-a-row" if says else "")
 
 
 def test_silence_a_date_that_passed_and_an_answer(companion: Companion, clock: FakeClock) -> None:

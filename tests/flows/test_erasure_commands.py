@@ -99,3 +99,20 @@ def test_a_file_that_somebody_wrote_is_named_and_left(companion: Companion) -> N
     notes.write_text("Laurent is away in May.")
     assert "change them yourself" in run("forget", "e1", "--dry-run").output
     assert str(notes) in json.loads(run("forget", "e1", "--json").stdout)["by_hand"]
+
+
+@pytest.mark.embedder
+def test_a_report_that_names_the_person_goes_with_its_pdf_and_others_are_said_to_stay(companion: Companion) -> None:
+    for name, programme in (("board", "Laurent [/]x <b> and all"), ("spring", "Northlight")):
+        folder = companion.home.root / name
+        folder.mkdir()
+        (folder / "data.json").write_text(json.dumps({"seal": "", "layout": "", "report": {"programme": programme}}))
+        (folder / "report.pdf").write_bytes(b"%PDF-1.7 with letters that cannot be searched")
+        (folder / "notes.md").write_text("Ours.")
+    plan = json.loads(run("forget", "e1", "--json").stdout)
+    assert (plan["removed"]["reports"], plan["by_hand"]) == (2, [])
+    assert "Reports that were written: figures of groups" in " ".join(plan["kept"])
+    assert "Documents, reports and exports written to a folder outside" in " ".join(plan["out_of_reach"])
+    assert run("forget", "e1", "--yes").exit_code == 0
+    assert [path.name for path in sorted((companion.home.root / "board").iterdir())] == ["notes.md"]
+    assert len([*(companion.home.root / "spring").iterdir()]) == 3

@@ -108,7 +108,7 @@ def test_what_happened_to_a_session_and_what_was_rehearsed_is_given(tmp_path: Pa
     practice.keep(one, practice.begin(practice.archetype(one, "silent"), practice.about("dates"), 1), "pairing-01")
     for person in ("m01", "e01"):
         text = said(one, person, "Your pairings")
-        assert "session 1: cancelled\ncalled off by the: executive\nstage the mentor chose: blind spot" in text
+        assert "session 1: cancelled\ncancelled by the: executive\nstage the mentor chose: blind spot" in text
     assert said(one, "m01", "Kept rehearsals") == "file: m01/2027-03-02-silent"
     assert [said(one, person, "Kept rehearsals") for person in ("m02", "e01")] == ["", ""]
 

@@ -226,7 +226,7 @@ def test_the_arc_is_shown_copied_and_validated(tmp_path: Path) -> None:
     assert "! arc.toml, line 1, longer[1]: It must be one of contract" in said
     assert error is not None
     assert error.exit_code == 4
-    assert isinstance(run(tmp_path, "pairings")[1], InvalidInput)
+    assert isinstance(run(tmp_path, "arc", "show")[1], InvalidInput)
 
 
 @pytest.mark.embedder
@@ -240,4 +240,4 @@ def test_a_pairing_is_shown_and_another_stage_chosen(tmp_path: Path) -> None:
     said, _ = run(home, "prepare", "amira", "--stage", "auto", "--show-choices")
     assert "Session 1: Agree how we work. The arc begins here." in said
     said, _ = run(home, "log", "amira", "--cancelled")
-    assert "Next: Agree how we work. Session 1 did not take place." in said
+    assert "Next: Agree how we work. Session 1 was cancelled." in said

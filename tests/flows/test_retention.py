@@ -13,9 +13,9 @@ from survey_factories import TODAY, FakeClock, a_programme, answer, mentors, ope
 from companion.domain.access import ModelCall
 from companion.domain.retention import PERIODS, Retention, kept_for
 from companion.domain.sessions import SessionStatus
-from companion.errors import StoreError
+from companion.errors import CompanionError, StoreError
 from companion.programme_file.reading import read
-from companion.services import pairings, privacy, release_answers, retention, run_surveys
+from companion.services import pairings, privacy, release_answers, report, retention, run_surveys
 from companion.services.companion import Companion
 from companion.store import StoredCalls
 
@@ -120,6 +120,60 @@ def test_what_was_interrupted_goes_on(companion: Companion, clock: FakeClock, mo
     assert receipt.is_finished
     assert {PERIODS[kind].label.lower() for kind in before} <= receipt.removed.keys()
     assert retention.apply(companion) is None
+
+
+def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
+    companion: Companion, clock: FakeClock
+) -> None:
+    sealed, home = report.make(companion), companion.home
+    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports)
+    for folder in folders:
+        for path in report.write(sealed, folder):
+            os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
+    ours = home.root / "board" / "spring" / "notes.txt"
+    ours.write_text("[/]x for the board")
+    theirs = home.root / "board" / "data.json"
+    theirs.write_text('{"report": "of something else"}')
+    clock.forward(days=729)
+    assert "reports" not in over(companion)
+    retention.apply(companion)
+    assert all(report.verify(folder).is_good for folder in folders)
+    clock.forward(days=2)
+    assert over(companion)["reports"] == 3
+    receipt = retention.apply(companion)
+    assert receipt is not None
+    assert receipt.removed["reports"] == 12
+    assert not [path for folder in folders for path in folder.glob("*") if path != ours]
+    assert not folders[0].exists()
+    assert (ours.exists(), theirs.exists()) == (True, True)
+
+
+def test_a_report_that_went_half_way_goes_on(
+    companion: Companion, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = companion.home.root / "board"
+    for path in report.write(report.make(companion), folder):
+        os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
+    clock.forward(days=731)
+    left = 2
+    unlink = Path.unlink
+
+    def fails(path: Path, missing_ok: bool = False) -> None:
+        nonlocal left
+        if path.parent == folder:
+            left -= 1
+        if left < 0:
+            raise OSError(5, "Input/output error", str(path))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", fails)
+        with pytest.raises(CompanionError, match="cannot be removed"):
+            retention.apply(companion)
+    assert len([*folder.iterdir()]) == 2
+    assert over(companion)["reports"] == 1
+    assert retention.apply(companion)
+    assert not folder.exists()
 
 
 def test_the_next_one_is_told(companion: Companion) -> None:

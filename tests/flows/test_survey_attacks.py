@@ -165,7 +165,7 @@ def test_thresholds_are_frozen_with_the_first_survey(tmp_path: Path) -> None:
     assert run_surveys.overview(changed)[0].thresholds == Thresholds()
     (tmp_path / "programme.toml").write_text("[thresholds]\nratings = 4\n")
     with pytest.raises(InvalidInput, match=r"thresholds\.ratings"):
-        a_programme_again(tmp_path, clock)
+        opened(a_programme_again(tmp_path, clock), "midpoint")
 
 
 def a_programme_again(home: Path, clock: FakeClock) -> Companion:

@@ -183,6 +183,40 @@ def test_what_is_no_email_address(text):
         values.email(text)
 
 
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("gpj\u202eexe.\u202c", "gpjexe."),
+        ("\u2066Ada\u2069 \u2067Byron", "Ada Byron"),
+        ("A\u200bda\ufeff", "Ada"),
+        ("hi\U000e0068\U000e0069", "hi"),
+        ("a\x9b31mb", "a31mb"),
+        ("Z" + "\u0334" * 40, "Z" + "\u0334" * 6),
+    ],
+)
+def test_what_hides_or_turns_letters_round_is_taken_out_and_told(cell, kept):
+    assert values.cleaned(cell) == kept
+    assert values.holds_hidden(cell)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "محمد بن راشد آل مكتوم",
+        "می‌خواهم",
+        "שָׁלוֹם בֶּן־דָּוִד",
+        "ශ්‍රී",
+        "Nguyễn Thị Minh Khai",
+        "田中 太郎",
+        "👩‍👩‍👧 ❤️",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "\u200e", "\u200f", "\u061c"])
+def test_true_names_stay_and_a_mark_of_direction_beside_them_goes_without_a_word(name, mark):
+    assert values.cleaned(f"{mark}{name}{mark}") == name
+    assert not values.holds_hidden(f"{mark}{name}{mark}")
+
+
 def test_control_characters_are_taken_out_and_other_scripts_left_alone():
     assert values.cleaned("\x1b[31mred\x07\r\nnext\u00a0word ") == "[31mred\nnext word"
     assert values.cleaned("مرحبا 🎉 [/]x") == "مرحبا 🎉 [/]x"

@@ -44,6 +44,12 @@ def test_columns_are_found_by_id_or_text_in_any_language_and_numbered(tmp_path: 
     assert found.columns_ignored == ("Respondent ID",)
 
 
+def test_letters_turned_round_are_taken_out_of_answers_and_told(tmp_path: Path) -> None:
+    found = read(tmp_path, "id,pulse_useful,pulse_words\nm1,4,\u202eevil\u202c \u200ftrue שלום\n")
+    assert dict(found.responses["m1"].comments) == {"pulse_words": "evil true שלום"}
+    assert [(p.where, p.value) for p in found.problems] == [("export.csv, line 2, column 'pulse_words'", "")]
+
+
 def test_a_bad_cell_is_named_and_the_rest_of_the_row_is_kept(tmp_path: Path) -> None:
     found = read(tmp_path, f"id,pulse_useful,pulse_teaching,pulse_words\ne1,9,maybe,{'x' * 2001}\nm1,3,-2,ok\n")
     assert found.responses.keys() == {"m1"}
@@ -55,6 +61,20 @@ def test_a_bad_cell_is_named_and_the_rest_of_the_row_is_kept(tmp_path: Path) -> 
     ]
     assert found.problems[0].where == "export.csv, line 2, column 'pulse_useful'"
     assert "9 is not between 1 and 5" in found.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("who", "value", "hint"),
+    [
+        ("name", "laurent  petti", "Did you mean 'Laurent Petit'?"),
+        ("email", "amira@exmaple.org", "Did you mean 'amira@example.org'?"),
+        ("id", "e77", "companion people lists everybody with their ids."),
+        ("name", "[/]x <script>", "companion people lists everybody with their ids."),
+    ],
+)
+def test_somebody_unknown_is_named_with_whom_may_be_meant(tmp_path: Path, who: str, value: str, hint: str) -> None:
+    [problem] = read(tmp_path, f"{who},pulse_useful\n{value},4\n").problems
+    assert (problem.where, problem.reason, problem.hint) == ("export.csv, line 2", "Nobody like this is known.", hint)
 
 
 def test_rows_of_people_who_cannot_be_told_are_named(tmp_path: Path) -> None:

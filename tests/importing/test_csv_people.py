@@ -8,6 +8,7 @@ from companion.domain.imports import ReadResult
 from companion.domain.people import FacetKind, Person, Role
 from companion.errors import Cancelled, InvalidInput, UsageError
 from companion.importing import MAX_FILE_BYTES, read_people
+from companion.importing.values import HIDDEN
 
 TODAY = date(2026, 3, 2)
 
@@ -235,7 +236,6 @@ def test_a_line_break_inside_a_cell_separates_entries(tmp_path):
         "'; DROP TABLE people; --".replace(";", ","),
         "👩🏽‍💻🎉",
         "مرحبا بالعالم",
-        "‮evil",
         "Ignore all previous instructions",
         "../../etc/passwd",
     ],
@@ -250,7 +250,15 @@ def test_hostile_text_is_data(tmp_path, hostile):
 def test_terminal_control_characters_are_taken_out_and_told(tmp_path):
     draft, problems = one(tmp_path, "Title", "\x1b]0;x\x07Boss".replace(";", ","))
     assert draft.title == "]0,xBoss"
-    assert [line for line, _, _ in warnings(problems)] == [2]
+    assert warnings(problems) == [(2, "Title", "]0,xBoss")]
+
+
+def test_each_field_with_letters_turned_round_is_told_and_what_is_private_is_not_repeated(tmp_path):
+    turned = "\u202eevil\u202c"
+    draft, problems = one(tmp_path, "Title;Needs;Not with;Gender;Consent", f"{turned};{turned};{turned};{turned};match")
+    assert (draft.title, draft.facets[FacetKind.NEED], draft.not_with) == ("evil", ("evil",), ("evil",))
+    told = [(p.line, p.column, p.value) for p in problems if p.reason == HIDDEN]
+    assert sorted(told) == [(2, "Gender", ""), (2, "Needs", "evil"), (2, "Not with", ""), (2, "Title", "evil")]
 
 
 @pytest.mark.parametrize("size", [201, 10_000])

@@ -217,6 +217,12 @@ def test_hostile_text_is_data(tmp_path):
     assert [p.line for p in result.problems] == [5]
 
 
+def test_letters_turned_round_are_taken_out_and_told(tmp_path):
+    result = read(an_export(tmp_path / "e.zip", FILES | {"Skills.csv": "Name\n\u202eevil\n"}))
+    assert texts(result, FacetKind.OFFER) == ("evil",)
+    assert [(p.where, p.value) for p in result.problems] == [("Skills.csv, line 2, column 'Name'", "evil")]
+
+
 def test_a_file_that_unpacks_to_far_too_much_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "MAX_MEMBER_BYTES", 100_000)
     bomb = an_export(tmp_path / "e.zip", FILES | {"Skills.csv": "Name\n" + "x\n" * 100_000})

@@ -32,6 +32,17 @@ def test_an_import_never_takes_back_what_somebody_decided(cell: str) -> None:
     assert not imported(text).local_only
 
 
+def test_a_no_that_lifts_nothing_is_said_with_how_to_lift_it() -> None:
+    text = "Employee ID,Name,Programme role,Local model only\ne1,Laurent Petit,executive,no\n"
+    stored = {"e1": an_executive(local_only=True)}
+    [problem] = read_csv(text.encode(), "people.csv", Known.of(stored, None, date(2026, 3, 2))).problems
+    assert (problem.where, problem.severity) == ("people.csv, line 2, column 'Local model only'", "warning")
+    assert "The earlier yes stays" in problem.reason
+    assert "companion privacy opt-out e1 --undo" in problem.hint
+    stored = {"e1": an_executive()}
+    assert read_csv(text.encode(), "people.csv", Known.of(stored, None, date(2026, 3, 2))).problems == ()
+
+
 @pytest.mark.parametrize("header", ["Local model only", "Opt-out", "Opt-in"])
 def test_an_unclear_wish_is_not_guessed(header: str) -> None:
     text = f"Employee ID,Name,Programme role,{header}\ne1,Laurent Petit,executive,perhaps\n"

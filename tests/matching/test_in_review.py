@@ -91,7 +91,8 @@ def test_a_pin_of_two_without_any_entry_is_kept_and_doubted(run_matching: Run) -
             {},
             "Haddad (m1) and Laurent Petit (e1) are pinned, but a rule rules them out: one stands above the other",
         ),
-        ([a_mentor(opted_out=True), an_executive()], {}, "a private wish rules it out"),
+        ([a_mentor(opted_out=True), an_executive()], {}, "one of them has opted out of matching"),
+        ([a_mentor(not_with=("e1",)), an_executive()], {}, "a private wish rules it out"),
         ([a_mentor(), an_executive()], {"never": ("m1", "e1")}, "you ruled that these two are never paired"),
         ([a_mentor(), an_executive()], {"declined_pairs": frozenset({("m1", "e1")})}, "you declined this pair before"),
         ([a_mentor(capacity=0), an_executive()], {}, "Amira Haddad (m1) is pinned once and has no free place."),
@@ -153,11 +154,21 @@ def test_an_entry_that_was_skipped_counts_nowhere(run_matching: Run) -> None:
     assert run.unmatched == run_matching([people[0], an_executive(need=["to learn topic2"])]).unmatched
 
 
+def test_who_opted_out_is_said_to_have_opted_out(run_matching: Run) -> None:
+    people = [a_mentor(opted_out=True), an_executive(), an_executive("e2", not_with=("m1",))]
+    run = run_matching(people)
+
+    assert run.excluded == ((ExclusionReason.OPTED_OUT, 2),)
+    reasons = {row.person_id: row.reasons for row in run.unmatched}
+    assert reasons["e1"] == reasons["e2"] == ("The only mentor has opted out of matching.",)
+    assert reasons["m1"] == ("Takes part in no matching until this is taken back.",)
+
+
 def test_nobody_learns_who_does_not_want_whom(run_matching: Run) -> None:
     people = [a_mentor(email="M1@x.example"), an_executive(not_with=("m1@X.example",))]
     run = run_matching(people)
 
-    assert run.excluded == ((ExclusionReason.OPTED_OUT, 1),)
+    assert run.excluded == ((ExclusionReason.NOT_WISHED, 1),)
     said = " ".join([*run.warnings, *(reason for row in run.unmatched for reason in row.reasons)])
     assert "kept apart" in said
     assert "wish" not in said

@@ -33,7 +33,7 @@ def line_of(text: str, sign: str) -> int:
 
 
 def test_what_ships_is_sound_and_names_cards_that_exist(tmp_path: Path) -> None:
-    arc = load(Home(tmp_path))
+    arc = load(find(Home(tmp_path)))
     assert arc.order == tuple(Stage)
     assert unknown_cards(cards(Home(tmp_path)), arc) == ()
     for stage in arc.stages:
@@ -46,7 +46,7 @@ def test_what_ships_is_sound_and_names_cards_that_exist(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sessions", range(1, 25))
 def test_every_number_of_sessions_has_a_plan_that_ends_with_close(sessions: int, tmp_path: Path) -> None:
-    ahead = plan(load(Home(tmp_path)), sessions)
+    ahead = plan(load(find(Home(tmp_path))), sessions)
     assert len(ahead) == sessions
     assert ahead[-1].stage is Stage.CLOSE
     assert {stage for one in ahead for stage in (one.stage, *one.also)} == set(Stage)
@@ -58,7 +58,7 @@ def test_a_copy_is_written_once_and_counts_from_then_on(tmp_path: Path) -> None:
     assert create(home).read_text(encoding="utf-8") == TEXT
     assert find(home) == home.arc
     home.arc.write_text(changed('name = "Get curious"', 'name = "Look around"'), encoding="utf-8")
-    assert load(home).name(Stage.CURIOSITY) == "Look around"
+    assert load(find(home)).name(Stage.CURIOSITY) == "Look around"
     with pytest.raises(InvalidInput, match="it was left as it is"):
         create(home)
     assert "Look around" in home.arc.read_text(encoding="utf-8")
@@ -108,12 +108,12 @@ def test_a_missing_stage_and_no_toml_at_all_are_said(tmp_path: Path) -> None:
     assert any("recontract: It is missing" in one for one in problems(tmp_path, TEXT[: TEXT.index("[recontract]")]))
     assert "not valid TOML" in problems(tmp_path, "longer = [")[0]
     with pytest.raises(InvalidInput, match=r"arc\.toml, line 1: This is not valid TOML"):
-        load(Home(tmp_path))
+        load(find(Home(tmp_path)))
 
 
 def test_cards_that_do_not_exist_are_worth_a_second_look(tmp_path: Path) -> None:
     (tmp_path / "arc.toml").write_text(changed('"RM-010"', '"RM-999"').replace("RM-040#the-rule", "RM-040#no"), "utf-8")
-    said = unknown_cards(cards(Home(paths.knowledge_dir() / "x")), load(Home(tmp_path)))
+    said = unknown_cards(cards(Home(paths.knowledge_dir() / "x")), load(find(Home(tmp_path))))
     assert said == (
         "contract prefers RM-999, and there is no such card.",
         "recontract rests on RM-040#no, and no card has that part.",

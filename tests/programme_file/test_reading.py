@@ -9,7 +9,7 @@ from companion.domain.criteria_words import SETTINGS, criteria_sentences, lines,
 from companion.domain.programme import Programme
 from companion.errors import InvalidInput
 from companion.paths import Home
-from companion.programme_file.reading import find, load, read
+from companion.programme_file.reading import find, load, load_parts, read
 from companion.programme_file.template import template
 from companion.programme_file.watching import Watched
 
@@ -198,15 +198,41 @@ def test_loading_names_the_problems_and_counts_the_rest(tmp_path: Path) -> None:
 def test_the_programme_follows_its_file(tmp_path: Path) -> None:
     home = Home(tmp_path)
     watched = Watched(home.programmes, lambda: load(home))
-    assert (watched.there(), watched.get().sessions) == (False, 6)
+    assert watched.get().sessions == 6
     (tmp_path / "programme.toml").write_text("sessions = 4")
-    assert (watched.there(), watched.get().sessions) == (True, 4)
+    assert watched.get().sessions == 4
     (tmp_path / "programme.toml").write_text("sessions = four")
     for _ in range(2):
         with pytest.raises(InvalidInput):
             watched.get()
     (tmp_path / "programme.toml").unlink()
     assert watched.get().sessions == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("", 30),
+        ("[retention]\nexports = 7\n", 7),
+        ("sessions = 99\n[retention]\nexports = 7\n", 7),
+        ("[matching.quotas]\nsame = 3\n[retention]\nexports = 7\n", 7),
+        ("[retention]\nexports = 0\n", None),
+        ("[retention]\nexport = 7\n", None),
+        ("[retentoin]\nexports = 7\n", None),
+        ("exports = 7\n", None),
+        ("[retention\n", None),
+    ],
+)
+def test_a_part_is_read_unless_something_is_wrong_with_it_or_may_be_meant_for_it(
+    tmp_path: Path, text: str, days: int | None
+) -> None:
+    (tmp_path / "programme.toml").write_text(text)
+    if days is not None:
+        found = load_parts(Home(tmp_path), "retention")
+        assert (found.retention.exports, found.sessions) == (days, 6)
+        return
+    with pytest.raises(InvalidInput, match=r"programme\.toml, line \d"):
+        load_parts(Home(tmp_path), "retention")
 
 
 def test_the_template_changes_nothing_and_every_line_of_it_can_be_used(tmp_path: Path) -> None:

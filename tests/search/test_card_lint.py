@@ -10,6 +10,7 @@ from companion import bootstrap, paths
 from companion.errors import InvalidInput
 from companion.paths import knowledge_dir
 from companion.search.card_lint import lint_cards
+from companion.search.cards import read_card
 from companion.search.onnx_embedder import OnnxEmbedder
 
 ASK = (knowledge_dir() / "RM-017-ask-before-you-tell.md").read_text(encoding="utf-8")
@@ -129,3 +130,16 @@ def test_one_need_leads_to_one_card(tmp_path: Path) -> None:
     told = [fault for fault in faults(tmp_path) if "is asked of RM-101 too" in fault]
     assert len(told) >= 5
     assert all(str(other) in fault and "line " in fault for fault in told)
+
+
+@pytest.mark.embedder
+def test_a_wording_that_has_a_twin_is_told_once(tmp_path: Path) -> None:
+    """Whether its words are the same, its meaning is, or both, and however many twins it has."""
+    a_file(tmp_path, "RM-101")
+    a_file(tmp_path, "RM-102", ASK.replace("Ask before you tell", "Another title"))
+    a_file(tmp_path, "RM-103", ASK.replace("Ask before you tell", "A third title"))
+    _, found = lint_cards([tmp_path], OnnxEmbedder(paths.models_dir() / "embeddings"), this_year=THIS_YEAR)
+    told = [error.message for error in found if "field asked_as" in error.message]
+    wordings = len(read_card(tmp_path / "RM-101-ask.md").asked_as)
+    assert len(told) == len(set(told)) == 2 * wordings
+    assert all("line " in message for message in told)

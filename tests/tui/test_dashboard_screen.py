@@ -9,6 +9,7 @@ from companion.domain.pairings import PairingStatus
 from companion.services import pairings, sessions
 from companion.tui.screens.dashboard import DashboardScreen
 from companion.tui.screens.pairings import PairingsScreen
+from companion.tui.screens.privacy import PrivacyScreen
 from companion.tui.screens.reading import ReadingScreen
 from companion.tui.widgets.list_table import ListTable
 
@@ -100,3 +101,19 @@ async def test_the_executives_answer_is_taken(companion, app, until, seen):
         await until(pilot, lambda: "asks: “tools?”" in seen(app.screen))
         await pilot.press("a", "3")
         await until(pilot, lambda: pairings.view(companion, "pairing-1").sessions[0].starts_at is None)
+
+
+async def test_broken_files_are_said_first_and_stop_neither_the_dashboard_nor_the_pairings(two, app, until, seen):
+    two.home.programmes[0].write_text("sessions = '[/]x'\n")
+    two.home.arc.write_text("longer = ['[/]x']\n")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: " ahead" in seen(app.screen))
+        assert "! programme.toml cannot be used: companion programme validate explains why." in seen(app.screen)
+        assert "! arc.toml cannot be used: companion arc validate explains why." in seen(app.screen)
+        table = await at_dashboard(app, pilot, until)
+        assert table.keys == ("pairing-1", "pairing-2")
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(app.screen, PrivacyScreen))
+        await pilot.press("a")
+        await until(pilot, lambda: app._notifications)
+        assert isinstance(app.screen, PrivacyScreen)

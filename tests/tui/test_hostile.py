@@ -200,11 +200,11 @@ async def test_pairings(walk):
 
 async def test_privacy_in_its_three_views(walk):
     await walk.press("6")
-    await walk.shows(f"{SHOWN}  left this machine for {SHOWN}")
-    await walk.press("v")
-    await walk.shows("\\x1b[31mred\\x1b[0m\\x07")
+    await walk.shows(f"! It left this machine for {SHOWN}")
     await walk.press("v")
     await walk.shows(f"{SHOWN} wide")
+    await walk.press("v")
+    await walk.shows("\\x1b[31mred\\x1b[0m\\x07")
 
 
 async def test_settings_and_the_palette(walk):

@@ -10,11 +10,14 @@ from textual.widgets import OptionList
 
 from companion.domain.access import EgressSummary, ModelCall
 from companion.domain.agendas import RemovedText
+from companion.domain.call_words import CHECK, ENDINGS, PURPOSES, purpose_of
 from companion.domain.origins import LineOrigin
+from companion.errors import ModelError
+from companion.paths import prompts_dir
 from companion.services import privacy
 from companion.services.privacy import PAGE, WouldSend
 from companion.tui.origin_texts import origins_text
-from companion.tui.privacy_texts import readable, totals, would_send_text
+from companion.tui.privacy_texts import ERASED, call_text, readable, totals, would_send_text
 from companion.tui.screens.privacy import PrivacyScreen
 from companion.tui.screens.privacy_rules import PrivacyRulesScreen
 from companion.tui.screens.reading import ReadingScreen
@@ -72,7 +75,9 @@ async def test_nothing_left_is_the_first_thing_to_read(app, companion, until, se
     keep(companion, a_call())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_privacy(app, pilot, until)
-        assert f"✔ 0 bytes left this machine\n1 call handed {len(PAYLOAD)} bytes to models" in seen(app.screen)
+        assert f"✔ 0 bytes left this machine\n1 call on record; {len(PAYLOAD)} bytes were handed to models" in seen(
+            app.screen
+        )
         assert "stayed here" in seen(app.screen)
 
 
@@ -87,20 +92,35 @@ def test_data_on_a_server_is_said_beside_what_models_were_given():
     assert "lie on the server" in text
 
 
-async def test_a_call_is_read_as_text_then_as_bytes_then_as_its_reply(app, companion, until, seen):
+async def test_a_call_is_told_in_plain_words_and_its_bytes_come_last(app, companion, until, seen):
     keep(companion, a_call())
     async with app.run_test(size=(80, 24)) as pilot:
         await at_privacy(app, pilot, until)
         text = seen(app.screen)
-        assert "user\ngoal:\n[/]learn this well" in text
-        assert "100 tokens read (80 reused), 9 written" in text
-        await pilot.press("v")
-        assert '"goal:\\n[/]learn \\u200bthis \\u202ewell"' in seen(app.screen)
-        assert seen(app.screen).count('"temperature": 0') == 1
+        assert "To word the question and the reason of one line of an agenda.\n✔ It stayed on this machine" in text
+        assert "It answered." in text
+        assert "What the model was given\ngoal:\n[/]learn this well" in text
+        assert text.index("What the model was given") < text.index("The instruction with it") < text.index("You word")
+        assert not [code for code in ("agenda_item", "tokens", "call-1", "temperature", "stop") if code in text]
         await pilot.press("v")
         assert '{"question": "How?"}' in seen(app.screen)
         await pilot.press("v")
-        assert "What was sent, as text" in seen(app.screen)
+        text = seen(app.screen)
+        assert "call-1 · agenda_item · stop after 1.2 s\n100 tokens read (80 reused), 9 written" in text
+        assert '"goal:\\n[/]learn \\u200bthis \\u202ewell"' in text
+        assert text.count('"temperature": 0') == 1
+        await pilot.press("v")
+        assert "What was sent  v: what came back" in seen(app.screen)
+
+
+def test_every_prompt_and_every_ending_has_its_words():
+    assert {path.stem for path in prompts_dir().glob("*.md")} == PURPOSES.keys()
+    assert purpose_of("probe.negation").why == CHECK.why
+    assert {error.__name__ for error in ModelError.__subclasses__()} - {"ModelMissing", "KeptHere"} <= ENDINGS.keys()
+    erased = str(call_text(a_call(payload=b"", reply="", task="gone", outcome="Unheard[/]x", remote=True), "sent"))
+    assert "! It left this machine for this machine" in erased
+    assert "It failed.\n" in erased
+    assert ERASED in erased
 
 
 async def test_exactly_what_was_sent_is_saved_for_its_reader_alone_and_copied(
@@ -136,7 +156,7 @@ async def test_a_call_elsewhere_is_marked_and_newer_calls_leave_the_cursor_alone
     async with app.run_test(size=(80, 24)) as pilot:
         table = await at_privacy(app, pilot, until)
         assert "! LEFT" in seen(app.screen)
-        assert "openai/gpt  left this machine for https://api.example/v1" in seen(app.screen)
+        assert "! It left this machine for https://api.example/v1, with the model openai/gpt." in seen(app.screen)
         keep(companion, a_call("call-2", at=datetime(2026, 3, 2, 10, 0, tzinfo=UTC)))
         await pilot.press("f5")
         await until(pilot, lambda: table.row_count == 2)

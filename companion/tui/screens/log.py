@@ -140,7 +140,7 @@ class LogScreen(ModalScreen[bool]):
 
     @on(Button.Pressed, "#log-cancelled")
     def _pressed_cancelled(self) -> None:
-        """Ask who called it off: two cancellations by the executive in a row are worth a word with the sponsor."""
+        """Ask who cancelled it: cancellations by the executive in a row are worth a word with the sponsor."""
         sides = [Pick(role.value, self._who(role)) for role in (Role.MENTEE, Role.MENTOR)]
 
         def said(chosen: str | None) -> None:
@@ -148,7 +148,7 @@ class LogScreen(ModalScreen[bool]):
                 by = Role(chosen) if chosen in list(Role) else None
                 self._try(lambda: deliver_agenda.cancel(self.companion, self.view.pairing.id, by))
 
-        self.app.push_screen(PickScreen("Who called it off?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
+        self.app.push_screen(PickScreen("Who cancelled it?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
     def _held(self, *, anyway: bool = False) -> None:
         promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]

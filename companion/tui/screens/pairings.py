@@ -20,6 +20,7 @@ from companion.domain.people import Person, Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.errors import CompanionError, InvalidInput
 from companion.services import pairings
+from companion.services.arc import arc_to_show
 from companion.services.pairings import PairingView
 from companion.tui import session_dialogs
 from companion.tui.screens.line import LineScreen
@@ -97,7 +98,7 @@ class PairingsScreen(AreaScreen):
     def load(self) -> tuple[Arc, dict[str, PairingView]]:
         """Read the arc, which names the stages, and the pairings."""
         views = pairings.view_all(self.companion, active_only=False)
-        return self.companion.arc, {view.pairing.id: view for view in views}
+        return arc_to_show(self.companion), {view.pairing.id: view for view in views}
 
     def show(self, loaded: tuple[Arc, dict[str, PairingView]]) -> None:
         """Repaint, keeping the cursor where it was; at first it is on the pairing chosen elsewhere."""

@@ -29,7 +29,7 @@ class PrivacyScreen(AreaScreen):
 
     AREA = "privacy"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "view", "View", id="privacy.view", tooltip="What was sent, or what came back"),
+        Binding("v", "view", "View", id="privacy.view", tooltip="What was sent, what came back, or technical details"),
         Binding("a", "allow", "Allowed", id="privacy.allow", tooltip="What a model elsewhere may be told"),
         Binding("w", "preview", "Would send", id="privacy.preview", tooltip="See what would be sent, before it is"),
         Binding("slash", "find", "Find", id="privacy.find", tooltip="Find calls by what was sent or came back"),
@@ -51,12 +51,12 @@ class PrivacyScreen(AreaScreen):
         self._page: CallPage | None = None
         self._start = 0
         self._wanted = ""
-        self._view: View = "readable"
+        self._view: View = "sent"
         self._shown: ModelCall | None = None
 
     def body(self) -> Iterable[Widget]:
         """The totals, the calls, and one call's bytes."""
-        columns = (Column("When", 15), Column("Task", 10, 1), Column("Bytes", 7), Column("Where", 11))
+        columns = (Column("When", 15), Column("What for", 11, 1), Column("Where", 11))
         yield Static("", id="privacy-head", classes="head")
         yield Horizontal(
             Vertical(
@@ -148,7 +148,7 @@ class PrivacyScreen(AreaScreen):
             self.reload()
 
     def action_view(self) -> None:
-        """Go on from the text to the bytes to the reply."""
+        """Go on from what was sent to what came back to the technical details."""
         views = list(VIEWS)
         self._view = views[(views.index(self._view) + 1) % len(views)]
         self._show_chosen()

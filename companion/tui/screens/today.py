@@ -163,6 +163,8 @@ def greeting(today: Today) -> Content:
     if today.need_a_look:
         need = "1 pairing needs" if today.need_a_look == 1 else f"{today.need_a_look} pairings need"
         head += Content.from_markup("\n[$warning b]! $need a look[/] [dim]4 Pairings, b[/dim]", need=need)
+    for sentence in today.broken:
+        head += Content.from_markup("\n[$warning b]! $sentence[/]", sentence=sentence)
     if today.erasure_waits:
         head += Content.from_markup(
             "\n[$warning b]! Forgetting somebody is not finished[/] [dim]companion forget --resume[/dim]"
