@@ -85,15 +85,15 @@ class HybridKnowledgeIndex:
         return self._cards
 
     def texts(self) -> tuple[str, ...]:
-        """What is embedded of the cards, one text per passage."""
-        return tuple(self._texts)
+        """All that is embedded: the passages, and the short texts and judged needs by which a need finds cards."""
+        return (*self._texts, *self._short.texts)
 
     def sync(self, *, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled) -> int:
         """Have a cached vector for every passage; returns how many had to be embedded. Raises SearchError, Cancelled.
 
         Not required: the first search does the same. A failed model gets another chance.
         """
-        embedded, _ = self._vectors.ensure((*self._texts, *self._short.texts), progress=progress, cancelled=cancelled)
+        embedded, _ = self._vectors.ensure(self.texts(), progress=progress, cancelled=cancelled)
         self._problem = None
         return embedded
 
