@@ -95,7 +95,7 @@ def assemble(
         embedder=embedder,
         profiles=profiles,
         cards=practice,
-        knowledge=Lazy(lambda: _knowledge(practice.get(), embedder.get(), store)),
+        knowledge=Lazy(lambda: _knowledge(place, practice.get(), embedder.get(), store)),
         matcher=Lazy(_matcher),
         coder=Lazy(lambda: _coder(place, embedder.get())),
         shelf=Lazy(_shelf),
@@ -181,11 +181,16 @@ def cards(place: paths.Home) -> tuple[Card, ...]:
     return load_cards(*_shelves(place))
 
 
-def _knowledge(cards: tuple[Card, ...], embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
+def _knowledge(place: paths.Home, cards: tuple[Card, ...], embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
+    from companion.search.cards import ids_in
     from companion.search.knowledge import HybridKnowledgeIndex
+    from companion.search.needs import load_needs
     from companion.store import StoredVectors
 
-    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()))
+    # The needs were judged with the cards that ship in hand, not with those that a programme wrote or replaced.
+    own = ids_in(place.knowledge) if place.knowledge.is_dir() else frozenset()
+    judged = load_needs(paths.knowledge_dir(), {card.id for card in cards} - own)
+    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged)
 
 
 def _shelves(place: paths.Home) -> list[Path]:

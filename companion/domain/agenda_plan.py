@@ -217,8 +217,8 @@ class _Picker:
     def content(self, block: Block, goal: Goal, share: int, fitting: bool = False) -> Card | None:
         """The best card for `goal` that fits into `share` minutes: one about it, else one that takes any goal in.
 
-        Cards that were not used lately come first, and among those that are about nothing in particular the stage's
-        own; with `fitting` no others are taken.
+        Cards that were not used lately and belong to the stage come first, with `fitting` no others are taken; among
+        equals the order is that of retrieval, as in the themes that are offered.
         """
         recent = self._brief.recent_card_ids
         cards = [card for card in self._free(block) if suits(self._brief, card, goal)]
@@ -226,12 +226,13 @@ class _Picker:
         timely = {card.id for card in cards if is_timely(self._brief, card)}
         if fitting:
             cards = [card for card in cards if card.id in timely and card.id not in recent]
+        found = {card.id: place for place, card in enumerate(self._safe)}
         # What can open a subject is kept for that, and what is tried out then is a card made for trying.
         opening = {card.id for card in cards if block is Block.PRACTICE and Block.EXPLORE in card.blocks}
 
-        def rank(card: Card) -> tuple[bool, ...]:
+        def rank(card: Card) -> tuple[int, ...]:
             late, early = card.id in recent, card.id not in timely
-            return late, early, card.id in opening, card.id not in about, not fills(card, share)
+            return late, early, card.id in opening, card.id not in about, not fills(card, share), found[card.id]
 
         cards.sort(key=rank)
         return self._use(cards)

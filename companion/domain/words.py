@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from companion.domain.text import plain
@@ -130,6 +132,16 @@ def _in_order(places: Sequence[set[str]], topic: tuple[str, ...]) -> bool:
         if at is not None:
             return True
     return False
+
+
+def rarity(texts: Sequence[Collection[str]], least: int) -> dict[str, float]:
+    """How rare each term is among texts, given as their terms; those that fewer than `least` texts use are left out.
+
+    The inverse document frequency, smoothed as if one more text used every term; in the order of the alphabet.
+    """
+    used = Counter(term for terms in texts for term in set(terms))
+    kept = sorted(term for term, count in used.items() if count >= least)
+    return {term: math.log((1 + len(texts)) / (1 + used[term])) + 1 for term in kept}
 
 
 def shared(one: str, other: str) -> int:

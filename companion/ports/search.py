@@ -115,7 +115,7 @@ class KnowledgeIndex(Protocol):
         ...
 
     def texts(self) -> tuple[str, ...]:
-        """What is embedded of the cards, one text per passage."""
+        """All that is embedded for the cards' sake."""
         ...
 
     def sync(self, *, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled) -> int:

@@ -1,8 +1,10 @@
-"""How well each practice card answers a need: by the wordings its authors foresaw, its questions, and common words.
+"""How well each practice card answers a need: by the wordings its authors foresaw, its questions, common words, and
+what was learned from needs that somebody judged.
 
 A need is a line of a few words, and so are a card's wordings ("asked as") and questions: compared with one another,
 short texts are told apart far better than a short text and a paragraph are. One wording may be near by chance, so the
-nearest three count too. The weights are set on the cases in ``tests/evals/agenda/dev``.
+nearest three count too. The weights of closeness are set on the cases in ``tests/evals/agenda/dev``, that of what was
+learned on the judged needs, each author's with what the other's teach.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from companion.domain.card_fit import CardFit, wordings
 from companion.domain.cards import Card
 from companion.domain.words import content_stems
 from companion.search.bm25 import WordIndex
+from companion.search.card_head import CardHead
+from companion.search.needs import JudgedNeeds
 
 NEAREST = 3
 """How many of a card's wordings count together."""
@@ -24,23 +28,28 @@ WORDS_WEIGHT = 0.05
 """Of one unit of BM25."""
 COVERED_WEIGHT = 0.3
 """Of a need whose topic words all stand in one wording."""
+LEARNED_WEIGHT = 2.0
+"""Of the score that was learned, which is about 1 for a card made for the need."""
 BESIDE_WEIGHT = 0.3
 """Of the best of the texts beside the need, in the ranking only."""
 _SLOT = re.compile(r"[\"“]?\{\w+\}[\"”]?")
 
 
 class CardTexts:
-    """The short texts of some cards by which a need finds them, and their words."""
+    """The short texts of some cards by which a need finds them, their words, and what judged needs teach."""
 
-    def __init__(self, cards: Sequence[Card]) -> None:
+    def __init__(self, cards: Sequence[Card], judged: JudgedNeeds) -> None:
         self.cards = tuple(cards)
+        self._judged = judged
         stated = [wordings(card) for card in self.cards]
         asked = [_asked(card) for card in self.cards]
-        self.texts = tuple(text for texts in (*stated, *asked) for text in texts)
-        """In the order in which `fits` expects their vectors."""
+        needs = [one.need for one in judged.needs]
+        self.texts = tuple(text for texts in (*stated, *asked, needs) for text in texts)
+        """In the order in which `learn` expects their vectors."""
         places = iter(range(len(self.texts)))
         self._stated = [[next(places) for _ in texts] for texts in stated]
         self._asked = [[next(places) for _ in texts] for texts in asked]
+        self._needs = list(places)
         self._stems = [[set(content_stems(text)) for text in texts] for texts in stated]
         self._words = WordIndex(
             [
@@ -48,22 +57,35 @@ class CardTexts:
                 for card, own in zip(self.cards, stated, strict=True)
             ]
         )
+        self._vectors: Any = None
+        self._head: CardHead | None = None
 
-    def fits(self, need: str, beside: Sequence[str], vectors: Any, queries: Any) -> list[CardFit]:
-        """Every card, best first. `vectors` has a row per text, `queries` one per need and text beside it, each of
-        length 1; both are None when there is no embedding model, and then words alone decide."""
-        if vectors is None or queries is None:
-            by_words = self._common(need)
-            return self._ranked(by_words, [None] * len(self.cards))
-        own = self._near(queries[0] @ vectors.T) + self._common(need)
+    @property
+    def learned(self) -> bool:
+        """Whether `learn` was called."""
+        return self._head is not None
+
+    def learn(self, vectors: Any) -> None:
+        """Take in the vectors of `texts`, a row of length 1 each."""
+        wordings_of_all = [row for rows in self._stated for row in rows]
+        self._head = CardHead(self.cards, self._judged, vectors[self._needs], vectors[wordings_of_all])
+        self._vectors = vectors
+
+    def fits(self, need: str, beside: Sequence[str], queries: Any) -> list[CardFit]:
+        """Every card, best first. `queries` has a vector of length 1 per need and text beside it, once `learn` was
+        called; None when there is no embedding model, and then words alone decide."""
+        if queries is None or self._head is None:
+            return self._ranked(self._common(need), [None] * len(self.cards))
+        own = self._near(queries[0]) + self._common(need) + LEARNED_WEIGHT * self._head.scores(need, queries[0])
         score = own.copy()
         if beside:
             others = zip(beside, queries[1:], strict=True)
-            score += BESIDE_WEIGHT * np.max([self._near(q @ vectors.T) + self._common(t) for t, q in others], axis=0)
+            score += BESIDE_WEIGHT * np.max([self._near(query) + self._common(text) for text, query in others], axis=0)
         return self._ranked(score, own.tolist())
 
-    def _near(self, cosines: Any) -> Any:
+    def _near(self, query: Any) -> Any:
         """Per card: its nearest wording, its nearest three on average, its nearest question or title."""
+        cosines = self._vectors @ query
         nearest = [np.sort(cosines[rows])[::-1] for rows in self._stated]
         asked = [cosines[rows].max() for rows in self._asked]
         return np.array(

@@ -1,4 +1,4 @@
-"""Everything that is wrong with the practice cards at once, for whoever writes them."""
+"""Everything that is wrong with the practice cards and the judged needs at once, for whoever writes them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from companion.domain.words import content_stems, ngrams, shortened
 from companion.errors import InvalidInput
 from companion.ports import Embedder
 from companion.search.cards import card_files, check_references, fault, read_card, read_text
+from companion.search.needs import NEEDS, read_needs
 
 STEPS = range(2, 6)
 MAX_STEP_CHARS = 110
@@ -30,6 +31,8 @@ CLOSENESS = 0.85
 
 SAME_MEANING = 0.9
 """The same for the wordings of two cards; those that ship stay below 0.85."""
+
+_NO_AGE_GROUPS = "Speak of one person, one situation, one example."
 
 
 def lint_cards(
@@ -64,6 +67,8 @@ def lint_cards(
             faults.append(error)
         faults += _of_card(path, card, this_year)
     faults += _alike(list(found.values()), embedder)
+    for directory in directories:
+        faults += _of_needs(directory / NEEDS, known)
     return len(found), sorted(faults, key=lambda error: error.message)
 
 
@@ -71,8 +76,7 @@ def _of_card(path: Path, card: Card, this_year: int) -> Iterator[InvalidInput]:
     lines = read_text(path).split("\n")
     for number, line in enumerate(lines, start=1):
         if (words := idea_about_a_generation(line)) is not None:
-            hint = "Speak of one person, one situation, one example."
-            yield fault(path, f"“{words}” says what an age group is like", hint, line=number)
+            yield fault(path, f"“{words}” says what an age group is like", _NO_AGE_GROUPS, line=number)
     for source in card.sources:
         place = _line_of(source.title, lines)
         if source.year > this_year:
@@ -91,6 +95,25 @@ def _of_card(path: Path, card: Card, this_year: int) -> Iterator[InvalidInput]:
         hint = f"Write {WORDINGS.start} to {WORDINGS.stop - 1} as people would put it; needs are compared with them."
         yield fault(path, reason, hint, field="asked_as", line=_line_of("asked_as", lines))
     yield from _of_steps(path, card, lines)
+
+
+def _of_needs(path: Path, known: frozenset[str]) -> Iterator[InvalidInput]:
+    """What is wrong with the judged needs of a directory, if it has any."""
+    if not path.exists():
+        return
+    earlier: dict[frozenset[str] | str, int] = {}
+    for number, one in read_needs(path):
+        if isinstance(one, InvalidInput):
+            yield one
+            continue
+        if unknown := sorted(set(one.cards) - known):
+            yield fault(path, f"there is no card {unknown[0]}", "Correct the id.", field="cards", line=number)
+        if (words := idea_about_a_generation(one.need)) is not None:
+            yield fault(path, f"“{words}” says what an age group is like", _NO_AGE_GROUPS, field="need", line=number)
+        said = frozenset(content_stems(one.need)) or one.need
+        if (before := earlier.setdefault(said, number)) != number:
+            reason = f"“{shortened(one.need, 40)}” stands on line {before} too"
+            yield fault(path, reason, "Keep one of the two.", field="need", line=number)
 
 
 def _of_steps(path: Path, card: Card, lines: Sequence[str]) -> Iterator[InvalidInput]:

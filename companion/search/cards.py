@@ -99,6 +99,11 @@ def card_files(directory: Path) -> list[Path]:
     return [path for path in files if not path.name.startswith(".") and path.name.lower() != "readme.md"]
 
 
+def ids_in(directory: Path) -> frozenset[str]:
+    """Ids of the cards of a directory, read from the names of their files. Raises InvalidInput when it is missing."""
+    return frozenset(match[1] for path in card_files(directory) if (match := _FILE_NAME.match(path.name)))
+
+
 def _load_directory(directory: Path) -> dict[str, tuple[Path, Card]]:
     found: dict[str, tuple[Path, Card]] = {}
     for path in card_files(directory):

@@ -21,6 +21,7 @@ from companion.domain.cards import Card, Passage
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import CardHit, Embedder, Progress, VectorCache, never_cancelled, no_progress
+from companion.search.needs import NOTHING_JUDGED, JudgedNeeds
 from companion.search.vectors import CachedVectors
 
 if TYPE_CHECKING:
@@ -42,16 +43,18 @@ class HybridKnowledgeIndex:
     Safe to call from any thread. The first search loads the embedding model unless the query's vector is cached.
     """
 
-    def __init__(self, cards: Iterable[Card], embedder: Embedder, cache: VectorCache) -> None:
+    def __init__(
+        self, cards: Iterable[Card], embedder: Embedder, cache: VectorCache, judged: JudgedNeeds = NOTHING_JUDGED
+    ) -> None:
         self._cards = tuple(sorted(cards, key=lambda card: card.id))
         self._passages = tuple(passage for card in self._cards for passage in _passages(card))
         by_id = {card.id: card for card in self._cards}
         self._card_of = tuple(by_id[passage.card_id] for passage in self._passages)
         self._texts = tuple(map(_text, self._card_of, self._passages))
+        self._judged = judged
         self._vectors = CachedVectors(embedder, cache)
         self._lock = threading.Lock()
         self._matrix: Any = None
-        self._short_matrix: Any = None
         self._problem: SearchError | None = None
 
     @cached_property
@@ -65,7 +68,7 @@ class HybridKnowledgeIndex:
     def _short(self) -> CardTexts:
         from companion.search.card_fits import CardTexts
 
-        return CardTexts(self._cards)
+        return CardTexts(self._cards, self._judged)
 
     @property
     def dense_available(self) -> bool:
@@ -82,15 +85,15 @@ class HybridKnowledgeIndex:
         return self._cards
 
     def texts(self) -> tuple[str, ...]:
-        """What is embedded of the cards, one text per passage."""
-        return tuple(self._texts)
+        """All that is embedded: the passages, and the short texts and judged needs by which a need finds cards."""
+        return (*self._texts, *self._short.texts)
 
     def sync(self, *, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled) -> int:
         """Have a cached vector for every passage; returns how many had to be embedded. Raises SearchError, Cancelled.
 
         Not required: the first search does the same. A failed model gets another chance.
         """
-        embedded, _ = self._vectors.ensure((*self._texts, *self._short.texts), progress=progress, cancelled=cancelled)
+        embedded, _ = self._vectors.ensure(self.texts(), progress=progress, cancelled=cancelled)
         self._problem = None
         return embedded
 
@@ -130,22 +133,16 @@ class HybridKnowledgeIndex:
         """
         if not need.strip():
             return []
-        vectors, queries = self._short_vectors(), self._queries((need, *beside))
-        found = self._short.fits(need, beside, vectors, queries)
+        texts = (need, *beside)
+        found = self._short.fits(need, beside, self._or_none(lambda: self._queries(texts)))
         return [fit for fit in found if where is None or where(fit.card)]
 
-    def _short_vectors(self) -> Any:
-        """A row per short text, or None when there is no model to tell."""
-        return self._or_none(self._load_short)
-
-    def _load_short(self) -> Any:
-        with self._lock:
-            if self._short_matrix is None:
-                self._short_matrix = self._vectors.of(self._short.texts)
-        return self._short_matrix
-
     def _queries(self, texts: Sequence[str]) -> Any:
-        return self._or_none(lambda: [self._vectors.of_query(text) for text in texts])
+        """A vector per text; what the cards' short texts teach is learned before."""
+        with self._lock:
+            if not self._short.learned:
+                self._short.learn(self._vectors.of(self._short.texts))
+        return [self._vectors.of_query(text) for text in texts]
 
     def _or_none(self, ask: Callable[[], Any]) -> Any:
         """What `ask` returns, or None when the model failed, now or before; `problem` says why."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from companion.domain import arc_course
 from companion.domain.agendas import AgendaBrief
 from companion.domain.arc import ArcPlace
-from companion.domain.card_fit import cards_about, cards_near
+from companion.domain.card_fit import CardFit, cards_about, cards_near
 from companion.domain.cards import Card
 from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
@@ -40,7 +40,8 @@ def brief_of(
     chosen = tuple(goals[goal_id] for goal_id in goal_ids)
     cards = {card.id: card for card in companion.knowledge.get().cards()}
     offers = tuple(subject for facet in mentor.entries(FacetKind.OFFER) if (subject := subject_of(facet.text)))
-    candidates, about, near = _candidates(companion, chosen, offers)
+    arc_stage = companion.arc.stage(stage)
+    candidates, about, near = _candidates(companion, chosen, offers, arc_stage.cards)
     behind = place.opening.card_id if place and place.opening else ""
     if behind in cards and behind not in {card.id for card in candidates}:
         # The card behind the part that opens the session may be one that is only read.
@@ -51,7 +52,7 @@ def brief_of(
         session=session,
         stage=stage,
         place=place,
-        arc_stage=companion.arc.stage(stage),
+        arc_stage=arc_stage,
         minutes=minutes,
         goals=chosen,
         open_commitments=tuple(c for c in history.commitments if c.status is CommitmentStatus.OPEN),
@@ -66,11 +67,12 @@ def brief_of(
 
 
 def _candidates(
-    companion: Companion, goals: Sequence[Goal], offers: Sequence[str]
+    companion: Companion, goals: Sequence[Goal], offers: Sequence[str], preferred: Sequence[str]
 ) -> tuple[tuple[Card, ...], frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
     """All runnable cards, those that fit a goal best first; which are about which goal, and which perhaps.
 
-    Each goal has a card among the first, however much better another goal's cards fit.
+    Each goal has a card among the first, however much better another goal's cards fit. Where cards fit equally well,
+    as many do when only words are compared, the stage's preferred ones come first.
     """
     index = companion.knowledge.get()
     # Words that are no part of the subject, such as hidden instructions, must not move the search.
@@ -78,9 +80,14 @@ def _candidates(
     found = {goal_id: index.fits(need, offers, where=_suggestible) for goal_id, need in needs.items()}
     about = {(goal_id, card_id) for goal_id, need in needs.items() for card_id in cards_about(need, found[goal_id])}
     near = {(goal_id, card_id) for goal_id in needs for card_id in cards_near(found[goal_id])}
-    leading = [fits[0] for fits in found.values() if fits]
-    ranked = sorted((fit for fits in found.values() for fit in fits), key=lambda fit: -fit.score)
-    by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=lambda fit: -fit.score), *ranked)}
+    places = {card_id: place for place, card_id in enumerate(preferred)}
+
+    def order(fit: CardFit) -> tuple[float, int]:
+        return -round(fit.score, 6), places.get(fit.card.id, len(places))
+
+    leading = [min(fits, key=order) for fits in found.values() if fits]
+    ranked = sorted((fit for fits in found.values() for fit in fits), key=order)
+    by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=order), *ranked)}
     return tuple(by_id.values()), frozenset(about), frozenset(near)
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from companion.domain.summaries import Polarity
-from companion.domain.words import stem, words
+from companion.domain.words import rarity, stem, words
 from companion.errors import SearchError
 from companion.summarising.examples import Tone, TrainingData
 
@@ -221,9 +221,8 @@ def _negated(text: str, tone: Tone) -> list[bool]:
 
 
 def _vocabulary(texts: Sequence[str], tone: Tone) -> tuple[tuple[str, ...], Any]:
-    used = Counter(term for text in texts for term in set(_terms(text, tone)))
-    kept = tuple(sorted(term for term, count in used.items() if count >= LEAST_EXAMPLES))
-    return kept, np.array([math.log((1 + len(texts)) / (1 + used[term])) + 1 for term in kept])
+    rare = rarity([_terms(text, tone) for text in texts], LEAST_EXAMPLES)
+    return tuple(rare), np.array(list(rare.values()))
 
 
 def _side_features(texts: Sequence[str], vocabulary: Sequence[str], idf: Any, data: TrainingData) -> Any:

@@ -201,10 +201,16 @@ def test_cards_used_lately_are_left_out_while_there_are_others() -> None:
     assert "RM-052" in {item.card_id for item in only.items}
 
 
-def test_the_best_card_of_the_stage_wins() -> None:
+@pytest.mark.parametrize(("about", "expected"), [((), "RM-052"), (("RM-099",), "RM-099")])
+def test_a_card_of_another_stage_comes_when_the_goal_is_about_it(about: tuple[str, ...], expected: str) -> None:
     elsewhere = a_card("RM-099", title="For the end", stages=(Stage.CLOSE,))
-    agenda = plan(a_brief(cards=(elsewhere, *SHELF)))
-    assert agenda.items[1].card_id == "RM-052"
+    methods = tuple(
+        card.model_copy(update={"questions": elsewhere.questions}) if card in (SEARCH, SILENCE) else card
+        for card in SHELF
+    )
+    found = frozenset((a_goal().id, card_id) for card_id in about)
+    agenda = plan(a_brief(cards=(elsewhere, *methods), about=found))
+    assert agenda.items[1].card_id == expected
 
 
 def test_a_first_session_agrees_on_the_rules_without_using_up_the_goal() -> None:
@@ -309,9 +315,18 @@ def test_what_the_arc_says_about_minutes_holds_where_there_is_room(stage: Stage,
         assert time is None or stretched or time.min <= item.minutes <= time.max, item.block
 
 
-def test_a_named_card_comes_before_others_that_fit_as_well() -> None:
-    ask, try_it = (a_card(f"RM-0{n}", title=f"Card {n}") for n in (71, 72))
-    named = ARC.stage(Stage.CURIOSITY).model_copy(update={"cards": ("RM-072",)})
-    for said, expected in ((None, "RM-071"), (named, "RM-072")):
-        brief = a_brief(20, cards=(ask, try_it, CLOSE), arc_stage=said)
-        assert expected in [item.card_id for item in plan(brief).items]
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_retrieval_found_first_is_placed_first(order: tuple[int, int]) -> None:
+    two = [a_card(f"RM-0{n}", title=f"Card {n}") for n in (71, 72)]
+    first, second = (two[n] for n in order)
+    placed = [item.card_id for item in plan(a_brief(20, cards=(first, second, CLOSE))).items]
+    assert first.id in placed
+    assert second.id not in placed
+
+
+def test_a_ritual_that_the_stage_names_comes_before_others() -> None:
+    other = CLOSE.model_copy(update={"id": "RM-066"})
+    named = ARC.stage(Stage.CURIOSITY).model_copy(update={"cards": ("RM-066",)})
+    for said, expected in ((None, CLOSE.id), (named, "RM-066")):
+        brief = a_brief(20, cards=(SEARCH, CLOSE, other), arc_stage=said)
+        assert plan(brief).items[-1].card_id == expected

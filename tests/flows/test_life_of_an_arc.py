@@ -1,6 +1,7 @@
 """A pairing lives through its arc, through the services on the real store, from the practice cards alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,12 +46,12 @@ class Calendar:
         return self.at
 
 
-def paired(home: Path, programme: Programme) -> Companion:
+def paired(home: Path, programme: Programme, needs: Sequence[str] = NEEDS) -> Companion:
     one = bootstrap.assemble(home, settings=Settings(model="none"), clock=Calendar(), programme=programme)
     cards = load_cards(paths.knowledge_dir())
     one.knowledge = Lazy(lambda: HybridKnowledgeIndex(cards, NoEmbedder(), StoredVectors(one.store.get())))
     with one.store.get().write() as tx:
-        tx.people.save([a_mentor(), an_executive(need=list(NEEDS))])
+        tx.people.save([a_mentor(), an_executive(need=list(needs))])
         tx.matches.save_run(a_run(a_proposal()))
     review_matches.approve(one, "proposal-1")
     return one
@@ -241,3 +242,13 @@ def test_a_pairing_is_shown_and_another_stage_chosen(tmp_path: Path) -> None:
     assert "Session 1: Agree how we work. The arc begins here." in said
     said, _ = run(home, "log", "amira", "--cancelled")
     assert "Next: Agree how we work. Session 1 was cancelled." in said
+
+
+def test_where_no_card_fits_better_than_another_the_stage_has_its_preferred_ones_first(tmp_path: Path) -> None:
+    with closing(paired(tmp_path / "home", Programme(), ["xyzzy plugh"])) as one:
+        hold(one)
+        draft = prepared(one)
+    preferred = one.arc.stage(draft.brief.stage).cards
+    found = [card.id for card in draft.brief.cards]
+    assert draft.brief.stage is Stage.CURIOSITY
+    assert found[:2] == ["RM-034", "RM-017"] == list(preferred[:2])

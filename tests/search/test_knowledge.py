@@ -91,6 +91,15 @@ def test_passages_are_embedded_once_and_queries_are_not_kept(
     assert again.search("meetings") == index.search("meetings")
 
 
+def test_all_texts_that_are_embedded_are_named(
+    index: HybridKnowledgeIndex, fake_embedder: FakeEmbedder, cache: FakeVectorCache
+) -> None:
+    """Whoever tidies the cache keeps them."""
+    index.fits("silence")
+    index.search("silence")
+    assert {text_hash(text) for text in index.texts()} == {digest for _, digest in cache.rows}
+
+
 def test_a_query_whose_vector_is_cached_needs_no_model(
     index: HybridKnowledgeIndex, fake_embedder: FakeEmbedder, cache: FakeVectorCache
 ) -> None:

@@ -1,0 +1,69 @@
+"""Reads the judged needs: lines in which somebody who knows the cards says which of them answer a need.
+
+One JSON object per line: ``{"need": "why bad news reaches me late", "cards": {"RM-019": 3, "RM-018": 1}}``; 3 is a card
+made for the need, 2 a useful one, 1 an arguable one, and what is not named answers it not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from companion.errors import InvalidInput
+from companion.search.cards import fault, read_text
+
+NEEDS = "needs.jsonl"
+MAX_NEED_CHARS = 160
+_HINT = 'Write it as {"need": "...", "cards": {"RM-019": 3}}, with 1 to 3 for each card.'
+
+
+class JudgedNeed(BaseModel):
+    """A need as somebody states it, and how well some cards answer it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    need: str = Field(min_length=1, max_length=MAX_NEED_CHARS)
+    cards: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(min_length=1)
+    """Card id -> 3 made for it, 2 useful, 1 arguable."""
+
+
+@dataclass(frozen=True)
+class JudgedNeeds:
+    """Needs that were all judged with the same cards in hand."""
+
+    needs: tuple[JudgedNeed, ...] = ()
+    cards: frozenset[str] = frozenset()
+    """Ids of those cards; of any other card the needs say nothing."""
+
+
+NOTHING_JUDGED = JudgedNeeds()
+
+
+def load_needs(folder: Path, cards: Collection[str]) -> JudgedNeeds:
+    """The needs that ship, as far as they speak of `cards`: those of the ids that stand for what was judged.
+
+    Raises InvalidInput for the first line that cannot be used, naming file and line.
+    """
+    needs = []
+    for _, one in read_needs(folder / NEEDS):
+        if isinstance(one, InvalidInput):
+            raise one
+        needs.append(one)
+    return JudgedNeeds(tuple(needs), frozenset(cards))
+
+
+def read_needs(path: Path) -> Iterator[tuple[int, JudgedNeed | InvalidInput]]:
+    """Each line's number, with the need or what is wrong with it. Raises InvalidInput when the file cannot be read."""
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, JudgedNeed.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            yield number, fault(path, f"the need cannot be used: {first['msg']}", _HINT, field=field, line=number)
