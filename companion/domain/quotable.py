@@ -18,10 +18,12 @@ from companion.domain.words import content_stems, word_set, words
 
 MAX_CHARS = 200
 MIN_WORDS = 3
-MOST_QUOTES = 2
+WHOLE_WORDS = 4
 RARE_SHARE = 0.34
 """Up to this share of a passage's topic words may be ones that practice cards and codebook do not use."""
 FEW_RARE = 2
+LANGUAGES = frozenset({"en", "fr"})
+"""The languages in which the signs below are written: what cannot be read cannot be checked, and is not quoted."""
 
 _NUMBERS = re.compile(r"\d|%|€|\$|£")
 _WHEN = re.compile(
@@ -48,6 +50,16 @@ _ALONE = re.compile(
     r"burn-?out|sick leave|illness)\w*",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"(?:^|[.!?…:\n][\"“”’)\s]*|\n[^\w\n]*)$")
+_AFTER = re.compile(r"[ \t]*(?:\n|$)")
+_LEANS_ON_ANOTHER = re.compile(
+    r"^\W*(?:and|but|or|nor|so|yet|because|since|which|otherwise|except|also|then|still|same|both|neither|"
+    r"that|this|these|those|it|they)\b"
+    r"|\b(?:i|he|she|we|you|they|who|never|longer) (?:am|are|is|was|were|did|do|does|has|have|had|can|could|will|would)"
+    r"(?: not)?\W*$|\b(?:so|either|neither)\W*$",
+    re.IGNORECASE,
+)
+"""It begins with what joins it to another sentence, or ends where another has the verb."""
 _CAPITAL = re.compile(r"(?<![.!?:;…\"“‘(\[\n] )(?<!^)(?<=\s)[\"“‘(]?([A-ZÀ-ÖØ-Þ][\w’'-]*)")
 _ORDINARY_CAPITALS = word_set(
     "i i'm i've i'd i'll ai it hr q&a english french german pdf ok okay faq kpi tv pc cv diversity"
@@ -80,39 +92,47 @@ def may_stand_alone(text: str) -> bool:
     return len(text) <= MAX_CHARS and has_words(text) and len(words(text)) >= MIN_WORDS
 
 
+def is_whole(unit: Unit, comment: str) -> bool:
+    """Whether a statement of a comment is a sentence that can be understood without what stands around it."""
+    begins = _BEFORE.search(comment[: unit.start]) is not None
+    ends = _AFTER.match(comment[unit.end :]) is not None or unit.text.rstrip('"”’)').endswith((".", "!", "?", "…"))
+    return begins and ends and len(words(unit.text)) >= WHOLE_WORDS and not _LEANS_ON_ANOTHER.search(read(unit.text))
+
+
 class Passage(NamedTuple):
     """A statement that could be quoted."""
 
     unit: Unit
     polarity: Polarity
+    margin: float = 0.0
+    """How clearly it is about its theme."""
+    whole: bool = True
+    """Whether it is a sentence that stands by itself."""
 
 
 def pick(passages: Sequence[Passage]) -> tuple[Quote, ...]:
-    """At most two: the most typical one, and the one least like it, by another author and of the other polarity if
-    there is any. The same passages in any order give the same quotes.
+    """At most two whole sentences, or parts of some where there is no whole one: a typical one, and the clearest of the
+    other polarity, or the one least like it; by different authors. Only the clearer half of a side is looked at.
+
+    The same passages in any order give the same quotes.
     """
-    stems = {one.unit.id: frozenset(content_stems(read(one.unit.text))) for one in passages}
+    pool = [one for one in passages if one.whole] or list(passages)
+    stems = {one.unit.id: frozenset(content_stems(read(one.unit.text))) for one in pool}
 
     def likeness(one: Passage, other: Passage) -> float:
         a, b = stems[one.unit.id], stems[other.unit.id]
         return len(a & b) / len(a | b) if a | b else 0.0
 
-    def key(one: Passage) -> tuple[str, str]:
-        return one.unit.text, one.unit.id
-
     counts = {p: sum(one.polarity is p for one in passages) for p in Polarity}
-    commonest = [one for one in passages if counts[one.polarity] == max(counts.values())]
+    commonest = _clearest([one for one in pool if counts[one.polarity] == max(counts.values())] or pool)
     if not commonest:
         return ()
-    typical = min(commonest, key=lambda one: (-sum(likeness(one, other) for other in commonest), key(one)))
-    others = [
-        one
-        for one in passages
-        if one.unit.author != typical.unit.author
-        and read(one.unit.text).casefold() != read(typical.unit.text).casefold()
-    ]
-    contrary = [one for one in others if one.polarity is not typical.polarity]
-    far = min(contrary or others, key=lambda one: (likeness(one, typical), key(one)), default=None)
+    typical = min(commonest, key=lambda one: (-sum(likeness(one, other) for other in commonest), _key(one)))
+    said = read(typical.unit.text).casefold()
+    others = [one for one in pool if one.unit.author != typical.unit.author and read(one.unit.text).casefold() != said]
+    contrary = _clearest([one for one in others if one.polarity is not typical.polarity])
+    alike = [one for one in others if one in commonest]
+    second = contrary[:1] or sorted(alike, key=lambda one: (likeness(one, typical), _key(one)))[:1]
     return tuple(
         Quote(
             comment_id=one.unit.comment_id,
@@ -121,6 +141,14 @@ def pick(passages: Sequence[Passage]) -> tuple[Quote, ...]:
             text=one.unit.text,
             polarity=one.polarity,
         )
-        for one in (typical, far)
-        if one is not None
-    )[:MOST_QUOTES]
+        for one in (typical, *second)
+    )
+
+
+def _clearest(passages: Sequence[Passage]) -> list[Passage]:
+    """The clearer half, rather one more than one less, the clearest first."""
+    return sorted(passages, key=lambda one: (-one.margin, _key(one)))[: len(passages) // 2 + 1]
+
+
+def _key(one: Passage) -> tuple[str, str]:
+    return one.unit.text, one.unit.id

@@ -80,8 +80,9 @@ def summarise(
             summary, statements, writer, coder, rules.quotable, about, progress=progress, cancelled=cancelled
         )
     with store.write() as tx:
-        tx.summaries.save(summary, made_from)
-        tx.summaries.drop_codes(wave_id)
+        if word_summary.is_final(summary):
+            tx.summaries.save(summary, made_from)
+            tx.summaries.drop_codes(wave_id)
         tx.audit.add(companion.clock.now(), "comments summarised", wave_id, question=item_id, digest=summary.digest)
     return Released(summary, found.respondents)
 

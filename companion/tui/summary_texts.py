@@ -9,7 +9,7 @@ from textual.content import Content
 from companion.domain.provenance import Origin
 from companion.domain.summaries import Polarity, Proposal, Summary, ThemeFinding
 from companion.domain.summary_groups import OwnTheme
-from companion.domain.summary_texts import HIDDEN, bar, rest_lines, sides
+from companion.domain.summary_texts import HIDDEN_LINE, UNWORDED, bar, rest_lines, sides
 from companion.tui.text import cell, shown
 from companion.tui.widgets.list_table import Row
 
@@ -50,6 +50,7 @@ def theme_text(finding: ThemeFinding) -> Content:
     lines = [
         shown(finding.name, "bold $primary"),
         shown(finding.sentence.text),
+        *((Content.styled(UNWORDED[finding.unworded], "dim"),) if finding.unworded else ()),
         Content.from_markup(
             "[dim]$quantifier of those who wrote; content[/] $content[dim], critical[/] $critical[dim], both[/] $both"
             "[dim], neither[/] $neither",
@@ -68,7 +69,7 @@ def theme_text(finding: ThemeFinding) -> Content:
     for action in finding.actions:
         lines.append(Content.from_markup("→ $text [dim]$card[/]", text=shown(action.text), card=action.card_id))
     if any(count is None for count in finding.by_polarity.values()):
-        lines += [Content(""), Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim")]
+        lines += [Content(""), Content.styled(HIDDEN_LINE, "dim")]
     if not finding.quotes:
         lines += [
             Content(""),

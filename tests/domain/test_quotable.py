@@ -4,7 +4,7 @@ import pytest
 from summary_factories import a_comment
 
 from companion.domain.comment_units import units
-from companion.domain.quotable import Passage, gives_away, may_stand_alone, pick
+from companion.domain.quotable import Passage, gives_away, is_whole, may_stand_alone, pick
 from companion.domain.summaries import Polarity
 
 
@@ -50,6 +50,26 @@ def test_names_and_rare_words() -> None:
     assert not may_stand_alone("long " * 60)
 
 
+@pytest.mark.parametrize(
+    ("comment", "whole"),
+    [
+        ("She listened to me.", [True]),
+        ("we never had a plan", [True]),
+        ("He never did.", [False]),
+        ("I was afraid and I no longer am.", [False]),
+        ("She treats me with respect, always has.", [True]),
+        ("We had to move it; they never told us why.", [False, False]),
+        ("We moved every session, but they never told us why.", [False, False]),
+        ("And we had a plan for it.", [False]),
+        ("It changed how I read the numbers.", [False]),
+        ("Good talks. We found a time that suited us both.", [False, True]),
+        ("- we found no time for it\n- nobody told us the reason", [True, True]),
+    ],
+)
+def test_what_can_be_understood_by_itself(comment: str, whole: list[bool]) -> None:
+    assert [is_whole(unit, comment) for unit in units(a_comment("a", comment))] == whole
+
+
 def passages(*said: tuple[str, Polarity]) -> list[Passage]:
     return [Passage(units(a_comment(f"a{n}", text))[0], side) for n, (text, side) in enumerate(said)]
 
@@ -66,4 +86,24 @@ def test_the_typical_one_first_then_the_other_side() -> None:
     assert "cancelled" in quotes[0].text
     assert pick(found[::-1]) == quotes
     assert pick([]) == ()
-    assert len(pick(found[:1])) == 1
+
+
+def test_whole_sentences_and_clear_ones_come_first() -> None:
+    unclear, clear, clearer, part = passages(
+        *((text, Polarity.NEGATIVE) for text in ("dates were moved", "dates moved late", "dates came late", "no dates"))
+    )
+    quotes = pick([unclear, clear._replace(margin=0.4), clearer._replace(margin=0.5), part._replace(whole=False)])
+    assert {quote.text for quote in quotes} == {"dates moved late", "dates came late"}
+    assert [quote.text for quote in pick([part._replace(whole=False)])] == ["no dates"]
+
+
+def test_the_other_side_is_its_clearest_statement() -> None:
+    *ours, vague, plain = passages(
+        ("sessions were cancelled often", Polarity.NEGATIVE),
+        ("sessions were cancelled late", Polarity.NEGATIVE),
+        ("sessions were cancelled again", Polarity.NEGATIVE),
+        ("sessions somehow happened", Polarity.POSITIVE),
+        ("sessions always took place", Polarity.POSITIVE),
+    )
+    assert pick([*ours, vague, plain._replace(margin=0.3)])[1].text == "sessions always took place"
+    assert len(pick([plain])) == 1
