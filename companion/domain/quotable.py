@@ -50,7 +50,7 @@ _ALONE = re.compile(
     r"burn-?out|sick leave|illness)\w*",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(?:^|[.!?…:\n][\"“”’)\s]*|\n[^\w\n]*)$")
+_BEFORE = re.compile(r"(?:^|[.!?…\n])[^\w\n]*$")
 _AFTER = re.compile(r"[ \t]*(?:\n|$)")
 _LEANS_ON_ANOTHER = re.compile(
     r"^\W*(?:and|but|or|nor|so|yet|because|since|which|otherwise|except|also|then|still|same|both|neither|"
