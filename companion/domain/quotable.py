@@ -50,8 +50,8 @@ _ALONE = re.compile(
     r"burn-?out|sick leave|illness)\w*",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"(?:^|[.!?…\n])[^\w\n]*$")
-_AFTER = re.compile(r"[ \t]*(?:\n|$)")
+_ENDS = (".", "!", "?", "…")
+_BETWEEN = " \t-–—*•\"“”'‘’()[]"
 _LEANS_ON_ANOTHER = re.compile(
     r"^\W*(?:and|but|or|nor|so|yet|because|since|which|otherwise|except|also|then|still|same|both|neither|"
     r"that|this|these|those|it|they)\b"
@@ -94,8 +94,9 @@ def may_stand_alone(text: str) -> bool:
 
 def is_whole(unit: Unit, comment: str) -> bool:
     """Whether a statement of a comment is a sentence that can be understood without what stands around it."""
-    begins = _BEFORE.search(comment[: unit.start]) is not None
-    ends = _AFTER.match(comment[unit.end :]) is not None or unit.text.rstrip('"”’)').endswith((".", "!", "?", "…"))
+    before, after = comment[: unit.start].rstrip(_BETWEEN), comment[unit.end :].lstrip(" \t")
+    begins = not before or before.endswith((*_ENDS, "\n"))
+    ends = not after or after.startswith("\n") or unit.text.rstrip(_BETWEEN).endswith(_ENDS)
     return begins and ends and len(words(unit.text)) >= WHOLE_WORDS and not _LEANS_ON_ANOTHER.search(read(unit.text))
 
 
