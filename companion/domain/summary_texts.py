@@ -18,9 +18,9 @@ SIDES: Mapping[Polarity, str] = {
 }
 """What is said of the people behind a theme, in this order."""
 UNWORDED: Mapping[Unworded, str] = {
-    Unworded.NOT_SENT: "Companion's own words: comments are not sent to the language model (companion privacy show).",
-    Unworded.NO_ANSWER: "Companion's own words: the language model did not answer. The next time it is asked again.",
-    Unworded.NOT_USED: "Companion's own words: what the language model wrote did not pass the checks.",
+    Unworded.NOT_SENT: "Companion's words: comments are not sent to the model (privacy rules).",
+    Unworded.NO_ANSWER: "Companion's words: the model did not answer; it is asked again next time.",
+    Unworded.NOT_USED: "Companion's words: what the model wrote did not pass the checks.",
 }
 """Why no model's words stand beside a sentence."""
 

@@ -73,7 +73,7 @@ def theme_text(finding: ThemeFinding) -> Content:
     if not finding.quotes:
         lines += [
             Content(""),
-            Content.styled("Nothing is quoted: no consent, or it would give somebody away.", "dim"),
+            Content.styled("Not quoted: no consent, it could give somebody away, or it stands elsewhere.", "dim"),
         ]
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]
