@@ -304,9 +304,11 @@ def _uncovered(points: Sequence[_Point], quoting: _Quoting) -> tuple[tuple[str, 
 
     What is not understood is not among them: no filter can read it.
     """
-    texts = {read(point.unit.text): point.unit for point in points if point.theme == OTHER}
-    shown = sorted(unit.text for unit in texts.values() if quoting.allows(unit))[:MOST_LEFT_OVER]
-    return tuple(shown), len(texts) - len(shown)
+    units = [point.unit for point in points if point.theme == OTHER]
+    # By what they say: one of two people who say the same may have agreed.
+    allowed = {read(unit.text): unit.text for unit in units if quoting.allows(unit)}
+    shown = sorted(allowed.values())[:MOST_LEFT_OVER]
+    return tuple(shown), len({read(unit.text) for unit in units}) - len(shown)
 
 
 def _languages(units: Sequence[Unit], k: int) -> dict[str, int]:

@@ -64,7 +64,9 @@ def rest_lines(summary: Summary) -> list[str]:
     if len(summary.languages) > 1:
         named = ", ".join(f"{NAMES.get(code, code)} {n}" for code, n in summary.languages.items())
         lines.append(f"Languages: {named}.")
-    lines += [f"No theme covers: “{' '.join(text.split())}”" for text in summary.left_over]
+    if summary.left_over:
+        lines.append("What no theme covers:")
+        lines += [f"  “{' '.join(text.split())}”" for text in summary.left_over]
     if summary.held_back:
         lines.append(held_back_line(summary.held_back, more=bool(summary.left_over)))
     lines += [difference.sentence for difference in summary.differences]
