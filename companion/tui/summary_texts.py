@@ -98,7 +98,7 @@ def proposal_text(one: Proposal) -> Content:
 def rest_text(summary: Summary, own: tuple[OwnTheme, ...]) -> Content:
     """Where the other comments went, what is withheld and why, and what was decided about groups."""
     lines = [Content.from_markup("[b $primary]Where every other comment went[/]")]
-    lines += [Content.assemble("· ", shown(line)) for line in rest_lines(summary)]
+    lines += [Content.assemble("" if line.startswith(" ") else "· ", shown(line)) for line in rest_lines(summary)]
     if own:
         lines += [Content(""), Content.from_markup("[$primary]Decided about groups of other points[/]")]
     for theme in own:
