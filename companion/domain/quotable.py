@@ -19,6 +19,7 @@ from companion.domain.words import content_stems, word_set, words
 MAX_CHARS = 200
 MIN_WORDS = 3
 WHOLE_WORDS = 4
+"""A sentence of fewer words leans on another."""
 RARE_SHARE = 0.34
 """Up to this share of a passage's topic words may be ones that practice cards and codebook do not use."""
 FEW_RARE = 2
@@ -51,9 +52,9 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = (".", "!", "?", "…")
-_BETWEEN = " \t-–—*•\"“”'‘’()[]"
+_AROUND = " \t-–—*•\"“”'‘’()[]"
 _LEANS_ON_ANOTHER = re.compile(
-    r"^\W*(?:and|but|or|nor|so|yet|because|since|which|otherwise|except|also|then|still|same|both|neither|"
+    r"^\W*(?:and|but|or|nor|so|yet|because|since|which|otherwise|except|also|then|still|same|neither|"
     r"that|this|these|those|it|they)\b"
     r"|\b(?:i|he|she|we|you|they|who|never|longer) (?:am|are|is|was|were|did|do|does|has|have|had|can|could|will|would)"
     r"(?: not)?\W*$|\b(?:so|either|neither)\W*$",
@@ -94,9 +95,9 @@ def may_stand_alone(text: str) -> bool:
 
 def is_whole(unit: Unit, comment: str) -> bool:
     """Whether a statement of a comment is a sentence that can be understood without what stands around it."""
-    before, after = comment[: unit.start].rstrip(_BETWEEN), comment[unit.end :].lstrip(" \t")
+    before, after = comment[: unit.start].rstrip(_AROUND), comment[unit.end :].lstrip(" \t")
     begins = not before or before.endswith((*_ENDS, "\n"))
-    ends = not after or after.startswith("\n") or unit.text.rstrip(_BETWEEN).endswith(_ENDS)
+    ends = not after or after.startswith("\n") or unit.text.rstrip(_AROUND).endswith(_ENDS)
     return begins and ends and len(words(unit.text)) >= WHOLE_WORDS and not _LEANS_ON_ANOTHER.search(read(unit.text))
 
 

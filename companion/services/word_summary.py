@@ -8,12 +8,13 @@ from companion.domain import summary_gates
 from companion.domain.comment_units import read
 from companion.domain.disclosure import Material
 from companion.domain.provenance import Origin, Worded
+from companion.domain.speaks_to_machine import speaks_to_machine
 from companion.domain.summaries import Polarity, Summary, ThemeFinding, Unit, Unworded
 from companion.domain.summary_counts import sealed
 from companion.domain.summary_gates import ThemeSentence
 from companion.domain.text import without_chat_tokens
 from companion.domain.words import shortened
-from companion.errors import KeptHere, ModelError, ModelNonsense
+from companion.errors import KeptHere, ModelError, ModelNonsense, ModelRefused
 from companion.ports import Cancelled, CommentCoder, Progress, Writer
 from companion.services.summary_files import codebook
 
@@ -39,17 +40,24 @@ def word(
 ) -> Summary:
     """The summary with a model's sentence behind those of the templates, for each theme where one passes the gates.
 
-    `may_be_told` says which statements give nobody away; others are not shown to the model. `about` is everybody who
-    may have written: nobody knows who did. What a model cannot do, or must not be sent, leaves the template as it is,
-    and the theme says why.
+    `may_be_told` says which statements give nobody away; no others are shown to the model, and none of a comment that
+    speaks to a machine. `about` is everybody who may have written: nobody knows who did. What a model cannot do, or
+    must not be sent, leaves the template as it is, and the theme says why.
     Raises Cancelled.
     """
     by_id = {unit.id: unit for unit in units}
-    themes = []
+    hostile = {unit.comment_id for unit in units if speaks_to_machine(unit.text)}
+    themes: list[ThemeFinding] = []
     for done, finding in enumerate(summary.themes):
         progress(done, len(summary.themes), f"wording “{finding.name}”")
-        statements = [read(by_id[unit_id].text) for unit_id in finding.evidence if may_be_told(by_id[unit_id].text)]
-        themes.append(_worded(finding, statements, writer, coder, about, cancelled))
+        told = [by_id[unit_id] for unit_id in finding.evidence if by_id[unit_id].comment_id not in hostile]
+        statements = [read(unit.text) for unit in told if may_be_told(unit.text)]
+        try:
+            themes.append(_worded(finding, statements, writer, coder, about, cancelled))
+        except ModelError:
+            # Whoever did not answer once would keep a person waiting for every theme.
+            themes += [_unworded(one, Unworded.NO_ANSWER) for one in summary.themes[done:]]
+            break
     return sealed(summary.model_copy(update={"themes": tuple(themes)}))
 
 
@@ -76,7 +84,7 @@ def _worded(
         return _unworded(finding, Unworded.NOT_SENT)
     except ModelNonsense:
         return _unworded(finding, Unworded.NOT_USED)
-    except ModelError:
+    except ModelRefused:
         return _unworded(finding, Unworded.NO_ANSWER)
     text = filled.value.sentence.strip()
     if summary_gates.objection(text, packet, _own_words(finding)) or not _on_the_same_side(text, finding.side, coder):
