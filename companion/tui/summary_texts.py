@@ -46,20 +46,11 @@ def head(summary: Summary) -> Content:
 
 def theme_text(finding: ThemeFinding) -> Content:
     """The sentence, the sides, quotes and what could be done."""
-    content, critical, both, neither = sides(finding)
     lines = [
         shown(finding.name, "bold $primary"),
         shown(finding.sentence.text),
         *((Content.styled(UNWORDED[finding.unworded], "dim"),) if finding.unworded else ()),
-        Content.from_markup(
-            "[dim]$quantifier of those who wrote; content[/] $content[dim], critical[/] $critical[dim], both[/] $both"
-            "[dim], neither[/] $neither",
-            quantifier=finding.quantifier.capitalize(),
-            content=content,
-            critical=critical,
-            both=both,
-            neither=neither,
-        ),
+        _sides(finding),
     ]
     for quote in finding.quotes:
         said = " ".join(quote.text.split())
@@ -78,6 +69,22 @@ def theme_text(finding: ThemeFinding) -> Content:
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]
     return Content("\n").join(lines)
+
+
+def _sides(finding: ThemeFinding) -> Content:
+    """How many of those who wrote, and on which side they are where any of it may be said."""
+    many = f"{finding.quantifier.capitalize()} of those who wrote"
+    if all(count is None for count in finding.by_polarity.values()):
+        return Content.styled(f"{many}.", "dim")
+    content, critical, both, neither = sides(finding)
+    return Content.from_markup(
+        "[dim]$many; content[/] $content[dim], critical[/] $critical[dim], both[/] $both[dim], neither[/] $neither",
+        many=many,
+        content=content,
+        critical=critical,
+        both=both,
+        neither=neither,
+    )
 
 
 def proposal_text(one: Proposal) -> Content:
