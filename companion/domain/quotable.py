@@ -30,7 +30,8 @@ _NUMBERS = re.compile(r"\d|%|€|\$|£")
 _WHEN = re.compile(
     r"\b(?:january|february|march(?! on)|april|june|july|august|september|october|november|december|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday|christmas|easter|ramadan|yesterday|"
-    r"last (?:week|month|summer|winter|spring|autumn|year)|"
+    r"last (?:week|month|summer|winter|spring|autumn|year)|in (?:the )?(?:spring|summer|autumn|winter)|"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty) years|"
     r"janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|lundi|mardi|"
     r"mercredi|jeudi|vendredi|samedi|dimanche)\b",
     re.IGNORECASE,
@@ -39,14 +40,21 @@ _WHERE_TO_FIND = re.compile(r"https?:|www\.|\S@\S|(?<!\w)@\w|\w\.(?:com|org|net|
 _ROLE = re.compile(
     r"\b(?:c[efioth]o|cmo|cpo|chro|evp|svp|vp|vice[- ]president|president|chairman|chairwoman|chief|head of|"
     r"director(?: of)?|directrice|directeur|partner at|treasurer|general counsel|secretary|"
-    r"personal assistant|his pa|her pa|plant manager|site manager|works council|team lead(?:er)? of|professor)\b",
+    r"personal assistant|his pa|her pa|works council|team lead(?:er)? of|professor|dean|rector|judge|minister|matron|"
+    r"(?:plant|site|store|shop|branch|regional|area|country|ward|hotel|station|project|account) manager)\b",
     re.IGNORECASE,
+)
+_TRADE = (
+    r"(?:accountant|actuary|analyst|apprentice|architect|auditor|biologist|buyer|cashier|chef|chemist|clerk|consultant|"
+    r"cook|designer|developer|doctor|driver|economist|editor|electrician|engineer|historian|intern|journalist|lawyer|"
+    r"lecturer|librarian|mechanic|midwife|nurse|officer|pharmacist|physicist|pilot|planner|porter|scientist|solicitor|"
+    r"surgeon|technician|trader|trainee)s?"
 )
 _ALONE = re.compile(
     r"\b(?:the|as|am|was|is|being|seule?|unique) (?:only|sole|first|last|youngest|oldest|eldest|newest|one)\b"
     r"(?! (?:time|session|meeting|thing|step|day|week|half|minutes?))|\bonly (?:woman|man|female|male|person|one)\b|"
-    r"\bas an? (?:\w+ )?(?:woman|man|mother|father|engineer|lawyer|nurse|developer|"
-    r"accountant|trainee|apprentice|intern)\b|"
+    rf"\b(?:as|am|i['’]m|(?:he|she|who) (?:is|was)|s?he['’]s|(?:we|they) (?:are|were)|we['’]re|both|being) (?:both )?"
+    rf"(?:an? )?(?:\w+ )?(?:woman|man|mother|father|parents?|{_TRADE})\b|"
     r"\b(?:pregnan|maternity|parental leave|wheelchair|disab|divorc|diagnos|cancer|surgery|"
     r"burn-?out|sick leave|illness)\w*",
     re.IGNORECASE,

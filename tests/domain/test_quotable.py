@@ -22,6 +22,11 @@ from companion.domain.summaries import Polarity
         "It happened 3 times.",
         "See www.example.org for it.",
         "As a nurse I see it differently.",
+        "I am an engineer, he is a lawyer, and we are still strangers.",
+        "We are both historians and had nothing to teach one another.",
+        "Nobody had asked me that in nine years.",
+        "Once, in the spring, I learned a lot.",
+        "My store manager wanted me on the till.",
         "Since my burn-out I hold back.",
     ],
 )
@@ -36,6 +41,8 @@ def test_what_leads_to_somebody_is_not_quoted(text: str) -> None:
         "I did not dare to say that AI scares me.",
         "When we met, he really listened.",
         "The only thing missing was time.",
+        "My manager and my team lead did not know about it.",
+        "He is a good listener, and I am a better teacher of tools now.",
     ],
 )
 def test_what_anybody_could_have_said_may_be_quoted(text: str) -> None:
