@@ -75,7 +75,7 @@ def _decide(
 
 def _show(item: Item, outcome: Outcome[Summary]) -> None:
     from companion.domain.anonymity import Withheld
-    from companion.domain.summary_texts import SIDES, rest_lines
+    from companion.domain.summary_texts import HIDDEN_LINE, SIDES, rest_lines, unworded_lines
 
     say(f"\n{item.text.get('en', item.id)}  ({item.id})")
     if isinstance(outcome, Withheld):
@@ -86,6 +86,10 @@ def _show(item: Item, outcome: Outcome[Summary]) -> None:
     if summary.themes:
         heads = ("theme", "people", "", *SIDES.values())
         print_rows(heads, [_row(finding, summary) for finding in summary.themes])
+    if any(None in finding.by_polarity.values() for finding in summary.themes):
+        click.echo(HIDDEN_LINE)
+    for line in unworded_lines(summary):
+        say(line)
     for finding in summary.themes:
         say(finding.sentence.text)
         for quote in finding.quotes:

@@ -21,6 +21,7 @@ from companion.domain.reports import (
     ThemeTable,
 )
 from companion.domain.summaries import Polarity, Summary, ThemeFinding
+from companion.domain.summary_texts import unworded_lines
 from companion.domain.surveys import FALLBACK_LANGUAGE, Item, in_language
 from companion.domain.waves import Wave
 
@@ -169,7 +170,9 @@ def _remarks(summary: Summary) -> Sequence[Sentence]:
         ("People who said something that no theme covers: {n}.", summary.other),
         ("People whose points too few others made to tell them apart: {n}.", summary.pooled),
         ("People who wrote in a language that is not understood here: {n}.", summary.not_understood),
+        ("Comments that speak to a machine, counted like any other and never quoted: {n}.", summary.suspicious),
+        ("Statements that no theme covers and that may not be printed: {n}.", summary.held_back),
     )
     said = [Sentence(template=words, values={"n": how_many(n)}) for words, n in counted if n]
-    lines = (*(one.sentence for one in summary.differences), *summary.suppressed)
+    lines = (*unworded_lines(summary), *(one.sentence for one in summary.differences), *summary.suppressed)
     return said + [Sentence(template="{line}", values={"line": line}) for line in lines]

@@ -21,6 +21,16 @@ class Polarity(StrEnum):
     """Neither, such as a suggestion without a complaint; also when it cannot be told."""
 
 
+class Unworded(StrEnum):
+    """Why a language model that could word a theme added nothing to its sentence."""
+
+    NOT_SENT = "not_sent"
+    """The rules of the programme, or somebody in it, keep the comments on this machine."""
+    NO_ANSWER = "no_answer"
+    NOT_USED = "not_used"
+    """What it wrote did not pass the checks."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,10 +88,14 @@ class ThemeFinding(_Part):
     by_polarity: Mapping[Polarity, int | None]
     """People by polarity, disjoint; None where it is withheld because fewer than the theme's threshold said so and
     it could be told who. All None when any withheld number could be worked out."""
+    side: Polarity | None = None
+    """What most of them say; None where nobody is in most, or it could be told who is not."""
     quantifier: str
     """``most``, ``about half``, ``some`` or ``a few``, by a fixed table over the share of respondents."""
     sentence: Worded
     """One sentence; its numbers are put in by code."""
+    unworded: Unworded | None = None
+    """Why a model added nothing to the sentence; None where it did, or none was to be asked."""
     quotes: tuple[Quote, ...] = ()
     actions: tuple[Action, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -131,7 +145,9 @@ class Summary(_Part):
     """Comments by language, only those of at least the threshold."""
     suspicious: int = 0
     left_over: tuple[str, ...] = ()
-    """The comments that are not accounted for, word for word, where the rule allows it."""
+    """The statements that no theme covers, word for word, where they may be quoted."""
+    held_back: int = 0
+    """Those that may not: no consent, too short or too long, or they could give somebody away."""
     differences: tuple[GroupDifference, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     suppressed: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ depends on the statements about that theme only: a comment, whatever it says, mo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -17,11 +17,13 @@ from companion.domain.anonymity import Thresholds
 from companion.domain.codebook import NO_REASON, NOT_UNDERSTOOD, OTHER, Codebook
 from companion.domain.comment_units import read
 from companion.domain.significance import exact_p_value, holm
+from companion.domain.speaks_to_machine import speaks_to_machine
 from companion.domain.summaries import (
     Action,
     GroupDifference,
     Polarity,
     Proposal,
+    Quote,
     Summary,
     ThemeFinding,
     Unit,
@@ -37,7 +39,6 @@ P_VALUES = (0.0001, 0.001)
 MOST_CANDIDATES = 200
 """So many passages of a theme are compared to find the typical one."""
 MOST_LEFT_OVER = 20
-LEFT_OVER_CHARS = 300
 OWN_SEVERITY = 2
 
 
@@ -71,6 +72,39 @@ class _Point(NamedTuple):
     theme: str
     unit: Unit
     code: UnitCode
+    main: bool
+    """Whether it is about this theme before all others; a statement on two themes is quoted under one."""
+
+
+class _Quoting:
+    """Which statements may be printed, word for word, whatever for."""
+
+    def __init__(self, comments: Sequence[Comment], codes: Iterable[tuple[Unit, UnitCode]], rules: Rules) -> None:
+        self.hostile = {comment.id for comment in comments if speaks_to_machine(comment.text)}
+        self.hostile |= {unit.comment_id for unit, code in codes if code.suspicious}
+        """Ids of the comments that speak to a machine: whatever else they say may be part of it."""
+        self._texts = {one.id: one.text for one in comments if one.may_quote and one.id not in self.hostile}
+        self._rules = rules
+
+    def allows(self, unit: Unit) -> bool:
+        """Whether its author agreed, it speaks to people, and it says something that gives nobody away."""
+        return (
+            unit.comment_id in self._texts
+            and quotable.may_stand_alone(unit.text)
+            and unit.language in quotable.LANGUAGES
+            and self._rules.quotable(unit.text)
+        )
+
+    def best(self, candidates: Iterable[tuple[_Point, Polarity]]) -> tuple[Quote, ...]:
+        """At most two quotes of the first statements that may be printed."""
+        allowed = (
+            quotable.Passage(
+                one.unit, side, one.code.margin, quotable.is_whole(one.unit, self._texts[one.unit.comment_id])
+            )
+            for one, side in candidates
+            if self.allows(one.unit)
+        )
+        return quotable.pick(list(islice(allowed, MOST_CANDIDATES)))
 
 
 def count(
@@ -88,7 +122,7 @@ def count(
     """
     everything = _points(units, codes, rules)
     points = _folded(everything)
-    by_id = {comment.id: comment for comment in comments}
+    quoting = _Quoting(comments, zip(units, codes, strict=True), rules)
     people_by_theme: dict[str, set[str]] = {}
     for point in points:
         people_by_theme.setdefault(point.theme, set()).add(point.unit.author)
@@ -100,10 +134,11 @@ def count(
     only_small = {a for theme in small for a in people_by_theme[theme]} - has_listed
     said_something = {point.unit.author for point in points if point.theme != NO_REASON}
     findings = [
-        _finding(theme, [p for p in points if p.theme == theme], by_id, len(everybody), rules)
+        _finding(theme, [p for p in points if p.theme == theme], quoting, len(everybody), rules)
         for theme in _ordered(listed, people_by_theme, rules)
     ]
     left = _left_over(comments, everything)
+    shown, held_back = _uncovered(points, quoting)
     summary = Summary(
         wave_id=wave_id,
         item_id=item_id,
@@ -117,10 +152,11 @@ def count(
         no_reason=len(people_by_theme.get(NO_REASON, set()) - said_something),
         not_understood=len(people_by_theme.get(NOT_UNDERSTOOD, ())),
         languages=_languages(units, k),
-        suspicious=len({p.unit.comment_id for p in points if p.code.suspicious}),
-        left_over=_quoted_left_over(left, points, rules),
+        suspicious=len(quoting.hostile),
+        left_over=shown,
+        held_back=held_back,
         differences=_differences({t: people_by_theme[t] for t in listed}, rules),
-        proposals=_proposals(points, by_id, rules),
+        proposals=_proposals(points, quoting, rules),
         suppressed=_suppressed(findings, bool(small), units, rules),
         codebook_digest=rules.codebook.digest,
         coder=rules.coder,
@@ -144,7 +180,7 @@ def _points(units: Sequence[Unit], codes: Sequence[UnitCode], rules: Rules) -> l
         themes = code.themes
         if themes == (OTHER,):
             themes = tuple(theme.id for theme in accepted if theme.covers(unit.text)) or themes
-        points += [_Point(theme, unit, code) for theme in themes]
+        points += [_Point(theme, unit, code, main=theme == themes[0]) for theme in themes]
     return points
 
 
@@ -169,31 +205,29 @@ def _ordered(listed: Collection[str], people: Mapping[str, Collection[str]], rul
 
 
 def _finding(
-    theme_id: str, points: Sequence[_Point], by_id: Mapping[str, Comment], respondents: int, rules: Rules
+    theme_id: str, points: Sequence[_Point], quoting: _Quoting, respondents: int, rules: Rules
 ) -> ThemeFinding:
     people = _polarities(points)
     counted = {polarity: sum(p is polarity for p in people.values()) for polarity in Polarity}
     by_polarity = shown_counts(counted, rules.thresholds.theme)
     name = _name(theme_id, rules)
-    side = summary_sentences.majority(by_polarity, len(people))
-    passages = (
-        quotable.Passage(point.unit, people[point.unit.author])
+    side = told_side(counted, by_polarity, rules.thresholds.theme)
+    candidates = (
+        (point, point.code.polarity)
         for point in _by_chance(points)
-        if by_id[point.unit.comment_id].may_quote
-        and not point.code.suspicious
+        if point.main
         and point.code.polarity is people[point.unit.author]
-        and quotable.may_stand_alone(point.unit.text)
-        and _may_be_shown(people[point.unit.author], by_polarity, counted)
-        and rules.quotable(point.unit.text)
+        and _may_be_shown(point.code.polarity, by_polarity, counted)
     )
     return ThemeFinding(
         theme_id=theme_id,
         name=name,
         respondents=len(people),
         by_polarity=by_polarity,
+        side=side,
         quantifier=summary_sentences.quantifier(len(people), respondents),
-        sentence=summary_sentences.sentence(theme_id, name, len(people), by_polarity),
-        quotes=quotable.pick(list(islice(passages, MOST_CANDIDATES))),
+        sentence=summary_sentences.sentence(theme_id, name, len(people), by_polarity, side),
+        quotes=quoting.best(candidates),
         actions=rules.actions(theme_id, side),
         evidence=tuple(point.unit.id for point in points),
     )
@@ -233,6 +267,18 @@ def shown_counts(counted: Mapping[Polarity, int], k: int) -> dict[Polarity, int 
     return {polarity: None if settled or n < k else n for polarity, n in counted.items()}
 
 
+def told_side(counted: Mapping[Polarity, int], shown: Mapping[Polarity, int | None], k: int) -> Polarity | None:
+    """What most of the people behind a theme say, where that may be said; None where it may not, or nobody is in most.
+
+    Where every number is withheld, it may be said of so many people that it is open whether one or two stand elsewhere.
+    """
+    people, side = sum(counted.values()), max(counted, key=lambda one: counted[one])
+    least = max(k, summary_sentences.MOST * people)
+    all_withheld = all(n is None for n in shown.values())
+    told = people - 2 >= least if all_withheld else shown[side] is not None
+    return side if told and counted[side] >= least else None
+
+
 def _may_be_shown(polarity: Polarity, shown: Mapping[Polarity, int | None], counted: Mapping[Polarity, int]) -> bool:
     """Whether a quote may stand for a polarity: its number is shown, or where none is, it is the commonest."""
     if any(n is not None for n in shown.values()):
@@ -253,18 +299,16 @@ def _left_over(comments: Sequence[Comment], points: Sequence[_Point]) -> list[Co
     return [comment for comment in comments if comment.id in open_ends or comment.id not in read_ones]
 
 
-def _quoted_left_over(left: Sequence[Comment], points: Sequence[_Point], rules: Rules) -> tuple[str, ...]:
-    suspicious = {p.unit.comment_id for p in points if p.code.suspicious}
-    texts = {
-        comment.text
-        for comment in left
-        if comment.may_quote
-        and comment.id not in suspicious
-        and comment.text.strip()
-        and len(comment.text) <= LEFT_OVER_CHARS
-        and rules.quotable(comment.text)
-    }
-    return tuple(sorted(texts))[:MOST_LEFT_OVER]
+def _uncovered(points: Sequence[_Point], quoting: _Quoting) -> tuple[tuple[str, ...], int]:
+    """The statements that no theme covers, as far as they may be printed, and how many may not.
+
+    What is not understood is not among them: no filter can read it.
+    """
+    units = [point.unit for point in points if point.theme == OTHER]
+    # By what they say: one of two people who say the same may have agreed.
+    allowed = {read(unit.text): unit.text for unit in units if quoting.allows(unit)}
+    shown = sorted(allowed.values())[:MOST_LEFT_OVER]
+    return tuple(shown), len({read(unit.text) for unit in units}) - len(shown)
 
 
 def _languages(units: Sequence[Unit], k: int) -> dict[str, int]:
@@ -300,11 +344,12 @@ def _differences(people: Mapping[str, Collection[str]], rules: Rules) -> tuple[G
     return tuple(sorted(found, key=lambda one: one.theme_id))
 
 
-def _proposals(points: Sequence[_Point], by_id: Mapping[str, Comment], rules: Rules) -> tuple[Proposal, ...]:
-    others = [Statement(p.unit.author, p.unit.text) for p in points if p.theme == OTHER and not p.code.suspicious]
-    elsewhere = [Statement(p.unit.author, p.unit.text) for p in points if p.theme not in (OTHER, NOT_UNDERSTOOD)]
+def _proposals(points: Sequence[_Point], quoting: _Quoting, rules: Rules) -> tuple[Proposal, ...]:
+    spoken = [p for p in points if p.unit.comment_id not in quoting.hostile]
+    others = [p for p in spoken if p.theme == OTHER]
+    elsewhere = [Statement(p.unit.author, p.unit.text) for p in spoken if p.theme not in (OTHER, NOT_UNDERSTOOD)]
     found = summary_groups.groups(
-        others,
+        [Statement(p.unit.author, p.unit.text) for p in others],
         elsewhere,
         rules.thresholds.theme,
         decided={theme.id for theme in rules.own_themes},
@@ -313,13 +358,10 @@ def _proposals(points: Sequence[_Point], by_id: Mapping[str, Comment], rules: Ru
     proposals = []
     for group in found:
         members = set(group.statements)
-        passages = (
-            quotable.Passage(point.unit, point.code.polarity)
-            for point in _by_chance([p for p in points if p.theme == OTHER])
+        candidates = (
+            (point, point.code.polarity)
+            for point in _by_chance(others)
             if (point.unit.author, point.unit.text) in members
-            and by_id[point.unit.comment_id].may_quote
-            and quotable.may_stand_alone(point.unit.text)
-            and rules.quotable(point.unit.text)
         )
         proposals.append(
             Proposal(
@@ -327,10 +369,15 @@ def _proposals(points: Sequence[_Point], by_id: Mapping[str, Comment], rules: Ru
                 respondents=len({one.author for one in group.statements}),
                 key_words=group.key_words,
                 suggested_name=", ".join(group.key_words[:2]).capitalize(),
-                quote=next(iter(quotable.pick(list(islice(passages, MOST_CANDIDATES)))), None),
+                quote=next(iter(quoting.best(candidates)), None),
             )
         )
     return tuple(proposals)
+
+
+def _named(some: Sequence[ThemeFinding], findings: Sequence[ThemeFinding]) -> str:
+    """Themes by name, or that it is all of several."""
+    return "all themes" if 1 < len(some) == len(findings) else ", ".join(f"“{one.name}”" for one in some)
 
 
 def _suppressed(
@@ -339,10 +386,11 @@ def _suppressed(
     k, said = rules.thresholds.theme, []
     if any_small:
         said.append(f"Points that fewer than {k} people made are counted together and not told apart.")
-    if unsided := [f"“{one.name}”" for one in findings if any(n is None for n in one.by_polarity.values())]:
-        said.append(f"Not every side is counted, where fewer than {k} people stand on one: {', '.join(unsided)}.")
-    if unquoted := [f"“{one.name}”" for one in findings if not one.quotes]:
-        said.append(f"Nothing is quoted, for want of consent or as it would give somebody away: {', '.join(unquoted)}.")
+    if unsided := _named([one for one in findings if None in one.by_polarity.values()], findings):
+        said.append(f"Not every side is counted, where fewer than {k} people stand on one: {unsided}.")
+    if unquoted := _named([one for one in findings if not one.quotes], findings):
+        why = "without consent, or as it would give somebody away or stands elsewhere"
+        said.append(f"Nothing is quoted, {why}: {unquoted}.")
     if len(_languages(units, k)) < len({unit.language for unit in units}):
         said.append(f"Languages that fewer than {k} people write are not named.")
     return tuple(said)

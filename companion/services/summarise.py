@@ -80,8 +80,9 @@ def summarise(
             summary, statements, writer, coder, rules.quotable, about, progress=progress, cancelled=cancelled
         )
     with store.write() as tx:
-        tx.summaries.save(summary, made_from)
-        tx.summaries.drop_codes(wave_id)
+        if word_summary.is_final(summary):
+            tx.summaries.save(summary, made_from)
+            tx.summaries.drop_codes(wave_id)
         tx.audit.add(companion.clock.now(), "comments summarised", wave_id, question=item_id, digest=summary.digest)
     return Released(summary, found.respondents)
 
@@ -224,8 +225,9 @@ def _refusals(people: Sequence[Person]) -> str:
 def _made_from(comments: Sequence[Comment], rules: Rules, people: Sequence[Person], told: Sequence[str]) -> str:
     """A digest of everything that decides a summary; `told` is what decides what a model is told."""
     parts = [
-        # Another version words, splits and counts in another way.
+        # Another version words, splits and counts in another way, and another form has something else to say.
         __version__,
+        json.dumps(Summary.model_json_schema(), sort_keys=True),
         *sorted(comment.model_dump_json() for comment in comments),
         rules.codebook.digest,
         rules.thresholds.digest,

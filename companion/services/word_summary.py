@@ -8,13 +8,13 @@ from companion.domain import summary_gates
 from companion.domain.comment_units import read
 from companion.domain.disclosure import Material
 from companion.domain.provenance import Origin, Worded
-from companion.domain.summaries import Polarity, Summary, ThemeFinding, Unit
+from companion.domain.speaks_to_machine import speaks_to_machine
+from companion.domain.summaries import Polarity, Summary, ThemeFinding, Unit, Unworded
 from companion.domain.summary_counts import sealed
 from companion.domain.summary_gates import ThemeSentence
-from companion.domain.summary_sentences import majority
 from companion.domain.text import without_chat_tokens
 from companion.domain.words import shortened
-from companion.errors import ModelError
+from companion.errors import KeptHere, ModelError, ModelNonsense, ModelRefused
 from companion.ports import Cancelled, CommentCoder, Progress, Writer
 from companion.services.summary_files import codebook
 
@@ -40,16 +40,24 @@ def word(
 ) -> Summary:
     """The summary with a model's sentence behind those of the templates, for each theme where one passes the gates.
 
-    `may_be_told` says which statements give nobody away; others are not shown to the model. `about` is everybody who
-    may have written: nobody knows who did. What a model cannot do, or must not be sent, leaves the template as it is.
+    `may_be_told` says which statements give nobody away; no others are shown to the model, and none of a comment that
+    speaks to a machine. `about` is everybody who may have written: nobody knows who did. What a model cannot do, or
+    must not be sent, leaves the template as it is, and the theme says why.
     Raises Cancelled.
     """
     by_id = {unit.id: unit for unit in units}
-    themes = []
+    hostile = {unit.comment_id for unit in units if speaks_to_machine(unit.text)}
+    themes: list[ThemeFinding] = []
     for done, finding in enumerate(summary.themes):
         progress(done, len(summary.themes), f"wording “{finding.name}”")
-        statements = [read(by_id[unit_id].text) for unit_id in finding.evidence if may_be_told(by_id[unit_id].text)]
-        themes.append(_worded(finding, statements, writer, coder, about, cancelled))
+        told = [by_id[unit_id] for unit_id in finding.evidence if by_id[unit_id].comment_id not in hostile]
+        statements = [read(unit.text) for unit in told if may_be_told(unit.text)]
+        try:
+            themes.append(_worded(finding, statements, writer, coder, about, cancelled))
+        except ModelError:
+            # Whoever did not answer once would keep a person waiting for every theme.
+            themes += [_unworded(one, Unworded.NO_ANSWER) for one in summary.themes[done:]]
+            break
     return sealed(summary.model_copy(update={"themes": tuple(themes)}))
 
 
@@ -61,25 +69,37 @@ def _worded(
     about: Material,
     cancelled: Cancelled,
 ) -> ThemeFinding:
-    side = majority(finding.by_polarity, finding.respondents)
     packet = [shortened(without_chat_tokens(text), STATEMENT_CHARS) for text in sorted(set(statements))]
     packet = packet[:: max(1, -(-len(packet) // MOST_STATEMENTS))]
     if len(packet) < 2:
         return finding
     variables = {
         "theme": finding.name,
-        "side": _SIDES.get(side, "divided"),
+        "side": _SIDES.get(finding.side, "divided"),
         "statements": "\n".join(f"- {text}" for text in packet),
     }
     try:
         filled = writer.fill(PROMPT, variables, ThemeSentence, about=about, cancelled=cancelled)
-    except ModelError:
-        return finding
+    except KeptHere:
+        return _unworded(finding, Unworded.NOT_SENT)
+    except ModelNonsense:
+        return _unworded(finding, Unworded.NOT_USED)
+    except ModelRefused:
+        return _unworded(finding, Unworded.NO_ANSWER)
     text = filled.value.sentence.strip()
-    if summary_gates.objection(text, packet, _own_words(finding)) or not _on_the_same_side(text, side, coder):
-        return finding
+    if summary_gates.objection(text, packet, _own_words(finding)) or not _on_the_same_side(text, finding.side, coder):
+        return _unworded(finding, Unworded.NOT_USED)
     sentence = Worded(text=f"{finding.sentence.text} {text}", origin=Origin.MODEL, provenance=filled.provenance)
     return finding.model_copy(update={"sentence": sentence})
+
+
+def is_final(summary: Summary) -> bool:
+    """Whether asking again would change nothing: False after a model did not answer."""
+    return all(finding.unworded is not Unworded.NO_ANSWER for finding in summary.themes)
+
+
+def _unworded(finding: ThemeFinding, why: Unworded) -> ThemeFinding:
+    return finding.model_copy(update={"unworded": why})
 
 
 def _own_words(finding: ThemeFinding) -> str:

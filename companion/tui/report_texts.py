@@ -152,7 +152,7 @@ def _themes(tables: Sequence[ThemesText], width: int) -> Iterator[Content]:
             yield _BLANK
         yield from _listed(table.remarks, width)
         for text in table.left_over:
-            yield from _wrapped(f"No theme covers all of: “{text}”", width, "  ", "dim")
+            yield from _wrapped(f"No theme covers: “{text}”", width, "  ", "dim")
         yield _BLANK
 
 

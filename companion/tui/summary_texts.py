@@ -9,7 +9,7 @@ from textual.content import Content
 from companion.domain.provenance import Origin
 from companion.domain.summaries import Polarity, Proposal, Summary, ThemeFinding
 from companion.domain.summary_groups import OwnTheme
-from companion.domain.summary_texts import HIDDEN, bar, rest_lines, sides
+from companion.domain.summary_texts import HIDDEN_LINE, UNWORDED, bar, rest_lines, sides
 from companion.tui.text import cell, shown
 from companion.tui.widgets.list_table import Row
 
@@ -46,19 +46,11 @@ def head(summary: Summary) -> Content:
 
 def theme_text(finding: ThemeFinding) -> Content:
     """The sentence, the sides, quotes and what could be done."""
-    content, critical, both, neither = sides(finding)
     lines = [
         shown(finding.name, "bold $primary"),
         shown(finding.sentence.text),
-        Content.from_markup(
-            "[dim]$quantifier of those who wrote; content[/] $content[dim], critical[/] $critical[dim], both[/] $both"
-            "[dim], neither[/] $neither",
-            quantifier=finding.quantifier.capitalize(),
-            content=content,
-            critical=critical,
-            both=both,
-            neither=neither,
-        ),
+        *((Content.styled(UNWORDED[finding.unworded], "dim"),) if finding.unworded else ()),
+        _sides(finding),
     ]
     for quote in finding.quotes:
         said = " ".join(quote.text.split())
@@ -68,15 +60,31 @@ def theme_text(finding: ThemeFinding) -> Content:
     for action in finding.actions:
         lines.append(Content.from_markup("→ $text [dim]$card[/]", text=shown(action.text), card=action.card_id))
     if any(count is None for count in finding.by_polarity.values()):
-        lines += [Content(""), Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim")]
+        lines += [Content(""), Content.styled(HIDDEN_LINE, "dim")]
     if not finding.quotes:
         lines += [
             Content(""),
-            Content.styled("Nothing is quoted: no consent, or it would give somebody away.", "dim"),
+            Content.styled("Not quoted: no consent, it could give somebody away, or it stands elsewhere.", "dim"),
         ]
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]
     return Content("\n").join(lines)
+
+
+def _sides(finding: ThemeFinding) -> Content:
+    """How many of those who wrote, and on which side they are where any of it may be said."""
+    many = f"{finding.quantifier.capitalize()} of those who wrote"
+    if all(count is None for count in finding.by_polarity.values()):
+        return Content.styled(f"{many}.", "dim")
+    content, critical, both, neither = sides(finding)
+    return Content.from_markup(
+        "[dim]$many; content[/] $content[dim], critical[/] $critical[dim], both[/] $both[dim], neither[/] $neither",
+        many=many,
+        content=content,
+        critical=critical,
+        both=both,
+        neither=neither,
+    )
 
 
 def proposal_text(one: Proposal) -> Content:
@@ -97,7 +105,7 @@ def proposal_text(one: Proposal) -> Content:
 def rest_text(summary: Summary, own: tuple[OwnTheme, ...]) -> Content:
     """Where the other comments went, what is withheld and why, and what was decided about groups."""
     lines = [Content.from_markup("[b $primary]Where every other comment went[/]")]
-    lines += [Content.assemble("· ", shown(line)) for line in rest_lines(summary)]
+    lines += [Content.assemble("" if line.startswith(" ") else "· ", shown(line)) for line in rest_lines(summary)]
     if own:
         lines += [Content(""), Content.from_markup("[$primary]Decided about groups of other points[/]")]
     for theme in own:

@@ -8,7 +8,9 @@ import pytest
 from summary_factories import FakeCoder
 from survey_factories import a_programme, answer, mentors, opened
 
-from companion.errors import Cancelled
+from companion.domain.summaries import Unworded
+from companion.domain.summary_texts import UNWORDED
+from companion.errors import Cancelled, KeptHere
 from companion.lazy import Lazy
 from companion.services import run_surveys, summarise
 from companion.services.companion import Companion
@@ -22,7 +24,8 @@ from companion.tui.widgets.progress import JobLine
 ITEM = "left_unsaid"
 HOSTILE = "[/]x [b]שלום 😀 canteen"
 TEXTS = (
-    *["The session was cancelled again."] * 4,
+    *["The session was cancelled again."] * 3,
+    "He was late for our session.",
     *["She listened to me."] * 3,
     "The canteen is loud.",
     "Close our canteen.",
@@ -95,6 +98,27 @@ async def test_an_open_survey_says_so(tmp_path, knowledge, until, seen):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_summary(app, pilot, until)
         assert "while people can still change their answers" in seen(screen)
+
+
+class SilentWriter:
+    """A model elsewhere that nothing may be sent to."""
+
+    name, remote, tier = "elsewhere/fake", True, 2
+
+    def fill(self, *what, **options):
+        raise KeptHere("It stays.")
+
+    def close(self):
+        pass
+
+
+async def test_it_says_where_the_sentence_stands_that_no_comment_was_sent(programme, until, seen):
+    programme.settings = replace(programme.settings, model="elsewhere/fake")
+    programme.writer = Lazy(SilentWriter)
+    app = CompanionApp(programme, start_in="surveys")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_themes(app, pilot, until)
+        assert UNWORDED[Unworded.NOT_SENT] in seen(app.screen)
 
 
 async def test_a_group_is_named_and_taken_back(programme, until, seen):
