@@ -135,13 +135,18 @@ def theme_table(wave: Wave, item: Item, outcome: Outcome[Summary]) -> ThemeTable
     if not isinstance(outcome, Released):
         return ThemeTable(survey=wave.title, question=question, withheld=outcome.said)
     summary = outcome.value
+    whose = " ".join(unworded_lines(summary))
     return ThemeTable(
         survey=wave.title,
         question=question,
         people=how_many(summary.respondents),
         coverage=Sentence(
-            template="The summary accounts for {accounted} of {comments} comments.",
-            values={"accounted": how_many(summary.accounted), "comments": how_many(summary.comments)},
+            template="The summary accounts for {accounted} of {comments} comments." + (" {whose}" if whose else ""),
+            values={
+                "accounted": how_many(summary.accounted),
+                "comments": how_many(summary.comments),
+                **({"whose": whose} if whose else {}),
+            },
         ),
         themes=tuple(_row(finding, summary) for finding in summary.themes),
         remarks=tuple(_remarks(summary)),
@@ -174,5 +179,5 @@ def _remarks(summary: Summary) -> Sequence[Sentence]:
         ("Statements that no theme covers and that may not be printed: {n}.", summary.held_back),
     )
     said = [Sentence(template=words, values={"n": how_many(n)}) for words, n in counted if n]
-    lines = (*unworded_lines(summary), *(one.sentence for one in summary.differences), *summary.suppressed)
+    lines = (*(one.sentence for one in summary.differences), *summary.suppressed)
     return said + [Sentence(template="{line}", values={"line": line}) for line in lines]

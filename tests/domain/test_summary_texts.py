@@ -39,8 +39,10 @@ def test_a_report_says_both(tmp_path: Path) -> None:
     wave = opened(a_programme(tmp_path, 2))
     made = with_unworded(a_summary("end"), Unworded.NOT_SENT, Unworded.NOT_SENT)
     made = made.model_copy(update={"held_back": 4, "suspicious": 2})
-    remarks = [one.text for one in theme_table(wave, wave.form.items[-1], Released(made, 31)).remarks]
-    assert UNWORDED[Unworded.NOT_SENT] in remarks
+    table = theme_table(wave, wave.form.items[-1], Released(made, 31))
+    remarks = [one.text for one in table.remarks]
+    assert table.coverage is not None
+    assert table.coverage.text == f"The summary accounts for 43 of 44 comments. {UNWORDED[Unworded.NOT_SENT]}"
     assert "Statements that no theme covers and that may not be printed: 4." in remarks
     assert "Comments that speak to a machine, counted like any other and never quoted: 2." in remarks
 
