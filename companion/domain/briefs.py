@@ -23,7 +23,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin
 from companion.domain.sessions import Commitment, Session
 from companion.domain.wording import first_sentences, sentences, word_count
-from companion.domain.words import one_line
+from companion.domain.words import one_line, shortened
 
 TOPIC_MAX_WORDS, TOPIC_MAX_CHARS = 10, 60
 """A subject line longer than this is cut off by mail programs."""
@@ -44,10 +44,15 @@ PRIORITY = (
     BriefPartKind.LISTEN,
 )
 """Most important first; shortening starts at the other end."""
+SHORT_QUESTION_CHARS = 90
+"""So much of the executive's own question tells them which one it was, where the whole has no room."""
 
 
 def executive_brief(occasion: Occasion) -> ExecutiveBrief:
-    """The brief of one session. Every form of every part is whole sentences, so nothing is cut inside one."""
+    """The brief of one session. Every form of every part is whole sentences, so nothing is cut inside one.
+
+    Only the executive's own question may break off: they know how it goes on.
+    """
     mentor = call_name(occasion.mentor, "your mentor")
     ladders = {
         BriefPartKind.QUESTION: _question(occasion, mentor),
@@ -177,8 +182,9 @@ def _question(occasion: Occasion, mentor: str) -> Ladder:
         return BriefPart(kind=BriefPartKind.QUESTION, label="Your question", lines=(line,))
 
     short = first_sentences(text, 30)
-    forms = [part(f"“{text}”"), part(f"“{short}”") if short else None, part(f"As you sent it to {mentor}.")]
-    return tuple(form for form in forms if form)
+    begun = shortened(text, SHORT_QUESTION_CHARS)
+    forms = (text, short, begun if begun != text else None)
+    return (*(part(f"“{form}”") for form in forms if form), part(f"As you sent it to {mentor}."))
 
 
 def _outcome(occasion: Occasion, mentor: str) -> Ladder:
