@@ -104,14 +104,18 @@ def save(head: CardHead, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     texts = json.dumps({"learned_from": head.learned_from, "terms": list(head.rarity)}).encode()
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as fresh:
-        np.savez(
-            fresh,
-            texts=np.frombuffer(texts, dtype=np.uint8),
-            meaning=head.meaning,
-            words=head.words,
-            usual=head.usual,
-            rarity=np.array(list(head.rarity.values())),
-        )
+        try:
+            np.savez(
+                fresh,
+                texts=np.frombuffer(texts, dtype=np.uint8),
+                meaning=head.meaning,
+                words=head.words,
+                usual=head.usual,
+                rarity=np.array(list(head.rarity.values())),
+            )
+        except OSError:
+            os.unlink(fresh.name)
+            raise
     os.replace(fresh.name, path)
 
 
@@ -124,7 +128,7 @@ def kept(path: Path, digest: str) -> CardHead | None:
                 return None
             rare = dict(zip(texts["terms"], arrays["rarity"].tolist(), strict=True))
             return CardHead(digest, arrays["meaning"], arrays["words"], arrays["usual"], rare)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 
 
