@@ -3,10 +3,9 @@
     python tests/evals/unseen_needs.py [--model FOLDER]
 
 Every need of `knowledge/needs.jsonl` is asked once, of an index that learned from the other nine folds, and prepared as
-a session of 45 minutes in one of four stages; above it stands the same
-without judged needs; ± is the spread among folds. The last lines teach with
-one half of the file and ask the other: the halves were written by different authors, so they show whether what is
-learned is more than one author's way to judge. Only cards that can be offered count.
+a session of 45 minutes in one of four stages; above it stands the same without judged needs, and ± is the spread among
+folds. The last lines teach with one half of the file and ask the other: the halves were written by different authors,
+so they show whether what is learned is more than one author's way to judge. Only cards that can be offered count.
 """
 
 from __future__ import annotations
