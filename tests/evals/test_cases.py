@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from companion import paths
-from companion.errors import InvalidInput
 from companion.domain.words import content_stems
+from companion.errors import InvalidInput
 from companion.evaluation import cases
 from companion.evaluation.cases import SPLITS, agenda_cases, injections, seeds
 from companion.evaluation.injected import PLACEMENTS, injected_case
