@@ -190,7 +190,7 @@ def _knowledge(place: paths.Home, cards: tuple[Card, ...], embedder: Embedder, s
     # The needs were judged with the cards that ship in hand, not with those that a programme wrote or replaced.
     own = ids_in(place.knowledge) if place.knowledge.is_dir() else frozenset()
     judged = load_needs(paths.knowledge_dir(), {card.id for card in cards} - own)
-    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged)
+    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged, place.root / "heads")
 
 
 def _shelves(place: paths.Home) -> list[Path]:

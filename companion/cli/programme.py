@@ -204,7 +204,8 @@ def show_card(context: Context, card: str, as_json: bool) -> None:
 def lint(context: Context, as_json: bool) -> None:
     """Check every practice card, ours and the programme's own; the exit code is 1 when something is wrong.
 
-    Fields and sources, references to other cards, ideas about age groups, and cards that say the same.
+    Fields and sources, references to other cards, ideas about age groups, cards that say the same, and the judged
+    needs from which it is learned which card answers what.
     """
     from companion import bootstrap
     from companion.domain.text import plain

@@ -10,7 +10,9 @@ learned on the judged needs, each author's with what the other's teach.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from companion.domain.card_fit import CardFit, wordings
 from companion.domain.cards import Card
 from companion.domain.words import content_stems
 from companion.search.bm25 import WordIndex
-from companion.search.card_head import CardHead
+from companion.search.card_head import CardHead, digest_of, kept, learned, save
 from companion.search.needs import JudgedNeeds
 
 NEAREST = 3
@@ -40,16 +42,16 @@ class CardTexts:
 
     def __init__(self, cards: Sequence[Card], judged: JudgedNeeds) -> None:
         self.cards = tuple(cards)
-        self._judged = judged
+        self.judged = judged
         stated = [wordings(card) for card in self.cards]
         asked = [_asked(card) for card in self.cards]
-        needs = [one.need for one in judged.needs]
-        self.texts = tuple(text for texts in (*stated, *asked, needs) for text in texts)
+        self.texts = tuple(text for texts in (*stated, *asked) for text in texts)
         """In the order in which `learn` expects their vectors."""
+        self.needs = tuple(one.need for one in judged.needs)
+        """Only what is to be learned asks for the vectors of these."""
         places = iter(range(len(self.texts)))
         self._stated = [[next(places) for _ in texts] for texts in stated]
         self._asked = [[next(places) for _ in texts] for texts in asked]
-        self._needs = list(places)
         self._stems = [[set(content_stems(text)) for text in texts] for texts in stated]
         self._words = WordIndex(
             [
@@ -61,15 +63,26 @@ class CardTexts:
         self._head: CardHead | None = None
 
     @property
-    def learned(self) -> bool:
+    def ready(self) -> bool:
         """Whether `learn` was called."""
         return self._head is not None
 
-    def learn(self, vectors: Any) -> None:
-        """Take in the vectors of `texts`, a row of length 1 each."""
-        wordings_of_all = [row for rows in self._stated for row in rows]
-        self._head = CardHead(self.cards, self._judged, vectors[self._needs], vectors[wordings_of_all])
-        self._vectors = vectors
+    def learn(self, model_id: str, vectors_of: Callable[[Sequence[str]], Any], keep: Path | None) -> None:
+        """Take in the vectors of the texts, a row of length 1 each, and what the judged needs teach.
+
+        What was learned is kept in the file `keep`, which saves half a second each time. Raises what `vectors_of` does.
+        """
+        vectors = vectors_of(self.texts)
+        digest = digest_of(self.cards, self.judged, model_id)
+        head = kept(keep, digest) if keep else None
+        if head is None:
+            stated = vectors[[row for rows in self._stated for row in rows]]
+            head = learned(self.cards, self.judged, vectors_of(self.needs), stated, digest)
+            if keep:
+                # It can be made again at any time, so a full disk is no reason to find no card.
+                with suppress(OSError):
+                    save(head, keep)
+        self._vectors, self._head = vectors, head
 
     def fits(self, need: str, beside: Sequence[str], queries: Any) -> list[CardFit]:
         """Every card, best first. `queries` has a vector of length 1 per need and text beside it, once `learn` was

@@ -11,9 +11,11 @@ not fill an agenda.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from companion.domain.card_fit import CardFit
@@ -44,14 +46,20 @@ class HybridKnowledgeIndex:
     """
 
     def __init__(
-        self, cards: Iterable[Card], embedder: Embedder, cache: VectorCache, judged: JudgedNeeds = NOTHING_JUDGED
+        self,
+        cards: Iterable[Card],
+        embedder: Embedder,
+        cache: VectorCache,
+        judged: JudgedNeeds = NOTHING_JUDGED,
+        heads: Path | None = None,
     ) -> None:
+        """`heads` is a folder for what was learned from `judged`; without one it is learned anew each time."""
         self._cards = tuple(sorted(cards, key=lambda card: card.id))
         self._passages = tuple(passage for card in self._cards for passage in _passages(card))
         by_id = {card.id: card for card in self._cards}
         self._card_of = tuple(by_id[passage.card_id] for passage in self._passages)
         self._texts = tuple(map(_text, self._card_of, self._passages))
-        self._judged = judged
+        self._judged, self._heads = judged, heads
         self._vectors = CachedVectors(embedder, cache)
         self._lock = threading.Lock()
         self._matrix: Any = None
@@ -86,7 +94,7 @@ class HybridKnowledgeIndex:
 
     def texts(self) -> tuple[str, ...]:
         """All that is embedded: the passages, and the short texts and judged needs by which a need finds cards."""
-        return (*self._texts, *self._short.texts)
+        return (*self._texts, *self._short.texts, *self._short.needs)
 
     def sync(self, *, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled) -> int:
         """Have a cached vector for every passage; returns how many had to be embedded. Raises SearchError, Cancelled.
@@ -140,8 +148,10 @@ class HybridKnowledgeIndex:
     def _queries(self, texts: Sequence[str]) -> Any:
         """A vector per text; what the cards' short texts teach is learned before."""
         with self._lock:
-            if not self._short.learned:
-                self._short.learn(self._vectors.of(self._short.texts))
+            if not self._short.ready:
+                name = re.sub(r"[^\w@.-]", "_", f"cards-{self._vectors.model_id}.npz")
+                keep = self._heads / name if self._heads else None
+                self._short.learn(self._vectors.model_id, self._vectors.of, keep)
         return [self._vectors.of_query(text) for text in texts]
 
     def _or_none(self, ask: Callable[[], Any]) -> Any:

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from companion import paths
+from companion.domain.words import content_stems
 from companion.errors import InvalidInput
 from companion.evaluation import cases
 from companion.evaluation.cases import SPLITS, agenda_cases, injections, seeds
 from companion.evaluation.injected import PLACEMENTS, injected_case
 from companion.evaluation.pairs import brief_of
 from companion.search.cards import load_cards
+from companion.search.needs import load_needs
 
 SHELF = load_cards(paths.knowledge_dir())
 GOOD = """\
@@ -39,6 +41,18 @@ def test_no_person_and_no_goal_is_in_both_splits() -> None:
         for split in SPLITS
     )
     assert not dev & test
+
+
+def test_no_judged_need_is_the_goal_of_a_case() -> None:
+    """What is taught must not be what is asked: no two share four of five topic words."""
+    taught = [frozenset(content_stems(one.need)) for one in load_needs(paths.knowledge_dir(), ()).needs]
+    asked = {
+        frozenset(content_stems(need))
+        for split in SPLITS
+        for case in agenda_cases(split)
+        for need in case.executive.needs
+    }
+    assert not sum(len(one & other) >= 0.8 * len(one | other) for one in taught for other in asked if other)
 
 
 def test_labels_name_cards_that_can_be_run() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from factories import a_card
 from search_fakes import FakeEmbedder, FakeVectorCache
 
-from companion.domain.card_fit import cards_about, wordings
+from companion.domain.card_fit import CardFit, cards_about, wordings
 from companion.domain.cards import Card
 from companion.evaluation.agenda_scorers import ndcg
 from companion.paths import knowledge_dir, models_dir
 from companion.search.card_fits import CardTexts
-from companion.search.card_head import CardHead
+from companion.search.card_head import CardHead, digest_of, kept, learned, save
 from companion.search.cards import load_cards
 from companion.search.knowledge import HybridKnowledgeIndex
 from companion.search.needs import NOTHING_JUDGED, JudgedNeed, JudgedNeeds, load_needs
@@ -32,11 +34,12 @@ BOTH = frozenset({"RM-101", "RM-102"})
 def head(cards: tuple[Card, ...], judged: JudgedNeeds, embedder: FakeEmbedder) -> CardHead:
     stated = [text for card in cards for text in wordings(card)]
     needs = [one.need for one in judged.needs]
-    return CardHead(cards, judged, embedder.embed(needs), embedder.embed(stated))
+    digest = digest_of(cards, judged, embedder.model_id)
+    return learned(cards, judged, embedder.embed(needs), embedder.embed(stated), digest)
 
 
-def scores(learned: CardHead, need: str, embedder: FakeEmbedder) -> list[float]:
-    return learned.scores(need, embedder.embed([need])[0]).tolist()
+def scores(one: CardHead, need: str, embedder: FakeEmbedder) -> list[float]:
+    return one.scores(need, embedder.embed([need])[0]).tolist()
 
 
 def test_a_judged_need_leads_to_its_card_in_words_that_no_wording_has(fake_embedder: FakeEmbedder) -> None:
@@ -70,6 +73,47 @@ def test_no_card_at_all_and_any_text(fake_embedder: FakeEmbedder) -> None:
         assert np.isfinite(scores(taught, need, fake_embedder)).all()
 
 
+def test_what_was_learned_is_kept_until_something_changes(tmp_path: Path, fake_embedder: FakeEmbedder) -> None:
+    path = tmp_path / "heads" / "cards-fake.npz"
+
+    def found(*cards: Card, needs: tuple[JudgedNeed, ...] = NEEDS) -> tuple[list[CardFit], int]:
+        before = len(fake_embedder.seen)
+        texts = CardTexts(cards, JudgedNeeds(needs, BOTH))
+        texts.learn(fake_embedder.model_id, fake_embedder.embed, path)
+        need = "so much yeast"
+        fits = texts.fits(need, [], fake_embedder.embed([need]))
+        return fits, sum(text in texts.needs for text in fake_embedder.seen[before:])
+
+    first, asked = found(BOAT, BREAD)
+    assert asked == len(NEEDS)
+    written = path.read_bytes()
+    assert found(BOAT, BREAD) == (first, 0), "kept"
+    for cards, needs in (((BOAT, BREAD, OWN), NEEDS), ((BOAT, BREAD), NEEDS[:2])):
+        assert found(*cards, needs=needs)[1] == len(needs), "learned anew"
+    assert found(BOAT, BREAD)[1] == len(NEEDS)
+    for damaged in (b"", b"PK", written[:500], written[:-40]):
+        path.write_bytes(damaged)
+        assert found(BOAT, BREAD)[0] == first
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_where_nothing_can_be_kept_it_is_learned_all_the_same(tmp_path: Path, fake_embedder: FakeEmbedder) -> None:
+    in_the_way = tmp_path / "heads"
+    in_the_way.write_text("a file")
+    texts = CardTexts((BOAT, BREAD), JudgedNeeds(NEEDS, BOTH))
+    texts.learn(fake_embedder.model_id, fake_embedder.embed, in_the_way / "cards-fake.npz")
+    assert texts.ready
+
+
+def test_a_kept_head_scores_as_before(tmp_path: Path, fake_embedder: FakeEmbedder) -> None:
+    one = head((BOAT, BREAD), JudgedNeeds(NEEDS, BOTH), fake_embedder)
+    save(one, tmp_path / "one.npz")
+    again = kept(tmp_path / "one.npz", one.learned_from)
+    assert again is not None
+    assert scores(again, "yeast on a boat", fake_embedder) == scores(one, "yeast on a boat", fake_embedder)
+    assert kept(tmp_path / "one.npz", "something else") is None
+
+
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Card, ...]:
     return load_cards(knowledge_dir())
@@ -86,7 +130,7 @@ def test_needs_it_has_not_seen_are_ranked_better(shipped: tuple[Card, ...]) -> N
 
     def quality(judged: JudgedNeeds) -> float:
         texts = CardTexts([card for card in shipped if card.blocks and not card.opt_in], judged)
-        texts.learn(embedder.embed(texts.texts))
+        texts.learn(embedder.model_id, embedder.embed, None)
         found = [texts.fits(one.need, [], [query]) for one, query in zip(asking, queries, strict=True)]
         ranked = [[fit.card.id for fit in fits] for fits in found]
         return float(np.mean([ndcg(order, one.cards) for order, one in zip(ranked, asking, strict=True)]))
