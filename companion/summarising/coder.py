@@ -18,24 +18,26 @@ from companion.ports import Cancelled as IsCancelled
 from companion.ports import Embedder, Progress, never_cancelled, no_progress
 from companion.summarising.examples import TrainingData, load_training_data
 from companion.summarising.head import Head, chosen, load, save, scores, train
+from companion.summarising.tuned import TunedReader
 
 SHIPPED = Path(__file__).with_name("head.npz")
 BATCH = 64
 """Statements read between two looks at `cancelled`."""
-AROUND = 0.2
+SHARE = 0.3
+"""So much counts what the tuned reader says of an English statement; the rest is the head's."""
+AROUND = 0.4
 """So much counts what the other statements of a comment are about: a short one often goes on about the same."""
 USUAL = -0.8
 """The score of a class that a comment is not about."""
-SAYS = 0.15
-"""A text whose polarity is less clear than that says nothing about it."""
-OUTWEIGHS = 0.35
-"""A text that contradicts the rating must be so clear to stand against it: nine times in ten the two agree."""
-CLEAR = 0.5
-"""A text whose polarity is that clear speaks for itself, whatever the rating says."""
-MIDDLE = 0.1
-"""With a rating in the middle people complain rather than praise."""
+RATED = {Leaning.LOW: -1.0, Leaning.MIDDLE: -0.5, Leaning.HIGH: 0.5}
+"""What a rating adds to the score of polarity, by how many of those who rated so said something positive."""
+SAYS = 0.2
+"""Where words and rating together are less clear than that, nothing is said about polarity."""
+STANDS = 0.4
+"""Words so clear, against the rating, are never silenced by it: the statement is mixed."""
 
 
+ENGLISH = "en"
 _MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)
 _SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"])
 """Languages that multilingual models share; of those that are told apart, Greek, Hebrew and Hindi are missing."""
@@ -44,17 +46,21 @@ _SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl"
 class HeadCoder:
     """The `CommentCoder` of companion; safe to call from any thread. Loads nothing slow before the first `code`."""
 
-    def __init__(self, embedder: Embedder, folder: Path, cache: Path) -> None:
-        """`folder` holds codebook, examples and cues; `cache` is where heads for other models are kept."""
-        self._embedder, self._folder, self._cache = embedder, folder, cache
+    def __init__(self, embedder: Embedder, folder: Path, cache: Path, reader: TunedReader | None = None) -> None:
+        """`folder` holds codebook, examples and cues; `cache` is where heads for other models are kept.
+
+        `reader` helps with English statements as long as the codebook has the themes it was tuned to.
+        """
+        self._embedder, self._folder, self._cache, self._reader = embedder, folder, cache, reader
         self._lock = threading.Lock()
         self._ready: tuple[TrainingData, Head] | None = None
 
     @property
     def name(self) -> str:
-        """``head-3f2a...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
+        """``head-3f2a...+6b07...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
         _, head = self._load()
-        return f"head-{head.digest}@{head.model_id}"
+        helped = f"+{self._reader.digest}" if self._reader and self._reader.classes == head.classes else ""
+        return f"head-{head.digest}{helped}@{head.model_id}"
 
     def supports(self, language: str) -> bool:
         """English; and with a multilingual embedding model the languages that those know."""
@@ -86,10 +92,17 @@ class HeadCoder:
     def _batch(self, data: TrainingData, head: Head, units: Sequence[Unit]) -> list[Any]:
         """The scores of each statement, None for one that cannot be understood."""
         texts = [read(unit.text) for unit in units]
-        understood = [self.supports(u.language) and has_words(t) for u, t in zip(units, texts, strict=True)]
-        wanted = [text for text, known in zip(texts, understood, strict=True) if known]
-        found = iter(scores(head, data, wanted, self._embedder.embed(wanted)) if wanted else ())
-        return [next(found) if known else None for known in understood]
+        rows = [n for n, unit in enumerate(units) if self.supports(unit.language) and has_words(texts[n])]
+        said: list[Any] = [None] * len(units)
+        if rows:
+            wanted = [texts[n] for n in rows]
+            for n, one in zip(rows, scores(head, data, wanted, self._embedder.embed(wanted)), strict=True):
+                said[n] = one
+        english = [n for n in rows if units[n].language == ENGLISH]
+        if english and self._reader and self._reader.classes == head.classes:
+            for n, one in zip(english, self._reader.scores([texts[n] for n in english]), strict=True):
+                said[n] = (1 - SHARE) * said[n] + SHARE * one
+        return said
 
     def _load(self) -> tuple[TrainingData, Head]:
         with self._lock:
@@ -132,12 +145,12 @@ def _coded(head: Head, unit: Unit, said: Any, beside: Any, leaning: Leaning) -> 
     if said is None:
         themes, margin, polarity = [NOT_UNDERSTOOD], 0.0, Polarity.NEUTRAL
     else:
-        margins = said[:-2] - head.thresholds
+        found = said[:-2]
         if beside is not None:
-            margins = margins + AROUND * (beside - USUAL)
-        themes = chosen(head, margins)
-        margin = round(float(margins[head.classes.index(themes[0])]), 4)
-        polarity = polarity_of(float(said[-2]) - head.cut, float(said[-1]) >= head.neutral, leaning)
+            found = found + AROUND * (beside - USUAL)
+        themes = chosen(head.classes, found)
+        margin = round(float(found[head.classes.index(themes[0])]), 4)
+        polarity = polarity_of(float(said[-2]), float(said[-1]) >= 0, leaning)
     suspicious = speaks_to_machine(read(unit.text))
     return UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
 
@@ -150,24 +163,24 @@ def trained(data: TrainingData, embedder: Embedder) -> Head:
 
 def languages_of(model_id: str) -> frozenset[str]:
     """What an embedding model understands: English, and if it is a multilingual one the languages those share."""
-    return _SIXTEEN if _MULTILINGUAL.search(model_id) else frozenset({"en"})
+    return _SIXTEEN if _MULTILINGUAL.search(model_id) else frozenset({ENGLISH})
 
 
 def polarity_of(score: float, neutral: bool, leaning: Leaning) -> Polarity:
-    """The person's rating first, the text second; `score` is negative to positive, and how clearly it says so.
+    """The text and the person's rating, weighed together; `score` is negative to positive, and how clearly it says so.
 
-    A statement that clearly says the other thing keeps its own polarity: somebody who is content on the whole can have
-    a complaint. Where a text that is not clear contradicts the rating, it is mixed. A suggestion without a complaint
-    is neutral whatever the rating.
+    Somebody who is content on the whole can have a complaint, so a statement that clearly says the other thing keeps
+    its own polarity; one that says it, but less clearly, is mixed. A suggestion without a complaint is neutral whatever
+    the rating.
     """
     if neutral:
         return Polarity.NEUTRAL
-    score -= MIDDLE if leaning is Leaning.MIDDLE else 0.0
-    said = Polarity.NEGATIVE if score < 0 else Polarity.POSITIVE
-    rated = {Leaning.LOW: Polarity.NEGATIVE, Leaning.HIGH: Polarity.POSITIVE}.get(leaning)
-    if rated is None:
-        return said if abs(score) >= SAYS else Polarity.NEUTRAL
-    return said if said is rated or abs(score) >= CLEAR else rated if abs(score) < OUTWEIGHS else Polarity.MIXED
+    rated = RATED.get(leaning, 0.0)
+    both = score + rated
+    if abs(both) >= SAYS:
+        return Polarity.POSITIVE if both > 0 else Polarity.NEGATIVE
+    against = leaning in (Leaning.LOW, Leaning.HIGH) and score * rated < 0
+    return Polarity.MIXED if against and abs(score) >= STANDS else Polarity.NEUTRAL
 
 
 def _usable(path: Path) -> Head | None:
