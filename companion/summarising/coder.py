@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from companion.domain.codebook import NOT_UNDERSTOOD, load_codebook
 from companion.domain.comment_units import has_words, read
@@ -17,7 +20,7 @@ from companion.errors import Cancelled, SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import Embedder, Progress, never_cancelled, no_progress
 from companion.summarising.examples import TrainingData, load_training_data
-from companion.summarising.head import Head, chosen, load, save, scores, train
+from companion.summarising.head import Head, chosen, digest_of, load, save, scores, train
 from companion.summarising.tuned import TunedReader
 
 SHIPPED = Path(__file__).with_name("head.npz")
@@ -53,14 +56,14 @@ class HeadCoder:
         """
         self._embedder, self._folder, self._cache, self._reader = embedder, folder, cache, reader
         self._lock = threading.Lock()
-        self._ready: tuple[TrainingData, Head] | None = None
+        self._head: Head | None = None
 
     @property
     def name(self) -> str:
         """``head-3f2a...+6b07...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
-        _, head = self._load()
-        helped = f"+{self._reader.digest}" if self._reader and self._reader.classes == head.classes else ""
-        return f"head-{head.digest}{helped}@{head.model_id}"
+        model_id = self._embedder.model_id
+        helped = f"+{self._helper.digest}" if self._helper else ""
+        return f"head-{digest_of(model_id, self._data.digest)}{helped}@{model_id}"
 
     def supports(self, language: str) -> bool:
         """English; and with a multilingual embedding model the languages that those know."""
@@ -75,13 +78,13 @@ class HeadCoder:
         cancelled: IsCancelled = never_cancelled,
     ) -> list[UnitCode]:
         """One code per statement, in the same order. Raises SearchError, Cancelled."""
-        data, head = self._load()
+        head = self._load(progress, cancelled)
         said: list[Any] = []
         for start in range(0, len(units), BATCH):
             if cancelled():
                 raise Cancelled(f"Stopped after {start} of {len(units)} statements.")
             some = units[start : start + BATCH]
-            said += self._batch(data, head, some)
+            said += self._batch(head, some)
             progress(start + len(some), len(units), "statements read")
         beside = _beside(units, said)
         return [
@@ -89,40 +92,53 @@ class HeadCoder:
             for unit, own, others in zip(units, said, beside, strict=True)
         ]
 
-    def _batch(self, data: TrainingData, head: Head, units: Sequence[Unit]) -> list[Any]:
+    def _batch(self, head: Head, units: Sequence[Unit]) -> list[Any]:
         """The scores of each statement, None for one that cannot be understood."""
         texts = [read(unit.text) for unit in units]
         rows = [n for n, unit in enumerate(units) if self.supports(unit.language) and has_words(texts[n])]
         said: list[Any] = [None] * len(units)
         if rows:
             wanted = [texts[n] for n in rows]
-            for n, one in zip(rows, scores(head, data, wanted, self._embedder.embed(wanted)), strict=True):
+            for n, one in zip(rows, scores(head, self._data, wanted, self._embedder.embed(wanted)), strict=True):
                 said[n] = one
         english = [n for n in rows if units[n].language == ENGLISH]
-        if english and self._reader and self._reader.classes == head.classes:
-            for n, one in zip(english, self._reader.scores([texts[n] for n in english]), strict=True):
+        if english and self._helper:
+            for n, one in zip(english, self._helper.scores([texts[n] for n in english]), strict=True):
                 said[n] = (1 - SHARE) * said[n] + SHARE * one
         return said
 
-    def _load(self) -> tuple[TrainingData, Head]:
-        with self._lock:
-            if self._ready is None:
-                data = load_training_data(self._folder, load_codebook(self._folder / "codebook.toml"))
-                self._ready = data, self._head(data)
-            return self._ready
+    @cached_property
+    def _data(self) -> TrainingData:
+        return load_training_data(self._folder, load_codebook(self._folder / "codebook.toml"))
 
-    def _head(self, data: TrainingData) -> Head:
+    @property
+    def _helper(self) -> TunedReader | None:
+        """The tuned reader, unless the codebook has other themes."""
+        return self._reader if self._reader and self._reader.classes == self._data.classes else None
+
+    def _load(self, progress: Progress, cancelled: IsCancelled) -> Head:
         """The head for this model and these examples: shipped, kept from an earlier time, or made now."""
-        kept = self._cache / re.sub(r"[^\w@.-]", "_", f"{self._embedder.model_id}-{data.digest[:12]}.npz")
-        for path in (SHIPPED, kept):
-            if path.exists():
-                head = _usable(path)
-                if head and (head.model_id, head.data_digest) == (self._embedder.model_id, data.digest):
-                    return head
+        with self._lock:
+            if self._head is None:
+                self._head = self._found() or self._made(progress, cancelled)
+            return self._head
+
+    def _found(self) -> Head | None:
+        for path in (SHIPPED, self._kept):
+            head = _usable(path) if path.exists() else None
+            if head and (head.model_id, head.data_digest) == (self._embedder.model_id, self._data.digest):
+                return head
+        return None
+
+    def _made(self, progress: Progress, cancelled: IsCancelled) -> Head:
         self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        save(trained(data, self._embedder), kept)
+        save(trained(self._data, self._embedder, progress=progress, cancelled=cancelled), self._kept)
         # Read back, because what is kept is rounded: the first answers are those of every later time.
-        return load(kept)
+        return load(self._kept)
+
+    @property
+    def _kept(self) -> Path:
+        return self._cache / re.sub(r"[^\w@.-]", "_", f"{self._embedder.model_id}-{self._data.digest[:12]}.npz")
 
 
 def _beside(units: Sequence[Unit], said: Sequence[Any]) -> list[Any]:
@@ -155,10 +171,23 @@ def _coded(head: Head, unit: Unit, said: Any, beside: Any, leaning: Leaning) -> 
     return UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
 
 
-def trained(data: TrainingData, embedder: Embedder) -> Head:
-    """The head for an embedding model; takes seconds. Raises SearchError."""
+def trained(
+    data: TrainingData,
+    embedder: Embedder,
+    *,
+    progress: Progress = no_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Head:
+    """The head for an embedding model; takes as long as reading all examples. Raises SearchError, Cancelled."""
     known = data.of(languages_of(embedder.model_id))
-    return train(known, embedder.embed([example.text for example in known.examples]), embedder.model_id)
+    texts = [example.text for example in known.examples]
+    vectors = []
+    for start in range(0, len(texts), BATCH):
+        if cancelled():
+            raise Cancelled(f"Stopped after {start} of {len(texts)} examples.")
+        vectors.append(embedder.embed(texts[start : start + BATCH]))
+        progress(min(start + BATCH, len(texts)), len(texts), "examples read")
+    return train(known, np.concatenate(vectors), embedder.model_id)
 
 
 def languages_of(model_id: str) -> frozenset[str]:

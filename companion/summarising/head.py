@@ -65,11 +65,11 @@ class Head:
     hint_weights: Any
     """Shape (classes + 3, outputs): of words that point to each class, and of tone."""
 
-    @property
-    def digest(self) -> str:
-        """12 digits of the SHA-256 of everything that decides a score: model, data, and how it is learned."""
-        learned = (FORMAT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE, MOST_CUES, NEGATED_WORDS, LEAST_EXAMPLES)
-        return hashlib.sha256(repr((self.model_id, self.data_digest, learned)).encode()).hexdigest()[:12]
+
+def digest_of(model_id: str, data_digest: str) -> str:
+    """12 digits of the SHA-256 of everything that decides a head: model, data, and how it is learned."""
+    learned = (FORMAT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE, MOST_CUES, NEGATED_WORDS, LEAST_EXAMPLES)
+    return hashlib.sha256(repr((model_id, data_digest, learned)).encode()).hexdigest()[:12]
 
 
 def train(data: TrainingData, vectors: Any, model_id: str) -> Head:

@@ -164,8 +164,9 @@ def test_another_model_gets_a_head_of_its_own_which_is_kept(tmp_path: Path, few:
     codes = code(first, *said)
     assert len(fake.seen) > 400
     again = HeadCoder(fresh := FakeEmbedder(), few, heads)
-    assert code(again, *said) == codes
     assert again.name == first.name
+    assert not fresh.seen
+    assert code(again, *said) == codes
     assert len(fresh.seen) == len(said)
     (kept,) = heads.iterdir()
     kept.write_bytes(b"damaged")
@@ -185,6 +186,12 @@ def test_it_can_be_stopped_between_two_batches(tmp_path: Path, few: Path, monkey
     monkeypatch.setattr(coder_module, "BATCH", 2)
     coder = HeadCoder(FakeEmbedder(), few, tmp_path)
     said = [unit for n in range(5) for unit in units(a_comment(str(n), "He was late."))]
+    with pytest.raises(Cancelled, match="examples"):
+        coder.code(said, {}, cancelled=lambda: True)
+    read: list[tuple[int, int, str]] = []
+    coder.code(said[:1], {}, progress=lambda *step: read.append(step))
+    assert [what for _, _, what in read[-2:]] == ["examples read", "statements read"]
+    assert read[-2][0] == read[-2][1] > 400
     steps: list[int] = []
     with pytest.raises(Cancelled, match="after 4 of 5"):
         coder.code(said, {}, progress=lambda done, total, what: steps.append(done), cancelled=lambda: len(steps) == 2)

@@ -34,7 +34,7 @@ def test_indirect_statements_are_read_well_enough(embedder: OnnxEmbedder, reader
     pairs = [(set(one["themes"]), set(code.themes)) for one, code in zip(UNSEEN, codes, strict=True)]
     right, said, wanted = (sum(map(len, sets)) for sets in zip(*((a & b, b, a) for a, b in pairs), strict=True))
     themes = f1(right, said - right, wanted - right) or 0.0
-    assert themes >= 0.64, f"F1 of the themes is {themes:.3f}"
+    assert themes >= 0.79, f"F1 of the themes is {themes:.3f}"
     sides = [
         code.polarity.value == one["polarity"]
         for one, code in zip(UNSEEN, codes, strict=True)
@@ -43,4 +43,4 @@ def test_indirect_statements_are_read_well_enough(embedder: OnnxEmbedder, reader
         and not set(one["themes"]) & set(SPECIAL)
     ]
     share = sum(sides) / len(sides)
-    assert share >= 0.63, f"{share:.3f} of the polarities are right, with no rating to help"
+    assert share >= 0.82, f"{share:.3f} of the polarities are right, with no rating to help"
