@@ -58,7 +58,7 @@ class HeadCoder:
         self._lock = threading.Lock()
         self._head: Head | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """``head-3f2a...+6b07...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
         model_id = self._embedder.model_id

@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class TunedReader:
         """What it tells apart; of use only for a codebook with the same themes."""
         return self._tuned.classes
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """12 digits for everything that decides what it says."""
         decides = hashlib.sha256(self._embedder.model_id.encode())
