@@ -199,10 +199,10 @@ def test_it_can_be_stopped_between_two_batches(tmp_path: Path, few: Path, monkey
 
 
 @pytest.mark.embedder
-def test_a_multilingual_model_reads_other_languages(tmp_path: Path) -> None:
+def test_a_multilingual_model_reads_other_languages(tmp_path: Path, few: Path) -> None:
     from companion.search.multilingual import MultilingualEmbedder
 
-    coder = HeadCoder(MultilingualEmbedder(), FOLDER, tmp_path)
+    coder = HeadCoder(MultilingualEmbedder(), few, tmp_path)
     assert coder.supports("fr")
     assert not coder.supports("he")
     found = code(
