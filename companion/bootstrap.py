@@ -221,9 +221,13 @@ def _matcher() -> Matcher:
 
 
 def _coder(place: paths.Home, embedder: Embedder) -> CommentCoder:
+    from companion.search.onnx_embedder import OnnxEmbedder
     from companion.summarising.coder import HeadCoder
+    from companion.summarising.tuned import TUNED, TunedReader, load
 
-    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.root / "heads")
+    tuned = load(TUNED)
+    reader = TunedReader(tuned, OnnxEmbedder(paths.models_dir() / "embeddings", tuned.corrections))
+    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.root / "heads", reader)
 
 
 def _shelf() -> ModelShelf:

@@ -24,7 +24,7 @@ from companion.search.embedder import (
     first_line,
     free_cores,
 )
-from companion.search.onnx_export import INPUT, MAX_TOKENS, OUTPUT, kept_or_made, quantised_id
+from companion.search.onnx_export import INPUT, MAX_TOKENS, OUTPUT, PUBLISHED, Corrections, kept_or_made, quantised_id
 from companion.search.vectors import normalise
 
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -44,18 +44,20 @@ class OnnxEmbedder:
 
     `cache` is the folder that keeps the converted model, shared by all homes and windows: the first of them converts
     it, which takes about a second, once. Each text is computed by itself, so its vector depends on nothing else.
+    With `corrections` it is the model fitted to one task.
     """
 
-    def __init__(self, cache: Path) -> None:
-        self._cache = cache
+    def __init__(self, cache: Path, corrections: Corrections = PUBLISHED) -> None:
+        self._cache, self._corrections = cache, corrections
+        self._id = quantised_id(BUNDLED_SHA256, corrections)
         self._lock = threading.Lock()
         self._engine: tuple[Any, Any] | None = None
         self._threads = 0
 
     @property
     def model_id(self) -> str:
-        """Name and 12 digits that stand for the published weights and the way they were rounded."""
-        return f"{DEFAULT_EMBEDDING_MODEL}-int8@{quantised_id(BUNDLED_SHA256)}"
+        """Name and 12 digits that stand for the published weights, their corrections and the way they were rounded."""
+        return f"{DEFAULT_EMBEDDING_MODEL}-int8@{self._id}"
 
     @property
     def dimension(self) -> int:
@@ -116,7 +118,7 @@ class OnnxEmbedder:
             if self._engine is None:
                 folder = bundled_folder()
                 tokenizer = _tokenizer(folder / "tokenizer.json")
-                model = kept_or_made(self._cache, folder / "model.safetensors", BUNDLED_SHA256)
+                model = kept_or_made(self._cache, folder / "model.safetensors", BUNDLED_SHA256, self._corrections)
                 self._engine = (tokenizer, _session(model))
             return self._engine
 

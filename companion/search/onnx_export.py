@@ -18,6 +18,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,20 +39,30 @@ _CONTRIB = "com.microsoft"
 """onnxruntime's own operators."""
 _PATIENCE_SECONDS = 60.0
 
+Corrections = Mapping[str, tuple[Any, Any]]
+"""Name of a matrix -> outer factor (rows, rank) and inner factor (rank, columns), whose product is added to it."""
+PUBLISHED: Corrections = MappingProxyType({})
+"""The weights as they are."""
 
-def quantised_id(source_sha256: str) -> str:
+
+def quantised_id(source_sha256: str, corrections: Corrections = PUBLISHED) -> str:
     """What tells vectors of this recipe and these weights from all others: 12 hexadecimal digits."""
-    return hashlib.sha256(f"int8 recipe {RECIPE} of {source_sha256}".encode()).hexdigest()[:12]
+    digest = hashlib.sha256(f"int8 recipe {RECIPE} of {source_sha256}".encode())
+    for name, factors in sorted(corrections.items()):
+        digest.update(name.encode())
+        for factor in factors:
+            digest.update(np.ascontiguousarray(factor, dtype=np.float32).tobytes())
+    return digest.hexdigest()[:12]
 
 
-def kept_or_made(folder: Path, source: Path, source_sha256: str) -> bytes:
+def kept_or_made(folder: Path, source: Path, source_sha256: str, corrections: Corrections = PUBLISHED) -> bytes:
     """The quantised model: from `folder`, else made from the weights in `source` and kept there for next time.
 
     A file's name carries its own SHA-256, so that one rename makes it complete; what does not match its name is made
     again. Where nothing can be kept (no space, not writable) the model is made in memory. Raises SearchError when the
     weights cannot be read or are not those of `source_sha256`.
     """
-    stem = f"minilm-int8-{quantised_id(source_sha256)}"
+    stem = f"minilm-int8-{quantised_id(source_sha256, corrections)}"
     if (kept := _kept(folder, stem)) is not None:
         return kept
     try:
@@ -59,11 +70,11 @@ def kept_or_made(folder: Path, source: Path, source_sha256: str) -> bytes:
         with FileLock(folder / "export.lock", timeout=_PATIENCE_SECONDS):
             if (kept := _kept(folder, stem)) is not None:
                 return kept  # another window made it while this one waited
-            made = _made(source, source_sha256)
+            made = _made(source, source_sha256, corrections)
             _keep(folder, stem, made)
             return made
     except (OSError, Timeout, NotImplementedError):  # NotImplementedError: a file system without locks
-        return _made(source, source_sha256)
+        return _made(source, source_sha256, corrections)
 
 
 def _kept(folder: Path, stem: str) -> bytes | None:
@@ -93,7 +104,7 @@ def _name(stem: str, data: bytes) -> str:
     return f"{stem}.{hashlib.sha256(data).hexdigest()}.onnx"
 
 
-def _made(source: Path, source_sha256: str) -> bytes:
+def _made(source: Path, source_sha256: str, corrections: Corrections) -> bytes:
     try:
         raw = source.read_bytes()
     except OSError as error:
@@ -107,7 +118,10 @@ def _made(source: Path, source_sha256: str) -> bytes:
     try:
         from safetensors.numpy import load
 
-        return _Graph(load(raw), source_sha256).encoder()
+        weights = load(raw)
+        for name, (outer, inner) in corrections.items():
+            weights[f"{name}.weight"] = weights[f"{name}.weight"] + outer @ inner
+        return _Graph(weights, source_sha256).encoder()
     except (ImportError, KeyError, ValueError, TypeError) as error:
         raise SearchError(
             f"The embedding model cannot be converted: {error}", "Reinstall: pip install --force-reinstall onnx"

@@ -258,6 +258,9 @@ def _codes(
         known = tx.summaries.codes(wave_id, dict.fromkeys(keys))
     missing = {key: unit for key, unit in zip(keys, statements, strict=True) if key not in known}
     todo = list(missing)
+    if todo:
+        # With a new embedding model the coder reads its examples first, which may take minutes.
+        coder.code((), leanings, progress=progress, cancelled=cancelled)
     for start in range(0, len(todo), BATCH):
         if cancelled():
             raise WasCancelled(f"Stopped after {start} of {len(todo)} statements.", "They are kept; summarise goes on.")

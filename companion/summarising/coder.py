@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from companion.domain.codebook import NOT_UNDERSTOOD, load_codebook
 from companion.domain.comment_units import has_words, read
@@ -17,25 +20,27 @@ from companion.errors import Cancelled, SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import Embedder, Progress, never_cancelled, no_progress
 from companion.summarising.examples import TrainingData, load_training_data
-from companion.summarising.head import Head, chosen, load, save, scores, train
+from companion.summarising.head import Head, chosen, digest_of, load, save, scores, train
+from companion.summarising.tuned import TunedReader
 
 SHIPPED = Path(__file__).with_name("head.npz")
 BATCH = 64
 """Statements read between two looks at `cancelled`."""
-AROUND = 0.2
+SHARE = 0.3
+"""So much counts what the tuned reader says of an English statement; the rest is the head's."""
+AROUND = 0.4
 """So much counts what the other statements of a comment are about: a short one often goes on about the same."""
 USUAL = -0.8
 """The score of a class that a comment is not about."""
-SAYS = 0.15
-"""A text whose polarity is less clear than that says nothing about it."""
-OUTWEIGHS = 0.35
-"""A text that contradicts the rating must be so clear to stand against it: nine times in ten the two agree."""
-CLEAR = 0.5
-"""A text whose polarity is that clear speaks for itself, whatever the rating says."""
-MIDDLE = 0.1
-"""With a rating in the middle people complain rather than praise."""
+RATED = {Leaning.LOW: -1.0, Leaning.MIDDLE: -0.5, Leaning.HIGH: 0.5}
+"""What a rating adds to the score of polarity, by how many of those who rated so said something positive."""
+SAYS = 0.2
+"""Where words and rating together are less clear than that, nothing is said about polarity."""
+STANDS = 0.4
+"""Words so clear, against the rating, are never silenced by it: the statement is mixed."""
 
 
+ENGLISH = "en"
 _MULTILINGUAL = re.compile(r"multilingual|-m3|labse|use-multi|usem3", re.IGNORECASE)
 _SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"])
 """Languages that multilingual models share; of those that are told apart, Greek, Hebrew and Hindi are missing."""
@@ -44,17 +49,21 @@ _SIXTEEN = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl"
 class HeadCoder:
     """The `CommentCoder` of companion; safe to call from any thread. Loads nothing slow before the first `code`."""
 
-    def __init__(self, embedder: Embedder, folder: Path, cache: Path) -> None:
-        """`folder` holds codebook, examples and cues; `cache` is where heads for other models are kept."""
-        self._embedder, self._folder, self._cache = embedder, folder, cache
-        self._lock = threading.Lock()
-        self._ready: tuple[TrainingData, Head] | None = None
+    def __init__(self, embedder: Embedder, folder: Path, cache: Path, reader: TunedReader | None = None) -> None:
+        """`folder` holds codebook, examples and cues; `cache` is where heads for other models are kept.
 
-    @property
+        `reader` helps with English statements as long as the codebook has the themes it was tuned to.
+        """
+        self._embedder, self._folder, self._cache, self._reader = embedder, folder, cache, reader
+        self._lock = threading.Lock()
+        self._head: Head | None = None
+
+    @cached_property
     def name(self) -> str:
-        """``head-3f2a...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
-        _, head = self._load()
-        return f"head-{head.digest}@{head.model_id}"
+        """``head-3f2a...+6b07...@all-MiniLM-L6-v2@53aa...``. Raises SearchError, InvalidInput."""
+        model_id = self._embedder.model_id
+        helped = f"+{self._helper.digest}" if self._helper else ""
+        return f"head-{digest_of(model_id, self._data.digest)}{helped}@{model_id}"
 
     def supports(self, language: str) -> bool:
         """English; and with a multilingual embedding model the languages that those know."""
@@ -69,13 +78,13 @@ class HeadCoder:
         cancelled: IsCancelled = never_cancelled,
     ) -> list[UnitCode]:
         """One code per statement, in the same order. Raises SearchError, Cancelled."""
-        data, head = self._load()
+        head = self._load(progress, cancelled)
         said: list[Any] = []
         for start in range(0, len(units), BATCH):
             if cancelled():
                 raise Cancelled(f"Stopped after {start} of {len(units)} statements.")
             some = units[start : start + BATCH]
-            said += self._batch(data, head, some)
+            said += self._batch(head, some)
             progress(start + len(some), len(units), "statements read")
         beside = _beside(units, said)
         return [
@@ -83,33 +92,53 @@ class HeadCoder:
             for unit, own, others in zip(units, said, beside, strict=True)
         ]
 
-    def _batch(self, data: TrainingData, head: Head, units: Sequence[Unit]) -> list[Any]:
+    def _batch(self, head: Head, units: Sequence[Unit]) -> list[Any]:
         """The scores of each statement, None for one that cannot be understood."""
         texts = [read(unit.text) for unit in units]
-        understood = [self.supports(u.language) and has_words(t) for u, t in zip(units, texts, strict=True)]
-        wanted = [text for text, known in zip(texts, understood, strict=True) if known]
-        found = iter(scores(head, data, wanted, self._embedder.embed(wanted)) if wanted else ())
-        return [next(found) if known else None for known in understood]
+        rows = [n for n, unit in enumerate(units) if self.supports(unit.language) and has_words(texts[n])]
+        said: list[Any] = [None] * len(units)
+        if rows:
+            wanted = [texts[n] for n in rows]
+            for n, one in zip(rows, scores(head, self._data, wanted, self._embedder.embed(wanted)), strict=True):
+                said[n] = one
+        english = [n for n in rows if units[n].language == ENGLISH]
+        if english and self._helper:
+            for n, one in zip(english, self._helper.scores([texts[n] for n in english]), strict=True):
+                said[n] = (1 - SHARE) * said[n] + SHARE * one
+        return said
 
-    def _load(self) -> tuple[TrainingData, Head]:
-        with self._lock:
-            if self._ready is None:
-                data = load_training_data(self._folder, load_codebook(self._folder / "codebook.toml"))
-                self._ready = data, self._head(data)
-            return self._ready
+    @cached_property
+    def _data(self) -> TrainingData:
+        return load_training_data(self._folder, load_codebook(self._folder / "codebook.toml"))
 
-    def _head(self, data: TrainingData) -> Head:
+    @property
+    def _helper(self) -> TunedReader | None:
+        """The tuned reader, unless the codebook has other themes."""
+        return self._reader if self._reader and self._reader.classes == self._data.classes else None
+
+    def _load(self, progress: Progress, cancelled: IsCancelled) -> Head:
         """The head for this model and these examples: shipped, kept from an earlier time, or made now."""
-        kept = self._cache / re.sub(r"[^\w@.-]", "_", f"{self._embedder.model_id}-{data.digest[:12]}.npz")
-        for path in (SHIPPED, kept):
-            if path.exists():
-                head = _usable(path)
-                if head and (head.model_id, head.data_digest) == (self._embedder.model_id, data.digest):
-                    return head
+        with self._lock:
+            if self._head is None:
+                self._head = self._found() or self._made(progress, cancelled)
+            return self._head
+
+    def _found(self) -> Head | None:
+        for path in (SHIPPED, self._kept):
+            head = _usable(path) if path.exists() else None
+            if head and (head.model_id, head.data_digest) == (self._embedder.model_id, self._data.digest):
+                return head
+        return None
+
+    def _made(self, progress: Progress, cancelled: IsCancelled) -> Head:
         self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        save(trained(data, self._embedder), kept)
+        save(trained(self._data, self._embedder, progress=progress, cancelled=cancelled), self._kept)
         # Read back, because what is kept is rounded: the first answers are those of every later time.
-        return load(kept)
+        return load(self._kept)
+
+    @property
+    def _kept(self) -> Path:
+        return self._cache / re.sub(r"[^\w@.-]", "_", f"{self._embedder.model_id}-{self._data.digest[:12]}.npz")
 
 
 def _beside(units: Sequence[Unit], said: Sequence[Any]) -> list[Any]:
@@ -132,42 +161,55 @@ def _coded(head: Head, unit: Unit, said: Any, beside: Any, leaning: Leaning) -> 
     if said is None:
         themes, margin, polarity = [NOT_UNDERSTOOD], 0.0, Polarity.NEUTRAL
     else:
-        margins = said[:-2] - head.thresholds
+        found = said[:-2]
         if beside is not None:
-            margins = margins + AROUND * (beside - USUAL)
-        themes = chosen(head, margins)
-        margin = round(float(margins[head.classes.index(themes[0])]), 4)
-        polarity = polarity_of(float(said[-2]) - head.cut, float(said[-1]) >= head.neutral, leaning)
-    suspicious = speaks_to_machine(read(unit.text))
+            found = found + AROUND * (beside - USUAL)
+        themes = chosen(head.classes, found)
+        margin = round(float(found[head.classes.index(themes[0])]), 4)
+        polarity = polarity_of(float(said[-2]), float(said[-1]) >= 0, leaning)
+    suspicious = speaks_to_machine(unit.text)
     return UnitCode(unit_id=unit.id, themes=tuple(themes), polarity=polarity, margin=margin, suspicious=suspicious)
 
 
-def trained(data: TrainingData, embedder: Embedder) -> Head:
-    """The head for an embedding model; takes seconds. Raises SearchError."""
+def trained(
+    data: TrainingData,
+    embedder: Embedder,
+    *,
+    progress: Progress = no_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Head:
+    """The head for an embedding model; takes as long as reading all examples. Raises SearchError, Cancelled."""
     known = data.of(languages_of(embedder.model_id))
-    return train(known, embedder.embed([example.text for example in known.examples]), embedder.model_id)
+    texts = [example.text for example in known.examples]
+    vectors = []
+    for start in range(0, len(texts), BATCH):
+        if cancelled():
+            raise Cancelled(f"Stopped after {start} of {len(texts)} examples.")
+        vectors.append(embedder.embed(texts[start : start + BATCH]))
+        progress(min(start + BATCH, len(texts)), len(texts), "examples read")
+    return train(known, np.concatenate(vectors), embedder.model_id)
 
 
 def languages_of(model_id: str) -> frozenset[str]:
     """What an embedding model understands: English, and if it is a multilingual one the languages those share."""
-    return _SIXTEEN if _MULTILINGUAL.search(model_id) else frozenset({"en"})
+    return _SIXTEEN if _MULTILINGUAL.search(model_id) else frozenset({ENGLISH})
 
 
 def polarity_of(score: float, neutral: bool, leaning: Leaning) -> Polarity:
-    """The person's rating first, the text second; `score` is negative to positive, and how clearly it says so.
+    """The text and the person's rating, weighed together; `score` is negative to positive, and how clearly it says so.
 
-    A statement that clearly says the other thing keeps its own polarity: somebody who is content on the whole can have
-    a complaint. Where a text that is not clear contradicts the rating, it is mixed. A suggestion without a complaint
-    is neutral whatever the rating.
+    Somebody who is content on the whole can have a complaint, so a statement that clearly says the other thing keeps
+    its own polarity; one that says it, but less clearly, is mixed. A suggestion without a complaint is neutral whatever
+    the rating.
     """
     if neutral:
         return Polarity.NEUTRAL
-    score -= MIDDLE if leaning is Leaning.MIDDLE else 0.0
-    said = Polarity.NEGATIVE if score < 0 else Polarity.POSITIVE
-    rated = {Leaning.LOW: Polarity.NEGATIVE, Leaning.HIGH: Polarity.POSITIVE}.get(leaning)
-    if rated is None:
-        return said if abs(score) >= SAYS else Polarity.NEUTRAL
-    return said if said is rated or abs(score) >= CLEAR else rated if abs(score) < OUTWEIGHS else Polarity.MIXED
+    rated = RATED.get(leaning, 0.0)
+    both = score + rated
+    if abs(both) >= SAYS:
+        return Polarity.POSITIVE if both > 0 else Polarity.NEGATIVE
+    against = leaning in (Leaning.LOW, Leaning.HIGH) and score * rated < 0
+    return Polarity.MIXED if against and abs(score) >= STANDS else Polarity.NEUTRAL
 
 
 def _usable(path: Path) -> Head | None:

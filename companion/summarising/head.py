@@ -1,9 +1,9 @@
-"""A light head on the embeddings: kernel ridge regression, trained in seconds, with an exact look at its own errors.
+"""A light head on the embeddings: kernel ridge regression, trained at once, and as small with any number of examples.
 
 A statement is compared with every example: by meaning (cosine, and its square, which lets near examples count for
-more), by words and pairs of words, and by the words that point to a theme. How much each example says about each theme
-is solved in closed form; so is what the head would have said of an example it had not seen, which is what the
-thresholds are chosen on (leave-one-out; see Rifkin and Lippert, "Notes on Regularized Least Squares", MIT 2007).
+more), by words and pairs of words, by the words that point to a theme, and by tone. How much each example says about
+each theme is solved in closed form. Summed over the examples that is one matrix per theme and one weight per word,
+which say exactly the same, so the examples need not be kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import math
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -27,8 +27,7 @@ from companion.domain.words import rarity, stem, words
 from companion.errors import SearchError
 from companion.summarising.examples import Tone, TrainingData
 
-FORMAT = 2
-WORDS_WEIGHT = 1.0
+FORMAT = 3
 CUES_WEIGHT = 0.01
 TONE_WEIGHT = 0.05
 CONSTANT = 1.0
@@ -37,131 +36,115 @@ MOST_CUES = 3
 """More words that point to one theme do not count."""
 NEGATED_WORDS = 4
 """So many words behind a "not" are meant the other way round."""
-ALSO = 0.15
-"""A second theme must be so far over its threshold."""
-COMMON = 0.5
-"""So far the threshold of a theme is moved to the mean of all: its own examples are few and follow chance."""
+ALSO = 0.0
+"""From this score on a second theme is named. Of an example's own themes the target is 1, of all others -1."""
 MOST_THEMES = 3
 LEAST_EXAMPLES = 2
 """A word that fewer examples use says nothing."""
-STEPS = np.linspace(-1, 1, 101)
-"""Thresholds that are tried."""
+_ARRAYS = ("square", "linear", "term_weights", "hint_weights", "idf")
 
 
 @dataclass(frozen=True)
 class Head:
-    """What was learned. `vectors` are the examples', so that it works with the embedding model they come from only."""
+    """What was learned; it works with the embedding model it was trained with only.
+
+    Outputs are one score per class, then that of polarity (negative to positive), and last that of having none.
+    """
 
     model_id: str
     data_digest: str
     classes: tuple[str, ...]
-    vectors: Any
-    """Shape (examples, dimension), float32."""
-    weights: Any
-    """Shape (examples, classes + 2): what each example says about each class, then about polarity (negative to
-    positive), and last about having none."""
+    square: Any
+    """Shape (outputs, dimension, dimension): vector . square . vector is what the squared cosines say."""
+    linear: Any
+    """Shape (dimension + 1, outputs): what the cosines say, and last what all examples say together."""
     vocabulary: tuple[str, ...]
     idf: Any
-    word_weights: Any
-    """Shape (words + classes + 3, classes + 2): the same for words, cues and tone, summed over the examples."""
-    thresholds: Any
-    """Per class: from which score on a statement is about it."""
-    floor: float
-    """How far below its threshold the best class may be before a statement is "other"."""
-    cut: float
-    """Scores of polarity below it are negative."""
-    neutral: float
-    """From which score on a statement has no polarity."""
+    term_weights: Any
+    """Shape (words, outputs)."""
+    hint_weights: Any
+    """Shape (classes + 3, outputs): of words that point to each class, and of tone."""
 
-    @property
-    def digest(self) -> str:
-        """12 digits of the SHA-256 of everything that decides a score: model, data, and how it is learned."""
-        learned = (FORMAT, WORDS_WEIGHT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE, COMMON)
-        return hashlib.sha256(repr((self.model_id, self.data_digest, learned)).encode()).hexdigest()[:12]
+
+def digest_of(model_id: str, data_digest: str) -> str:
+    """12 digits of the SHA-256 of everything that decides a head: model, data, and how it is learned."""
+    learned = (FORMAT, CUES_WEIGHT, TONE_WEIGHT, CONSTANT, RIDGE, MOST_CUES, NEGATED_WORDS, LEAST_EXAMPLES)
+    return hashlib.sha256(repr((model_id, data_digest, learned)).encode()).hexdigest()[:12]
 
 
 def train(data: TrainingData, vectors: Any, model_id: str) -> Head:
     """Learn from the examples; `vectors` are theirs, shape (examples, dimension)."""
     texts = [example.text for example in data.examples]
     vocabulary, idf = _vocabulary(texts, data.tone)
-    side = _side_features(texts, vocabulary, idf, data)
-    vectors = np.asarray(vectors, dtype=np.float64)
-    alike = vectors @ vectors.T
-    kernel = alike + alike**2 + side.astype(np.float64) @ side.T.astype(np.float64) + CONSTANT
-    targets = _targets(data)
-    solved = np.linalg.inv(kernel + RIDGE * np.eye(len(texts)))
-    weights = solved @ targets
-    unseen = targets - weights / np.diag(solved)[:, None]
-    wanted = targets[:, :-2] > 0
-    decided = targets[:, -2] != 0
-    thresholds = np.array([_best_threshold(unseen[:, k], wanted[:, k]) for k in range(len(data.classes))])
-    thresholds[:-2] += COMMON * (thresholds[:-2].mean() - thresholds[:-2])
+    used = _by_term([_terms_used(text, vocabulary, idf, data.tone) for text in texts])
+    hints = _hints(texts, data)
+    vectors = np.asarray(vectors, dtype=np.float32)
+    kernel = vectors @ vectors.T
+    kernel += kernel**2
+    kernel += hints @ hints.T + np.float32(CONSTANT)
+    for rows, values in used.values():
+        kernel[np.ix_(rows, rows)] += np.outer(values, values)
+    kernel[np.diag_indices_from(kernel)] += np.float32(RIDGE)
+    # What each example says about each output.
+    weights = np.linalg.solve(kernel, _targets(data))
+    term_weights = np.zeros((len(vocabulary), weights.shape[1]), dtype=np.float32)
+    for place, (rows, values) in used.items():
+        term_weights[place] = values @ weights[rows]
     return Head(
         model_id,
         data.digest,
         data.classes,
-        vectors.astype(np.float32),
-        weights.astype(np.float32),
-        vocabulary,
-        idf.astype(np.float32),
-        (side.T @ weights).astype(np.float32),
-        thresholds.astype(np.float32),
-        _best_floor(unseen[:, :-2] - thresholds, wanted),
-        _best_cut(unseen[decided, -2], targets[decided, -2] > 0),
-        _best_threshold(unseen[:, -1], targets[:, -1] > 0),
+        np.stack([(vectors.T * column) @ vectors for column in weights.T]),
+        np.vstack([vectors.T @ weights, CONSTANT * weights.sum(axis=0)]),
+        tuple(vocabulary),
+        idf,
+        term_weights,
+        hints.T @ weights,
     )
 
 
 def scores(head: Head, data: TrainingData, texts: Sequence[str], vectors: Any) -> Any:
-    """Shape (texts, classes + 2): one score per class, then that of polarity, then that of having none."""
-    alike = np.asarray(vectors, dtype=np.float32) @ head.vectors.T
-    side = _side_features(texts, head.vocabulary, head.idf, data)
-    return (alike + alike**2) @ head.weights + side @ head.word_weights + CONSTANT * head.weights.sum(axis=0)
+    """Shape (texts, outputs)."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    said = vectors @ head.linear[:-1] + head.linear[-1] + _hints(texts, data) @ head.hint_weights
+    for output, square in enumerate(head.square):
+        said[:, output] += ((vectors @ square) * vectors).sum(axis=1)
+    places = {term: place for place, term in enumerate(head.vocabulary)}
+    for row, text in enumerate(texts):
+        if used := _terms_used(text, places, head.idf, data.tone):
+            said[row] += np.array(list(used.values()), dtype=np.float32) @ head.term_weights[list(used)]
+    return said
 
 
-def chosen(head: Head, margins: Any) -> list[str]:
-    """The classes of one statement by its margins over the thresholds, the surest first.
+def chosen(classes: Sequence[str], found: Any) -> list[str]:
+    """The classes of one statement by its scores, the surest first: the likeliest, and other themes that are sure.
 
-    Special classes stand alone, and only where nothing else is as sure. A statement of which nothing is sure is about
-    the likeliest theme if that is close, and else "other".
+    The two special classes, which come last, stand alone.
     """
-    themes = len(head.classes) - 2
-    order = [int(k) for k in np.argsort(-margins, kind="stable")]
-    if order[0] >= themes:
-        return [head.classes[order[0]]]
-    sure = [k for k in order if k < themes and margins[k] >= 0]
-    if sure:
-        return [head.classes[k] for place, k in enumerate(sure) if not place or margins[k] >= ALSO][:MOST_THEMES]
-    return [head.classes[order[0]] if margins[order[0]] >= -head.floor else head.classes[-1]]
+    themes = len(classes) - 2
+    first, *others = (int(k) for k in np.argsort(-found, kind="stable"))
+    if first >= themes:
+        return [classes[first]]
+    also = [k for k in others if k < themes and found[k] >= ALSO]
+    return [classes[k] for k in (first, *also)][:MOST_THEMES]
 
 
 def save(head: Head, path: Path) -> None:
-    """Write a head; the same head gives the same bytes. The vectors are rounded to bytes."""
-    # A power of two, so that what is read back is written the same again.
-    step = 2.0 ** math.ceil(math.log2(max(float(np.abs(head.vectors).max()), 1e-6) / 127))
+    """Write a head, rounded to half precision; the same head gives the same bytes."""
     about = {
         "format": FORMAT,
         "model_id": head.model_id,
         "data_digest": head.data_digest,
         "classes": head.classes,
         "vocabulary": head.vocabulary,
-        "floor": head.floor,
-        "cut": head.cut,
-        "neutral": head.neutral,
-        "step": step,
     }
-    arrays = {
-        "vectors": np.rint(head.vectors / step).astype(np.int8),
-        "weights": head.weights,
-        "idf": head.idf,
-        "word_weights": head.word_weights.astype(np.float16),
-        "thresholds": head.thresholds,
-    }
+    rows, columns = np.triu_indices(head.square.shape[1])
+    arrays = {name: getattr(head, name) for name in _ARRAYS} | {"square": head.square[:, rows, columns]}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("about.json"), json.dumps(about))
+        archive.writestr(zipfile.ZipInfo("about.json"), json.dumps(about), zipfile.ZIP_DEFLATED)
         for name, array in arrays.items():
             raw = io.BytesIO()
-            np.save(raw, array, allow_pickle=False)
+            np.save(raw, array.astype(np.float16), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), raw.getvalue(), zipfile.ZIP_DEFLATED)
 
 
@@ -170,21 +153,22 @@ def load(path: Path) -> Head:
     try:
         with zipfile.ZipFile(path) as archive:
             about = json.loads(archive.read("about.json"))
+            if about["format"] != FORMAT:
+                raise ValueError(f"format {about['format']}")
             arrays = {
                 name: np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False).astype(np.float32)
-                for name in ("vectors", "weights", "idf", "word_weights", "thresholds")
+                for name in _ARRAYS
             }
-        if about["format"] != FORMAT:
-            raise ValueError(f"format {about['format']}")
-        arrays["vectors"] *= np.float32(about["step"])
+        half = arrays["square"]
+        size = len(arrays["linear"]) - 1
+        arrays["square"] = np.zeros((len(half), size, size), dtype=np.float32)
+        rows, columns = np.triu_indices(size)
+        arrays["square"][:, rows, columns] = arrays["square"][:, columns, rows] = half
         return Head(
             model_id=about["model_id"],
             data_digest=about["data_digest"],
             classes=tuple(about["classes"]),
             vocabulary=tuple(about["vocabulary"]),
-            floor=about["floor"],
-            cut=about["cut"],
-            neutral=about["neutral"],
             **arrays,
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
@@ -199,7 +183,8 @@ def _targets(data: TrainingData) -> Any:
             [1.0 if name in example.themes else -1.0 for name in data.classes]
             + [signs.get(example.polarity, 0.0), 1.0 if example.polarity is Polarity.NEUTRAL else -1.0]
             for example in data.examples
-        ]
+        ],
+        dtype=np.float32,
     )
 
 
@@ -220,29 +205,41 @@ def _negated(text: str, tone: Tone) -> list[bool]:
     return [any(negators[max(0, place - NEGATED_WORDS) : place]) for place in range(len(negators))]
 
 
-def _vocabulary(texts: Sequence[str], tone: Tone) -> tuple[tuple[str, ...], Any]:
+def _vocabulary(texts: Sequence[str], tone: Tone) -> tuple[dict[str, int], Any]:
+    """Terms with their places, and how telling each is."""
     rare = rarity([_terms(text, tone) for text in texts], LEAST_EXAMPLES)
-    return tuple(rare), np.array(list(rare.values()))
+    return {term: place for place, term in enumerate(rare)}, np.array(list(rare.values()), dtype=np.float32)
 
 
-def _side_features(texts: Sequence[str], vocabulary: Sequence[str], idf: Any, data: TrainingData) -> Any:
-    """Words (TF-IDF, length 1), how many words point to each class, and the tone, each with its weight."""
-    places = {term: place for place, term in enumerate(vocabulary)}
-    size = len(vocabulary)
-    features = np.zeros((len(texts), size + len(data.classes) + 3), dtype=np.float32)
+def _terms_used(text: str, places: Mapping[str, int], idf: Any, tone: Tone) -> dict[int, float]:
+    """Place of each known term -> its TF-IDF, of length 1 all together; empty where no term is known."""
+    counts = Counter(place for term in _terms(text, tone) if (place := places.get(term)) is not None)
+    values = {place: (1 + math.log(count)) * float(idf[place]) for place, count in counts.items()}
+    length = math.hypot(*values.values())
+    return {place: value / length for place, value in values.items()}
+
+
+def _by_term(used: Sequence[Mapping[int, float]]) -> dict[int, tuple[Any, Any]]:
+    """Place of each term -> the rows of the texts that use it, and its value there."""
+    found: dict[int, tuple[list[int], list[float]]] = {}
+    for row, values in enumerate(used):
+        for place, value in values.items():
+            rows, there = found.setdefault(place, ([], []))
+            rows.append(row)
+            there.append(value)
+    return {place: (np.array(rows), np.array(there, dtype=np.float32)) for place, (rows, there) in found.items()}
+
+
+def _hints(texts: Sequence[str], data: TrainingData) -> Any:
+    """How many words point to each class, and the tone, each with its weight; shape (texts, classes + 3)."""
+    hints = np.zeros((len(texts), len(data.classes) + 3), dtype=np.float32)
     for row, text in enumerate(texts):
-        for term, count in Counter(_terms(text, data.tone)).items():
-            if (place := places.get(term)) is not None:
-                features[row, place] = (1 + math.log(count)) * idf[place]
         said = set(_stems(text))
-        for k, name in enumerate(data.classes):
-            features[row, size + k] = min(len(said & data.cues[name]), MOST_CUES)
-        features[row, -3:] = _tone(text, data.tone)
-    lengths = np.linalg.norm(features[:, :size], axis=1, keepdims=True)
-    features[:, :size] *= math.sqrt(WORDS_WEIGHT) / np.where(lengths, lengths, 1)
-    features[:, size:-3] *= math.sqrt(CUES_WEIGHT)
-    features[:, -3:] *= math.sqrt(TONE_WEIGHT)
-    return features
+        hints[row, :-3] = [min(len(said & data.cues[name]), MOST_CUES) for name in data.classes]
+        hints[row, -3:] = _tone(text, data.tone)
+    hints[:, :-3] *= math.sqrt(CUES_WEIGHT)
+    hints[:, -3:] *= math.sqrt(TONE_WEIGHT)
+    return hints
 
 
 def _tone(text: str, tone: Tone) -> tuple[float, float, float]:
@@ -256,33 +253,3 @@ def _tone(text: str, tone: Tone) -> tuple[float, float, float]:
         elif stem(word) in tone.complaint:
             praise, complaint = (praise + 0.5, complaint) if negated else (praise, complaint + 1)
     return min(praise, MOST_CUES), min(complaint, MOST_CUES), min(negations, 2)
-
-
-def _f1(said: Any, wanted: Any) -> float:
-    return float(2 * (said & wanted).sum() / max(1, said.sum() + wanted.sum()))
-
-
-def _best_threshold(unseen: Any, wanted: Any) -> float:
-    """The middle of the thresholds that tell best; a single best one would follow chance."""
-    found = np.array([_f1(unseen >= step, wanted) for step in STEPS])
-    return float(STEPS[found >= found.max() - 0.01].mean())
-
-
-def _best_floor(margins: Any, wanted: Any) -> float:
-    """How far below all thresholds the likeliest class is still right more often than "other" would be."""
-    none = margins.max(axis=1) < 0
-    best = margins.argmax(axis=1)
-    rows = np.arange(len(margins))
-    right = wanted[rows, best]
-    last = margins.shape[1] - 1
-    found = []
-    for step in np.linspace(0, 1, 51):
-        near = none & (margins.max(axis=1) >= -step)
-        found.append((float((right & near).sum() + (wanted[:, last] & none & ~near).sum()), -step))
-    return float(-max(found)[1])
-
-
-def _best_cut(unseen: Any, positive: Any) -> float:
-    """The middle of the cuts that put most examples on their side."""
-    found = np.array([float(((unseen > step) == positive).mean()) for step in STEPS])
-    return float(STEPS[found >= found.max() - 0.005].mean())

@@ -17,7 +17,7 @@ def main() -> None:
     data = load_training_data(folder, load_codebook(folder / "codebook.toml"))
     made = trained(data, OnnxEmbedder(paths.models_dir() / "embeddings"))
     save(made, SHIPPED)
-    print(f"{SHIPPED.name}: {len(data.examples)} examples, {SHIPPED.stat().st_size / 1e6:.1f} MB, {made.digest}")
+    print(f"{SHIPPED.name}: {len(data.examples)} examples, {SHIPPED.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
