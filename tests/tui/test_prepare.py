@@ -752,12 +752,12 @@ async def test_the_stage_and_why_are_said_and_another_one_is_a_key_away(app, com
     async with at_prepare(app, until, size=NARROW) as at:
         await at.until(lambda: at.screen.stage == "choices")
         assert "Agree how we work" in at.text("#prepare-head")
-        assert at.text("#prepare-why") == "The arc begins here."
+        assert at.text("#prepare-why") == "The first stage begins here."
         await at.press("t")
-        await at.until(lambda: "Which stage? The arc begins here." in at.text("PickScreen .title"))
+        await at.until(lambda: "Which stage? The first stage begins here." in at.text("PickScreen .title"))
         await at.press("3")
         await at.until(lambda: "Try it out" in at.text("#prepare-head"))
-        assert at.text("#prepare-why") == "You chose this stage; the arc has “Agree how we work” here."
+        assert at.text("#prepare-why") == "You chose this stage; the plan has “Agree how we work” here."
         await at.press("t", "enter")
         await at.until(lambda: at.app.screen is at.screen)
         assert pairings.next_session(at.screen.view).id == "session-1"

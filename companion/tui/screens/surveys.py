@@ -254,7 +254,7 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *
     """One survey: when, what you have to do, how many answered, who wants to talk, and the limits."""
     wave, limits = view.wave, view.thresholds
     lines = [
-        Content.from_markup("[b]$title[/]  [dim]$id[/]", title=shown(wave.title), id=wave.id),
+        shown(wave.title, "bold"),
         Content.from_markup("[dim]$state[/]", state=_state(view)),
         Content(""),
     ]
