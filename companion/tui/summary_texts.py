@@ -60,6 +60,8 @@ def theme_text(finding: ThemeFinding) -> Content:
             neither=neither,
         ),
     ]
+    if any(count is None for count in finding.by_polarity.values()):
+        lines.append(Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim"))
     for quote in finding.quotes:
         said = " ".join(quote.text.split())
         lines += [Content(""), Content.assemble(f"{_SIGNS[quote.polarity]} “", shown(said), "”")]
@@ -67,8 +69,6 @@ def theme_text(finding: ThemeFinding) -> Content:
         lines += [Content(""), Content.from_markup("[$primary]What could be done[/]")]
     for action in finding.actions:
         lines.append(Content.from_markup("→ $text [dim]$card[/]", text=shown(action.text), card=action.card_id))
-    if any(count is None for count in finding.by_polarity.values()):
-        lines += [Content(""), Content.styled(f"{HIDDEN} is withheld: too few people stand on one side.", "dim")]
     if not finding.quotes:
         lines += [
             Content(""),

@@ -270,10 +270,10 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *
         lines += [Content.assemble("· ", shown(name)) for name in view.wants_contact]
     lines += [
         Content(""),
-        Content.from_markup("[$primary]Limits[/]"),
+        Content.from_markup("[$primary]When answers are shown[/]"),
         Content(
-            f"Ratings from {limits.ratings} people, comments from {limits.comments}, a theme from {limits.theme}; "
-            "the same for the whole programme."
+            f"Ratings from {limits.ratings} people upwards, comments from {limits.comments}, a theme from "
+            f"{limits.theme}; the same for the whole programme."
         ),
     ]
     return Content("\n").join(lines)
