@@ -50,6 +50,7 @@ class LogScreen(ModalScreen[bool]):
     LogScreen VerticalScroll { height: auto; max-height: 17; }
     LogScreen .who { margin-top: 1; }
     LogScreen .buttons Button { min-width: 8; }
+    LogScreen #log-earlier { max-height: 6; }
     LogScreen Choice { padding: 0; border-left: none; }
     LogScreen Choice:focus { border-left: none; background: $block-cursor-background; color: $block-cursor-foreground; }
     """
@@ -72,9 +73,10 @@ class LogScreen(ModalScreen[bool]):
                 earlier = [*ticked, *(c for c in self.view.open_commitments if c not in made)]
                 if earlier:
                     yield Static("Done since then? Space ticks.", classes="who")
-                    for one in earlier:
-                        promise = shown(shortened(f"{self._who(one.owner)}: {one.text}", PROMISE_CHARS))
-                        yield Choice(one.id, promise, ticked=one in ticked)
+                    with VerticalScroll(id="log-earlier", can_focus=False):
+                        for one in earlier:
+                            promise = shown(shortened(f"{self._who(one.owner)}: {one.text}", PROMISE_CHARS))
+                            yield Choice(one.id, promise, ticked=one in ticked)
                 for role, before in self._before.items():
                     yield Static(shown(f"{self._who(role)} promised"), classes="who")
                     for number, text in enumerate((*before, *[""] * (LINES - len(before)))):
