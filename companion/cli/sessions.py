@@ -108,10 +108,11 @@ def prepare(
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write here, not in the outbox.")
 @click.option("--checked", is_flag=True, help="You have read it; only then does the brief say so.")
 @click.option("--open", "open_brief", is_flag=True, help="Open the ready-made mail in your mail program.")
+@click.option("--anyway", is_flag=True, help="Also while the pairing is paused.")
 @json_option
 @click.pass_obj
 def deliver(
-    context: Context, pairing: str, folder: Path | None, checked: bool, open_brief: bool, as_json: bool
+    context: Context, pairing: str, folder: Path | None, checked: bool, open_brief: bool, anyway: bool, as_json: bool
 ) -> None:
     """Write the documents of the prepared session of PAIRING: run-sheet, executive's brief, calendar entry, mail.
 
@@ -120,7 +121,7 @@ def deliver(
     from companion.services import deliver_agenda
 
     with context.companion() as companion:
-        delivered = deliver_agenda.deliver(companion, pairing, folder, checked=checked)
+        delivered = deliver_agenda.deliver(companion, pairing, folder, checked=checked, anyway=anyway)
         if as_json:
             print_json({path.name: str(path) for path in delivered.paths})
         else:

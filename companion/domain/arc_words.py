@@ -108,7 +108,7 @@ def reason(
     said = [_fallen(sessions, afresh), _onward(arc, step)]
     planned = step.ahead[0]
     if chosen is not None and chosen is not planned.stage:
-        said = [said[0], f"You chose this stage; the arc has “{arc.name(planned.stage)}” here."]
+        said = [said[0], f"You chose this stage; the plan has “{arc.name(planned.stage)}” here."]
     elif planned.also:
         shared = listed([f"“{arc.name(stage)}”" for stage in planned.also])
         verb = "share" if len(planned.also) > 1 else "shares"
@@ -134,7 +134,7 @@ def _onward(arc: Arc, step: Step) -> str:
     if len(step.ahead) == 1 and planned.stage is Stage.CLOSE:
         return "This is the last planned session, so it closes, whatever is still open."
     if last is None or here is None:
-        return "The arc begins here."
+        return "The first stage begins here."
     before = f"Session {last.number} (“{here.name}”)"
     missed, missing = (listed([not_met(one) for one in unmet]) for unmet in (step.missed, step.missing))
     if step.stays and missed:
@@ -143,7 +143,7 @@ def _onward(arc: Arc, step: Step) -> str:
         return f"Before the next stage, one thing is missing: {missing}. So you stay with “{here.name}” once more."
     if missed:
         either = " either" if step.stayed else ""
-        on = "one repeat is enough" if step.stayed else "the arc does not wait for that"
+        on = "one repeat is enough" if step.stayed else "the plan does not wait for that"
         return f"{before} did not reach its aim{either}: {missed}. You go on all the same; {on}."
     if missing:
         return f"{before} was held. One thing is missing for this stage: {missing}. You go on all the same."

@@ -48,6 +48,7 @@ class RouteFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     no_contact: str
+    no_contact_briefly: str
     always: str
     """Under every tip and rehearsal, because no list of words finds everything; with ``{contact}``."""
     routes: tuple[RouteText, ...]
@@ -58,7 +59,7 @@ class RouteFile(BaseModel):
 
     def always_said(self, contact: str) -> str:
         """When not to look for words alone, and whom to turn to."""
-        return _named(self.always, contact.strip() or self.no_contact)
+        return _named(self.always, contact.strip() or self.no_contact_briefly)
 
 
 def _named(text: str, contact: str) -> str:

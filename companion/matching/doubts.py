@@ -76,15 +76,12 @@ def _language(cohort: Cohort, pair: Pair, band: Band) -> Iterator[Doubt]:
     elif cohort.badly_compared(pair):
         yield (
             0.75,
-            (
-                "They share a language other than English, which this embedding model compares badly; "
-                "judge the quotes yourself."
-            ),
+            ("They share a language other than English, which companion compares badly; judge the quotes yourself."),
         )
     elif language := cohort.written_in(pair):
         yield (
             0.7,
-            f"Some of what the two state is in {language}, which this embedding model compares badly with English; "
+            f"Some of what the two state is in {language}, which companion compares badly with English; "
             "judge the quotes yourself.",
         )
 

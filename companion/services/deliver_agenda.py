@@ -31,18 +31,20 @@ class Delivered:
     notes: tuple[str, ...]
 
 
-def deliver(companion: Companion, name: str, folder: Path | None = None, *, checked: bool = False) -> Delivered:
+def deliver(
+    companion: Companion, name: str, folder: Path | None = None, *, checked: bool = False, anyway: bool = False
+) -> Delivered:
     """Write the documents of a pairing's next session into the outbox (or `folder`); delivering again updates them.
 
     The calendar entry keeps its identity: a change raises its SEQUENCE, so that it moves instead of doubling.
     `checked` says that the mentor has read it, and only then does the brief say so.
-    Raises NotFound, InvalidInput (no agenda yet, or one that breaks a rule), StaleEdit (it changed meanwhile), and
-    CompanionError when the disk refuses.
+    Raises NotFound, InvalidInput (no agenda yet, or one that breaks a rule), StaleEdit (it changed meanwhile),
+    CompanionError when the disk refuses, and, unless `anyway`, AskFirst when the pairing pauses.
     """
     from companion.delivery.documents import render
     from companion.delivery.writing import write
 
-    draft = _checked(companion, name)
+    draft = _checked(companion, name, anyway)
     session = _with_sequence(companion, draft)
     documents = _documents(companion, draft, session, checked=checked)
     paths = write(documents, render(documents), folder or companion.home.create().outbox)
@@ -93,7 +95,7 @@ def run_sheet_text(companion: Companion, draft: Draft) -> str:
     return markdown.run_sheet(run_sheet(_occasion(companion, draft, draft.brief.session, checked=False)))
 
 
-def _checked(companion: Companion, name: str) -> Draft:
+def _checked(companion: Companion, name: str, anyway: bool) -> Draft:
     view = pairings.view(companion, name)
     draft = prepare_agenda.open_draft(companion, pairings.next_session(view).id)
     if draft is None:
@@ -101,6 +103,8 @@ def _checked(companion: Companion, name: str) -> Draft:
     errors = [finding.message for finding in draft.findings if finding.severity == "error"]
     if errors:
         raise InvalidInput(f"The agenda is not ready: {' '.join(errors)}", "Mend it in the app, or prepare it again.")
+    if not anyway:
+        pairings.ask_first(view.pairing, (), "the documents are written")
     return draft
 
 

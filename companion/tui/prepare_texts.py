@@ -13,6 +13,8 @@ from companion.tui.text import shown
 
 NAME_CHARS = 34
 QUESTION_CHARS = 140
+REASON_CHARS = 100
+"""Why a pairing pauses: two lines of a small window, with the key that goes on."""
 
 
 def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None) -> Content:
@@ -34,7 +36,7 @@ def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace |
     facts = [f"Session {session.number} of {len(view.sessions)}", *([place.name] if place else []), when]
     lines = [names, shown(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
     if view.pairing.status is PairingStatus.PAUSED:
-        why = shortened(" ".join(view.pairing.pause_reason.split()), QUESTION_CHARS)
+        why = shortened(" ".join(view.pairing.pause_reason.split()), REASON_CHARS)
         lines.append(Content.from_markup("[$warning]![/] Paused: $why [dim](w under 4 goes on)[/]", why=shown(why)))
     if session.executive_question:
         lines.append(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from companion.domain.arc import ArcPlace
+    from companion.domain.sessions import Session
     from companion.services.pairings import PairingView
     from companion.tui.app import CompanionApp
 
@@ -21,13 +22,20 @@ DAYS_AHEAD = 7
 WHEN = "%Y-%m-%d %H:%M"
 
 
+def _session_ahead(app: CompanionApp, view: PairingView) -> Session | None:
+    """The next session of a pairing; says so when it has none."""
+    if view.next_session is None:
+        app.notify("All planned sessions of this pairing are done.", markup=False)
+    return view.next_session
+
+
 def ask_date(app: CompanionApp, view: PairingView) -> None:
-    """Agree or move the date of the next session; does nothing when there is none."""
+    """Agree or move the date of the next session."""
     from companion.domain import times
     from companion.services import sessions
     from companion.tui.screens.line import LineScreen
 
-    if (session := view.next_session) is None:
+    if (session := _session_ahead(app, view)) is None:
         return
     companion, name = app.companion, view.mentor.time_zone
     zone = times.zone(name)
@@ -44,17 +52,18 @@ def ask_date(app: CompanionApp, view: PairingView) -> None:
 
 
 def ask_question(app: CompanionApp, view: PairingView) -> None:
-    """Keep the executive's own question for the next session; does nothing when there is none."""
+    """Keep the executive's own question for the next session."""
     from companion.services import sessions
     from companion.tui.screens.line import LineScreen
 
-    if (session := view.next_session) is None:
+    if (session := _session_ahead(app, view)) is None:
         return
     companion = app.companion
     app.push_screen(
         LineScreen(
-            f"What does {short_name(view.mentee.given_name)} want to ask in session {session.number}?",
-            "one line, in their words; it leads the next agenda",
+            f"What does {short_name(view.mentee.given_name)} want to ask in session {session.number}? "
+            "In their words; it leads the next agenda.",
+            "How do juniors choose tools?",
             session.executive_question,
             lambda text: sessions.ask(companion, session.id, text),
         )
@@ -67,6 +76,8 @@ def ask_answer(app: CompanionApp, view: PairingView) -> None:
     from companion.tui.screens.line import LineScreen
     from companion.tui.screens.pick import Pick, PickScreen
 
+    if _session_ahead(app, view) is None:
+        return
     companion, pairing_id = app.companion, view.pairing.id
     picks = [
         Pick(answer_brief.KEEP, "Keep it as it is"),
@@ -80,7 +91,7 @@ def ask_answer(app: CompanionApp, view: PairingView) -> None:
 
     def chosen(digit: str | None) -> None:
         if digit == answer_brief.OTHER_TOPIC:
-            example = "how do juniors choose tools?"
+            example = "How do juniors choose tools?"
             app.push_screen(LineScreen("Which topic, in their words?", example, "", lambda text: take(digit, text)))
         elif digit is not None:
             app.attempt(lambda: take(digit))
@@ -96,7 +107,7 @@ def ask_pause(app: CompanionApp, view: PairingView) -> None:
     companion, pairing_id = app.companion, view.pairing.id
     app.push_screen(
         LineScreen(
-            f"Pause {short_name(view.title)}: why? Nothing about it is overdue meanwhile.",
+            f"Pause {pair_names(view)}: why? Nothing about it is overdue meanwhile.",
             "on leave until March",
             "",
             lambda reason: pairings.pause(companion, pairing_id, reason),
@@ -122,7 +133,7 @@ def ask_end(app: CompanionApp, view: PairingView, then: Callable[[], object]) ->
         "It counts as completed: no session is left." if not left else f"{left} planned sessions will not take place."
     )
     text = Content(f"{what}\nIts history stays, and both can be matched again. Nobody is told by companion.")
-    app.push_screen(ConfirmScreen(f"End {short_name(view.title)}, without anybody's fault?", text, "End it"), decided)
+    app.push_screen(ConfirmScreen(f"End {pair_names(view)}, without anybody's fault?", text, "End it"), decided)
 
 
 def ask_stage(app: CompanionApp, place: ArcPlace, then: Callable[[str | None], None]) -> None:
@@ -132,9 +143,9 @@ def ask_stage(app: CompanionApp, place: ArcPlace, then: Callable[[str | None], N
     """
     from companion.tui.screens.pick import Pick, PickScreen
 
-    marks = {place.planned: "as the arc has it", place.stage: "now"}
+    marks = {place.planned: "as planned", place.stage: "now"}
     if not place.is_chosen:
-        marks[place.stage] = "now, as the arc has it"
+        marks[place.stage] = "now, as planned"
     picks = [
         Pick(stage.id.value, stage.name, f"({mark}) {stage.purpose}" if mark else stage.purpose)
         for stage in app.companion.arc.stages
@@ -147,11 +158,11 @@ def ask_stage(app: CompanionApp, place: ArcPlace, then: Callable[[str | None], N
 
 
 def open_log(app: CompanionApp, view: PairingView) -> None:
-    """The two-minute log of the next session; does nothing when there is none."""
+    """The two-minute log of the next session."""
     from companion.tui.screens.log import LogScreen
 
-    if view.next_session is not None:
-        app.push_screen(LogScreen(app.companion, view, view.next_session))
+    if (session := _session_ahead(app, view)) is not None:
+        app.push_screen(LogScreen(app.companion, view, session))
 
 
 def open_correction(app: CompanionApp, view: PairingView) -> None:
@@ -180,7 +191,7 @@ def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object
 
     text = Content("\n").join(shown(sentence) for sentence in (*last.goes, *last.stays))
     what = "held" if last.session.held_at else "cancelled"
-    question = f"Take back that session {last.session.number} of {short_name(view.title)} was {what}?"
+    question = f"Take back that session {last.session.number} of {pair_names(view)} was {what}?"
     # Final: what was typed into the log is kept nowhere else.
     app.push_screen(ConfirmScreen(question, text, "Take it back", final=True), decided)
 
@@ -244,6 +255,11 @@ def open_practice(app: CompanionApp, pairing_id: str | None, about: str = "") ->
     from companion.tui.screens.practice import PracticeScreen
 
     app.push_screen(PracticeScreen(app.companion, pairing_id, about))
+
+
+def pair_names(view: PairingView) -> str:
+    """``Amira Haddad and Laurent Petit``, short enough for a sentence."""
+    return f"{short_name(view.mentor.name)} and {short_name(view.mentee.name)}"
 
 
 def short_name(name: str) -> str:

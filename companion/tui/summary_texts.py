@@ -52,6 +52,8 @@ def theme_text(finding: ThemeFinding) -> Content:
         *((Content.styled(UNWORDED[finding.unworded], "dim"),) if finding.unworded else ()),
         _sides(finding),
     ]
+    if any(count is None for count in finding.by_polarity.values()):
+        lines.append(Content.styled(HIDDEN_LINE, "dim"))
     for quote in finding.quotes:
         said = " ".join(quote.text.split())
         lines += [Content(""), Content.assemble(f"{_SIGNS[quote.polarity]} “", shown(said), "”")]
@@ -59,8 +61,6 @@ def theme_text(finding: ThemeFinding) -> Content:
         lines += [Content(""), Content.from_markup("[$primary]What could be done[/]")]
     for action in finding.actions:
         lines.append(Content.from_markup("→ $text [dim]$card[/]", text=shown(action.text), card=action.card_id))
-    if any(count is None for count in finding.by_polarity.values()):
-        lines += [Content(""), Content.styled(HIDDEN_LINE, "dim")]
     if not finding.quotes:
         lines += [
             Content(""),

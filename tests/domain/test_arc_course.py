@@ -148,7 +148,7 @@ def test_a_chosen_stage_counts_and_the_arc_goes_on_from_where_it_was() -> None:
     choosing = a_history(held(1, C), to_come(2, chosen_stage=D), *left(3, 4))
     at = placed(choosing)
     assert (at.stage, at.planned, at.is_chosen) == (D, U, True)
-    assert at.reason == "You chose this stage; the arc has “Get curious” here."
+    assert at.reason == "You chose this stage; the plan has “Get curious” here."
     assert stages(choosing) == [D, U, P, B, E]
     after = a_history(held(1, C), held(2, D, chosen_stage=D), *left(3, 4))
     assert stages(after) == [U, P, B, E]

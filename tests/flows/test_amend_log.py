@@ -298,8 +298,13 @@ def test_a_paused_pairing_says_so_before_it_goes_on(companion: Companion) -> Non
             go_on()
         assert "companion resume" in asked.value.hint
     assert prepared(companion, anyway=True).items
+    with pytest.raises(AskFirst, match=r"paused: on leave until \[/\]x March\."):
+        deliver_agenda.deliver(companion, "amira")
+    assert not list(companion.home.root.rglob("brief.eml"))
+    assert deliver_agenda.deliver(companion, "amira", anyway=True).paths
     pairings.resume(companion, "amira")
-    assert prepared(companion).items
+    assert prepared(companion, anyway=True).items
+    assert deliver_agenda.deliver(companion, "amira").paths
 
 
 def test_an_edited_or_delivered_agenda_is_replaced_only_when_told(companion: Companion) -> None:

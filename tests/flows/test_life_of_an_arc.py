@@ -171,7 +171,7 @@ def test_another_stage_is_kept_with_the_session_and_undo_takes_it_back(companion
     made = prepared(companion)
     assert made.brief.stage is Stage.DECISION
     assert made.brief.place is not None
-    assert made.brief.place.reason == "You chose this stage; the arc has “Get curious” here."
+    assert made.brief.place.reason == "You chose this stage; the plan has “Get curious” here."
     session = pairings.next_session(pairings.view(companion, "amira"))
     assert (session.stage, session.chosen_stage) == (Stage.DECISION, Stage.DECISION)
     assert "one decision" in made.agenda.success_condition.text
@@ -237,9 +237,9 @@ def test_a_pairing_is_shown_and_another_stage_chosen(tmp_path: Path) -> None:
     said, _ = run(home, "arc", "show", "amira")
     assert "Next: Agree how we work." in said
     said, _ = run(home, "prepare", "amira", "--stage", "try it out", "--no-model")
-    assert "Stage: Try it out. You chose this stage; the arc has “Agree how we work” here." in said
+    assert "Stage: Try it out. You chose this stage; the plan has “Agree how we work” here." in said
     said, _ = run(home, "prepare", "amira", "--stage", "auto", "--show-choices")
-    assert "Session 1: Agree how we work. The arc begins here." in said
+    assert "Session 1: Agree how we work. The first stage begins here." in said
     said, _ = run(home, "log", "amira", "--cancelled")
     assert "Next: Agree how we work. Session 1 was cancelled." in said
 

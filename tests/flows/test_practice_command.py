@@ -92,7 +92,8 @@ def test_whom_to_turn_to_stands_under_every_rehearsal(companion: Companion) -> N
     talk = practice.begin(practice.archetype(companion, "rushed"), practice.about("how I am looked at"), 1)
     talk = practice.reply(talk, "You looked at me in a way that I did not like.")
     assert practice.route(companion, talk) is None
-    assert "threat, the law or health, you need not find words for it alone: turn to" in practice.sheet(companion, talk)
+    whom = "you need not find words for it alone: turn to whoever runs the programme."
+    assert f"threat, the law or health, {whom}" in practice.sheet(companion, talk)
     kept = practice.keep(companion, talk).path.read_text(encoding="utf-8")
     assert "need not find words for it alone" in kept
 

@@ -158,7 +158,7 @@ def test_entries_in_another_language_are_a_doubt_whatever_languages_are_stated(
     french = {**both, "offer": ["topic1 pour nos équipes et dans les ateliers"]}
     judged = proposal(french, both, embedding_model="all-MiniLM-L6-v2-int8@1")
 
-    assert "in French, which this embedding model compares badly with English" in judged.doubt
+    assert "in French, which companion compares badly with English" in judged.doubt
     assert "French" not in proposal(french, both, embedding_model="universal-sentence-encoder-multilingual@1").doubt
 
 

@@ -170,6 +170,8 @@ def screen_text(screen: Any) -> str:
     """Everything a screen shows in texts, lists and tables, one widget after another."""
     from textual.widgets import DataTable, OptionList, Static
 
+    from companion.tui.widgets.choice import Choice
+
     parts = []
     for widget in screen.query("*"):
         if not widget.display:
@@ -178,6 +180,8 @@ def screen_text(screen: Any) -> str:
             parts += [str(cell) for row in widget.rows for cell in widget.get_row(row)]
         elif isinstance(widget, OptionList):
             parts += [str(option.prompt) for option in widget.options]
+        elif isinstance(widget, Choice):
+            parts.append(str(widget.label))
         elif isinstance(widget, Static):
             parts.append(str(widget.render()))
     return "\n".join(parts)

@@ -15,6 +15,7 @@ from factories import a_commitment
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import HelpPanel, Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 
 from companion import config
 from companion.bootstrap import assemble
@@ -26,6 +27,7 @@ from companion.services.companion import Companion
 from companion.tui import app as app_module
 from companion.tui.app import AREAS, CompanionApp
 from companion.tui.screens.line import LineScreen
+from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.screens.today import SessionCard
 from companion.tui.widgets.frame import ELSEWHERE, HERE, SHARED, AreaTab, egress_text, engines_text
 
@@ -372,6 +374,17 @@ async def test_every_area_fits_eighty_by_twenty_four(app, until):
             assert screen.query_one("Footer").region.bottom == 24
             assert str(screen.query_one("#egress", Static).render()) == HERE
             assert screen.query_one("#egress").region.right <= 80
+            await until(pilot, lambda screen=screen: _seen_keys(screen))
+            assert "Help" in _seen_keys(screen)
+            keys = list(screen.active_bindings.values())
+            assert [bool(key.tooltip) for key in keys] == sorted((bool(key.tooltip) for key in keys), reverse=True)
+
+
+def _seen_keys(screen: Screen[None]) -> list[str]:
+    """What can be read at the bottom: the palette's key lies over what does not fit."""
+    keys = list(screen.query(FooterKey))
+    (palette,) = (key for key in keys if key.has_class("-command-palette"))
+    return [key.description for key in keys if key is not palette and 0 < key.region.right <= palette.region.x]
 
 
 async def test_no_key_of_an_area_does_something_else_where_the_cursor_lands(app, until):
@@ -385,3 +398,13 @@ async def test_no_key_of_an_area_does_something_else_where_the_cursor_lands(app,
             done = {key: active.binding.id for key, active in app.screen.active_bindings.items()}
             reached = named.keys() & done.keys()
             assert {key: done[key] for key in reached} == {key: named[key] for key in reached}
+
+
+async def test_a_long_list_leaves_room_for_the_line_under_it(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(SessionCard))
+        app.push_screen(PickScreen("Whom? " * 16, [Pick(str(number), f"number {number}") for number in range(40)]))
+        await until(pilot, lambda: app.screen.query("PickScreen .muted"))
+        frame, under = app.screen.query_one(".dialog").region, app.screen.query_one(".muted").region
+        assert under.height == 1
+        assert under.bottom < frame.bottom <= 24

@@ -1,13 +1,16 @@
 """The dashboard's rows, order and search; and pausing, ending and answering from Pairings."""
 
+import tomllib
 from datetime import timedelta
 
 import pytest
 from factories import a_pairing, a_proposal, a_run, a_session, an_executive
+from textual.binding import Binding
 
+from companion import paths
 from companion.domain.pairings import PairingStatus
 from companion.services import pairings, sessions
-from companion.tui.screens.dashboard import DashboardScreen
+from companion.tui.screens.dashboard import PAIRING_KEYS, DashboardScreen
 from companion.tui.screens.pairings import PairingsScreen
 from companion.tui.screens.privacy import PrivacyScreen
 from companion.tui.screens.reading import ReadingScreen
@@ -47,12 +50,21 @@ async def test_who_needs_a_look_comes_first_with_what_helps(two, app, until, see
         assert "Zoé [/]x <b>" in text
         assert "No session has had a date for 14 days." in text
         assert "companion schedule pairing-1" in text
+        assert "Enter, then h: agree the date" in text
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, ReadingScreen))
         assert app.screen.heading == "Who sends the dates"
         await pilot.press("escape")
         await pilot.press("s")
         await until(pilot, lambda: "by days since contact" in seen(app.screen))
+
+
+def test_every_rule_has_a_key_under_pairings_that_does_the_same():
+    keys = {one.key for one in PairingsScreen.BINDINGS if isinstance(one, Binding)}
+    text = (paths.knowledge_dir() / "dashboard" / "rules.toml").read_text(encoding="utf-8")
+    named = {rule["action"].split(" ")[0] for rule in tomllib.loads(text)["rules"]}
+    assert named == set(PAIRING_KEYS)
+    assert {key for key, _ in PAIRING_KEYS.values()} <= keys
 
 
 async def test_rows_are_searched_and_chosen(two, app, until, seen):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from factories import a_commitment, a_mentor
 from review_fakes import FakeMatcher, FakeProfiles
-from textual.widgets import Input, SelectionList
+from textual.widgets import Input
 
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus
@@ -17,6 +17,8 @@ from companion.tui.screens.line import LineScreen
 from companion.tui.screens.log import LogScreen
 from companion.tui.screens.pairings import PairingsScreen
 from companion.tui.screens.pick import PickScreen
+from companion.tui.screens.today import SessionCard
+from companion.tui.widgets.choice import Choice
 from companion.tui.widgets.list_table import ListTable
 
 
@@ -75,20 +77,24 @@ async def test_date_question_and_log_are_one_key_away_and_seen_at_once(app, unti
 async def test_the_last_log_is_corrected_and_taken_back(app, companion, until, seen):
     sessions.log(companion, "session-1", [Promise(Role.MENTEE, "keep [/]x open")])
     (kept,) = companion_promises(companion)
-    sessions.log(companion, "session-2", [Promise(Role.MENTOR, "<script>", date(2026, 4, 1))], [kept.id])
+    sessions.log(companion, "session-2", [Promise(Role.MENTOR, "<script>\u202e", date(2026, 4, 1))], [kept.id])
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await at_pairings(app, pilot, until)
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         line = app.screen.query_one("#log-mentor-0", Input)
         assert line.value == "<script> by 2026-04-01"
-        assert app.screen.query_one(SelectionList).selected == [kept.id]
+        tick = app.screen.query_one(Choice)
+        assert (tick.key, str(tick.render())) == (kept.id, "■ Laurent: keep [/]x open")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, PairingsScreen))
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         app.screen.query_one("#log-mentor-0", Input).value = "send it"
-        app.screen.query_one(SelectionList).deselect_all()
+        tick = app.screen.query_one(Choice)
+        tick.focus()
+        await pilot.press("space")
+        assert str(tick.render()) == "□ Laurent: keep [/]x open"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Amira: send it (open)" in seen(app.screen))
         assert "Laurent: keep [/]x open (open)" in seen(app.screen)
@@ -143,9 +149,15 @@ async def test_when_all_sessions_are_done_the_keys_say_so(app, companion, until,
     async with app.run_test(notifications=True) as pilot:
         await at_pairings(app, pilot, until)
         assert "6/6\ndone" in seen(app.screen)
-        for key in "hil":
+        for key in "hila":
             await pilot.press(key)
             assert isinstance(app.screen, PairingsScreen)
+        app._notifications.clear()
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.focused, SessionCard))
+        for key in "hil":
+            await pilot.press(key)
+            assert isinstance(app.focused, SessionCard)
         assert {notice.message for notice in app._notifications} == {"All planned sessions of this pairing are done."}
 
 

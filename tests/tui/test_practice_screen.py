@@ -47,11 +47,22 @@ async def say(screen, pilot, until, turn: str) -> None:
     await until(pilot, lambda: len(screen._talk.said) > before)
 
 
+async def test_everything_to_choose_from_is_seen_in_a_small_window(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot, until)
+        await until(
+            pilot, lambda: screen.query_one("#own").region.bottom <= screen.query_one("#practice-private").region.y
+        )
+        assert screen.query_one("#archetypes").region.y > 0
+        assert "Enter begins" in str(screen.query_one("#about-what", Static).render())
+
+
 async def test_a_whole_rehearsal_ends_in_points_with_their_lines(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await started(app, pilot, until)
         assert "Only you see this" in str(screen.query_one("#practice-private", Static).render())
         assert "need not find words for it alone" in str(screen.query_one("#practice-support", Static).render())
+        assert screen.query_one("#practice-support").size.height == 2
         await say(screen, pilot, until, "How do you decide which meetings you need?")
         await say(screen, pilot, until, "")
         assert "(You say nothing.)" in rows_of(screen, "#talk-rows")

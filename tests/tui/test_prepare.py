@@ -23,6 +23,7 @@ from companion.services.companion import Companion
 from companion.tui.app import CompanionApp
 from companion.tui.screens.cards import CardsScreen
 from companion.tui.screens.confirm import ConfirmScreen
+from companion.tui.screens.delivered import DeliveredScreen
 from companion.tui.screens.edit_item import EditItemScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
@@ -751,12 +752,12 @@ async def test_the_stage_and_why_are_said_and_another_one_is_a_key_away(app, com
     async with at_prepare(app, until, size=NARROW) as at:
         await at.until(lambda: at.screen.stage == "choices")
         assert "Agree how we work" in at.text("#prepare-head")
-        assert at.text("#prepare-why") == "The arc begins here."
+        assert at.text("#prepare-why") == "The first stage begins here."
         await at.press("t")
-        await at.until(lambda: "Which stage? The arc begins here." in at.text("PickScreen .title"))
+        await at.until(lambda: "Which stage? The first stage begins here." in at.text("PickScreen .title"))
         await at.press("3")
         await at.until(lambda: "Try it out" in at.text("#prepare-head"))
-        assert at.text("#prepare-why") == "You chose this stage; the arc has “Agree how we work” here."
+        assert at.text("#prepare-why") == "You chose this stage; the plan has “Agree how we work” here."
         await at.press("t", "enter")
         await at.until(lambda: at.app.screen is at.screen)
         assert pairings.next_session(at.screen.view).id == "session-1"
@@ -828,7 +829,17 @@ async def test_a_paused_pairing_says_so_and_goes_on_only_when_told(app, companio
         await at.press("enter")
         await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
         await at.press("y")
-        await at.until(lambda: at.screen.stage == "agenda")
+        await at.until(lambda: at.screen.stage == "agenda" and not at.pane.busy)
+        await at.press("D")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        assert "This pairing is paused: on leave [/]x." in at.app.screen.text.plain
+        await at.press("escape")
+        await at.until(lambda: at.app.screen is at.screen)
+        assert not list(companion.home.root.rglob("brief.eml"))
+        await at.press("D")
+        await at.until(lambda: isinstance(at.app.screen, ConfirmScreen))
+        await at.press("y")
+        await at.until(lambda: isinstance(at.app.screen, DeliveredScreen))
 
 
 async def test_a_programmes_own_stage_names_are_shown_as_they_are(app, companion, until):

@@ -42,7 +42,7 @@ class CardsScreen(Screen[None]):
     AUTO_FOCUS = "#card-search"
     # Letters go into the search line, so every key here is another kind of key.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "copy", "Copy question", id="cards.copy", tooltip="Copy one of this card's questions"),
+        Binding("f2", "copy", "Copy", id="cards.copy", tooltip="Copy one of this card's questions"),
         Binding("f3", "stage", "Stage", id="cards.stage", tooltip="Only cards of one stage"),
         Binding("f4", "topic", "Topic", id="cards.topic", tooltip="Only cards of one topic"),
         Binding("f6", "contradicted", "Other view", id="cards.other", tooltip="Read what contradicts this card"),

@@ -147,6 +147,13 @@ class DashboardScreen(AreaScreen):
             self.dismiss()
 
 
+PAIRING_KEYS: Mapping[str, tuple[str, str]] = {
+    "schedule": ("h", "agree the date"),
+    "log": ("l", "say how it went"),
+    "pause": ("w", "let it rest"),
+    "reply": ("a", "take the executive's answer"),
+}
+"""The command of a rule -> the key under Pairings that does the same, and what that is."""
 WATCHES_NOBODY = "Counted from dates and cancellations alone, never from what somebody wrote or answered."
 EMPTY = "No pairing is running, or none fits what you look for."
 
@@ -180,6 +187,8 @@ def row_text(row: DashboardRow, card: Card | None) -> Content:
     ]
     if row.rule:
         lines += [Content(row.says), Content.assemble("→ ", row.do)]
+        if known := PAIRING_KEYS.get(row.action.split(" ")[0]):
+            lines.append(Content.from_markup("[dim]Enter, then $key:[/dim] $what", key=known[0], what=known[1]))
         if card is not None:
             lines.append(Content.from_markup("[dim]Card (c):[/dim] $title", title=shown(card.title)))
         lines += [Content.from_markup("[dim]Command:[/dim] companion $action", action=row.action), Content("")]

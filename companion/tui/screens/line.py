@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from companion.domain.text import plain
 from companion.domain.words import shortened
 from companion.errors import CompanionError
 from companion.tui.text import shown
@@ -37,7 +38,7 @@ class LineScreen(ModalScreen[bool]):
         """The question, the line, and room for what is wrong with it."""
         with Vertical(classes="dialog"):
             yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
-            yield Input(self.value, placeholder=self.example, max_length=500)
+            yield Input(plain(self.value, one_line=True), placeholder=self.example, max_length=500)
             yield Static("", id="line-error", classes="error")
             yield Static(
                 Content.from_markup("[dim]Enter saves, Esc leaves. Such as:[/dim] $example", example=self.example)

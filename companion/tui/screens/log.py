@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Input, Static
 
 from companion.domain.people import Role
 from companion.domain.sessions import Session
+from companion.domain.text import plain
 from companion.domain.words import shortened
 from companion.errors import AskFirst, CompanionError
 from companion.services import amend_log, deliver_agenda, sessions
@@ -25,11 +25,12 @@ from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.pick import Pick, PickScreen
-from companion.tui.session_dialogs import open_say_it, short_name
+from companion.tui.session_dialogs import open_say_it, pair_names, short_name
 from companion.tui.text import shown
+from companion.tui.widgets.choice import Choice
 
 EXAMPLE_DAYS = 7
-TITLE_CHARS = 100
+PROMISE_CHARS = 160
 NOBODY = "nobody"
 LINES = 2
 """Promises per side that the form offers; a session that ends with more ends with none."""
@@ -49,7 +50,9 @@ class LogScreen(ModalScreen[bool]):
     LogScreen VerticalScroll { height: auto; max-height: 17; }
     LogScreen .who { margin-top: 1; }
     LogScreen .buttons Button { min-width: 8; }
-    LogScreen SelectionList { height: auto; max-height: 5; border: none; padding: 0; background: $surface; }
+    LogScreen #log-earlier { max-height: 6; }
+    LogScreen Choice { padding: 0; border-left: none; }
+    LogScreen Choice:focus { border-left: none; background: $block-cursor-background; color: $block-cursor-foreground; }
     """
 
     def __init__(self, companion: Companion, view: PairingView, session: Session, last: LastLog | None = None) -> None:
@@ -61,18 +64,19 @@ class LogScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Open commitments to tick, two lines per side or more, and the ways out."""
         session, last = self.session, self.last
-        title = f"How did session {session.number} of {self.view.title} go?"
+        title = f"How did session {session.number} of {pair_names(self.view)} go?"
         with Vertical(classes="dialog"):
-            yield Static(shown(shortened(title, TITLE_CHARS)), classes="title")
+            yield Static(shown(title), classes="title")
             yield Static("Seen by the two of you; open promises lead the next agenda.", classes="muted")
             with VerticalScroll(can_focus=False):
                 ticked, made = (last.done, last.promises) if last else ((), ())
                 earlier = [*ticked, *(c for c in self.view.open_commitments if c not in made)]
                 if earlier:
                     yield Static("Done since then? Space ticks.", classes="who")
-                    yield SelectionList[str](
-                        *(Selection(shown(f"{self._who(c.owner)}: {c.text}"), c.id, c in ticked) for c in earlier)
-                    )
+                    with VerticalScroll(id="log-earlier", can_focus=False):
+                        for one in earlier:
+                            promise = shown(shortened(f"{self._who(one.owner)}: {one.text}", PROMISE_CHARS))
+                            yield Choice(one.id, promise, ticked=one in ticked)
                 for role, before in self._before.items():
                     yield Static(shown(f"{self._who(role)} promised"), classes="who")
                     for number, text in enumerate((*before, *[""] * (LINES - len(before)))):
@@ -96,7 +100,8 @@ class LogScreen(ModalScreen[bool]):
     def _promised(self, role: Role) -> tuple[str, ...]:
         """What the log that is corrected holds, as it would be typed."""
         made = [one for one in self.last.promises if one.owner is role] if self.last else []
-        return tuple(f"{one.text} by {one.due}" if one.due else one.text for one in made)
+        texts = ((plain(one.text, one_line=True), one.due) for one in made)
+        return tuple(f"{text} by {due}" if due else text for text, due in texts)
 
     def _typed(self, role: Role) -> tuple[str, ...]:
         """The lines of one side that are not empty."""
@@ -152,7 +157,7 @@ class LogScreen(ModalScreen[bool]):
 
     def _held(self, *, anyway: bool = False) -> None:
         promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]
-        done = [commitment_id for ticks in self.query(SelectionList) for commitment_id in ticks.selected]
+        done = [choice.key for choice in self.query(Choice) if choice.ticked]
         if self.last is not None:
             amend_log.correct(self.companion, self.view.pairing.id, promises, done, self.last)
             return

@@ -42,17 +42,17 @@ class MatchesScreen(AreaScreen):
     AREA = "matches"
     STOPPED = "Stopped; the proposals are as they were."
     CSS_PATH = "matches.tcss"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as an instance variable
-        (0, "-narrow"),
-        (100, "-wide"),
-        (110, "-both"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (110, "-both")]  # noqa: RUF012 - Textual declares it so
+    FIRST = (
+        *("matches.approve", "matches.decline", "matches.swap", "matches.undo", "matches.why"),
+        *("matches.resolve", "matches.filter", "app.help"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "approve", "Approve", id="matches.approve", tooltip="Make a pairing of this proposal"),
         Binding("d", "decline", "Decline", id="matches.decline", tooltip="Decline; the reason becomes a rule"),
         Binding("s", "swap", "Swap", id="matches.swap", tooltip="Runner-up, or exchange mentors; shows the cost first"),
         Binding("u", "undo", "Undo", id="matches.undo", tooltip="Take back the last decision"),
-        Binding("y", "why", "Why not", id="matches.why", tooltip="Why not somebody else for this executive?"),
+        Binding("y", "why", "Why?", id="matches.why", tooltip="Why not somebody else for this executive?"),
         Binding("r", "resolve", "Re-solve", id="matches.resolve", tooltip="Compute anew around what is decided"),
         Binding("slash", "filter", "Find", id="matches.filter", tooltip="By name, fit, doubt, or what is to decide"),
         Binding("p", "pin", "Pin", id="matches.pin", tooltip="Keep this pair in every following run, or let it go"),

@@ -129,7 +129,7 @@ class PairingsScreen(AreaScreen):
 
     def action_log(self) -> None:
         """Log the next session."""
-        if view := self._open_view():
+        if view := self._view():
             session_dialogs.open_log(self.companion_app, view)
 
     def action_undo(self) -> None:
@@ -155,12 +155,12 @@ class PairingsScreen(AreaScreen):
 
     def action_schedule(self) -> None:
         """Ask for the date of the next session."""
-        if view := self._open_view():
+        if view := self._view():
             session_dialogs.ask_date(self.companion_app, view)
 
     def action_question(self) -> None:
         """Ask for the executive's own question."""
-        if view := self._open_view():
+        if view := self._view():
             session_dialogs.ask_question(self.companion_app, view)
 
     def action_dashboard(self) -> None:
@@ -176,7 +176,7 @@ class PairingsScreen(AreaScreen):
 
     def action_answer(self) -> None:
         """Take the executive's answer to the brief."""
-        if view := self._open_view():
+        if view := self._view():
             session_dialogs.ask_answer(self.companion_app, view)
 
     def action_pause(self) -> None:
@@ -217,7 +217,7 @@ class PairingsScreen(AreaScreen):
             if go_on:
                 self.work("rematch", "Matching the two anew …", work)
 
-        question = f"End {session_dialogs.short_name(view.title)} without anybody's fault and match both anew. Why?"
+        question = f"End {session_dialogs.pair_names(view)} without anybody's fault and match both anew. Why?"
         self.app.push_screen(LineScreen(question, "Their calendars never met.", "", keep), answered)
 
     def worked(self, name: str, value: Any) -> None:
@@ -233,14 +233,6 @@ class PairingsScreen(AreaScreen):
         """Find words for something the mentor saw."""
         if view := self._view():
             session_dialogs.open_say_it(self.companion_app, view)
-
-    def _open_view(self) -> PairingView | None:
-        """The chosen pairing, if it has a session ahead; else says that it has none."""
-        view = self._view()
-        if view is not None and view.next_session is None:
-            self.notify("All planned sessions of this pairing are done.", markup=False)
-            return None
-        return view
 
 
 EMPTY = "There are no pairings yet. Approve a proposal under 3 Matches."

@@ -31,7 +31,7 @@ FACET_LABELS = {
     FacetKind.OFFER: "can offer",
     FacetKind.GAIN: "wants to gain",
     FacetKind.INTEREST: "interests",
-    FacetKind.OFF_LIMITS: "off limits (never sent to a model elsewhere, never embedded)",
+    FacetKind.OFF_LIMITS: "off limits (never sent to a model elsewhere, never used in matching)",
 }
 
 

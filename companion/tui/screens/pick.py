@@ -51,7 +51,7 @@ class PickScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     PickScreen { align: center middle; }
     PickScreen > Vertical { width: 84; padding: 1 2; }
-    PickScreen OptionList { height: auto; max-height: 16; padding: 0; margin: 1 0; background: $surface; }
+    PickScreen OptionList { height: auto; max-height: 12; padding: 0; margin: 1 0; background: $surface; }
     PickScreen Input { margin-top: 1; }
     """
 

@@ -92,10 +92,10 @@ class PracticeScreen(Screen[None]):
             yield Static("", id="practice-turn")
         with ContentSwitcher(initial="choose"):
             with VerticalScroll(id="choose"):
-                yield Static("With whom, and what they want", classes="title")
+                yield Static("With whom, and what they want", id="with-whom", classes="title")
                 yield OptionList(id="archetypes")
                 yield Static("", id="whom")
-                yield Static("About what?", classes="title")
+                yield Static(Content.from_markup("About what?  [dim]Enter begins[/]"), id="about-what", classes="title")
                 yield OptionList(id="scenarios")
                 yield Input(placeholder="or in your own words, then Enter", id=_OWN, compact=True)
             with Vertical(id="talk"):

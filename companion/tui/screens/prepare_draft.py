@@ -14,10 +14,12 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from companion.domain.agendas import Agenda, AgendaItem
-from companion.errors import Cancelled, CompanionError, InvalidInput, StaleEdit
+from companion.errors import AskFirst, Cancelled, CompanionError, InvalidInput, StaleEdit
 from companion.services import deliver_agenda, prepare_agenda
 from companion.services.companion import Companion
+from companion.services.deliver_agenda import Delivered
 from companion.services.prepare_agenda import Draft, Finished, ItemStarted, ItemWorded
+from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.slow import Slow, SlowDone, SlowEvent, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.agenda import LEGEND, ORIGIN_SIGNS, AgendaList, boxes
@@ -158,14 +160,25 @@ class DraftPane(Vertical):
         )
         self.query_one(AgendaList).writing = item.id
 
-    def deliver(self) -> None:
-        """Write the documents."""
+    def deliver(self, *, anyway: bool = False) -> None:
+        """Write the documents; where something speaks against it, the mentor is asked."""
         if self.draft is None or self.busy:
             return
         companion, pairing_id = self.companion, self.draft.brief.session.pairing_id
-        # The mentor has the agenda on screen: delivering it from here is saying that it was read.
-        job = Slow("deliver", self, lambda _: deliver_agenda.deliver(companion, pairing_id, checked=True))
-        self._start(job, "Writing …")
+
+        def work(_: Slow[Delivered]) -> Delivered:
+            # The mentor has the agenda on screen: delivering it from here is saying that it was read.
+            return deliver_agenda.deliver(companion, pairing_id, checked=True, anyway=anyway)
+
+        self._start(Slow("deliver", self, work), "Writing …")
+
+    def _ask_first(self, doubt: AskFirst) -> None:
+        def answered(go_on: bool | None) -> None:
+            if go_on:
+                self.deliver(anyway=True)
+
+        question = "Write the documents all the same?"
+        self.app.push_screen(ConfirmScreen(question, shown(doubt.message), "Write them"), answered)
 
     def stop(self) -> None:
         """Stop; what has arrived stays."""
@@ -225,6 +238,9 @@ class DraftPane(Vertical):
         if isinstance(message.error, Cancelled):
             message.stop()
             self.notify("Stopped; the line is as it was.", markup=False)
+        elif isinstance(message.error, AskFirst):
+            message.stop()
+            self._ask_first(message.error)
         else:
             self.reload()
 

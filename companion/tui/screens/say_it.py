@@ -77,8 +77,9 @@ class SayItScreen(Screen[None]):
     COMMANDS = Screen.COMMANDS | {KeyCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "copy(0)", "Copy", id="say.copy1", tooltip="Copy the first wording"),
-        Binding("f3", "copy(1)", "2nd", id="say.copy2", tooltip="Copy the second wording"),
-        Binding("f4", "copy(2)", "3rd", id="say.copy3", tooltip="Copy the third wording"),
+        # The wordings themselves name these two; at the bottom of a small window they would push Help out of sight.
+        Binding("f3", "copy(1)", "Copy 2nd", id="say.copy2", tooltip="Copy the second wording", show=False),
+        Binding("f4", "copy(2)", "Copy 3rd", id="say.copy3", tooltip="Copy the third wording", show=False),
         Binding("f8", "other", "Next", id="say.other", tooltip="Word the next thing you saw"),
         # With priority: a text area takes this key too.
         Binding("f7", "origins", "Source", id="say.origins", tooltip="Where each wording comes from", priority=True),

@@ -50,7 +50,9 @@ class OpenSurveyScreen(ModalScreen[bool]):
                 yield Static("Last day to answer:")
                 yield Input(self.until.isoformat(), compact=True, max_length=10)
             yield Static("", id="open-error", classes="error")
-            yield Static("The first survey fixes the limits of the programme for good.", classes="muted")
+            yield Static(
+                "The first survey fixes for good how many must answer before anything is shown.", classes="muted"
+            )
             with Horizontal(classes="buttons"):
                 yield Button("Open (Ctrl+S)", variant="primary", id="open-go", compact=True)
                 yield Button("Never mind (Esc)", id="open-cancel", compact=True)

@@ -254,7 +254,7 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *
     """One survey: when, what you have to do, how many answered, who wants to talk, and the limits."""
     wave, limits = view.wave, view.thresholds
     lines = [
-        Content.from_markup("[b]$title[/]  [dim]$id[/]", title=shown(wave.title), id=wave.id),
+        shown(wave.title, "bold"),
         Content.from_markup("[dim]$state[/]", state=_state(view)),
         Content(""),
     ]
@@ -270,10 +270,10 @@ def survey_text(view: WaveView, mine: Form | None, shared: SharedPulse | None, *
         lines += [Content.assemble("· ", shown(name)) for name in view.wants_contact]
     lines += [
         Content(""),
-        Content.from_markup("[$primary]Limits[/]"),
+        Content.from_markup("[$primary]When answers are shown[/]"),
         Content(
-            f"Ratings from {limits.ratings} people, comments from {limits.comments}, a theme from {limits.theme}; "
-            "the same for the whole programme."
+            f"Ratings from {limits.ratings} people upwards, comments from {limits.comments}, a theme from "
+            f"{limits.theme}; the same for the whole programme."
         ),
     ]
     return Content("\n").join(lines)

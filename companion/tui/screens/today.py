@@ -162,7 +162,7 @@ def greeting(today: Today) -> Content:
         head += Content.from_markup("[$warning b]  ! $late overdue[/]", late=late)
     if today.need_a_look:
         need = "1 pairing needs" if today.need_a_look == 1 else f"{today.need_a_look} pairings need"
-        head += Content.from_markup("\n[$warning b]! $need a look[/] [dim]4 Pairings, b[/dim]", need=need)
+        head += Content.from_markup("\n[$warning b]! $need a look[/] [dim]press 4, then b[/dim]", need=need)
     for sentence in today.broken:
         head += Content.from_markup("\n[$warning b]! $sentence[/]", sentence=sentence)
     if today.erasure_waits:

@@ -152,10 +152,15 @@ class AreaScreen(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that work now, those in `FIRST` first."""
+        """The keys that work now: those in `FIRST`, the others, how to leave, and last what moves the cursor."""
         places = {id_: place for place, id_ in enumerate(self.FIRST)}
-        keys = super().active_bindings.items()
-        return dict(sorted(keys, key=lambda key: places.get(key[1].binding.id or "", len(places))))
+
+        def place(key: ActiveBinding) -> tuple[int, bool, bool]:
+            id_ = key.binding.id or ""
+            # A key without a tooltip is one that everybody knows, such as an arrow.
+            return places.get(id_, len(places)), not key.tooltip, id_ == "app.quit"
+
+        return dict(sorted(super().active_bindings.items(), key=lambda key: place(key[1])))
 
     @property
     def _loads(self) -> bool:

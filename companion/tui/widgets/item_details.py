@@ -93,7 +93,7 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
         yield f"It belongs to this stage: {stage}."
     opening = brief.place.opening if brief.place else None
     if opening is not None and item.title == opening.title:
-        yield "The arc begins with this after what happened; the line under the names says what."
+        yield "The plan begins with this after what happened; the line under the names says what."
     elif not item.card_id:
         yield "No practice card fits here, so it uses a plain form."
 

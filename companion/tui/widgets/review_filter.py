@@ -36,7 +36,7 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The line for names, and the buttons."""
-        yield Input(placeholder="a name", id="filter-search", compact=True)
+        yield Input(placeholder="a name; Esc ends it", id="filter-search", compact=True)
         for name, label in self._labels().items():
             button = Button(label, id=f"filter-{name}", compact=True)
             # A quick second click goes on to the next choice; with the usual effect it would be swallowed.
