@@ -13,7 +13,7 @@ from companion.domain.words import listed, one_line, shared, shortened
 from companion.errors import InvalidInput, StaleEdit
 from companion.services import arc, pairings
 from companion.services.companion import Companion, existing
-from companion.services.sessions import CANCELLED, HELD, Promise, commitment_of
+from companion.services.sessions import CANCELLED, HELD, Promise, commitments_of
 
 if TYPE_CHECKING:
     from companion.store import Transaction
@@ -163,7 +163,7 @@ def _refuse_to_correct(log: LastLog) -> None:
 def _promise_anew(companion: Companion, tx: Transaction, log: LastLog, promises: Sequence[Promise]) -> None:
     """Keep what is the same, reword what is nearest to it on the same side, and let the rest go."""
     now, before = companion.clock.now(), list(log.promises)
-    new = [commitment_of(log.session, promise, now) for promise in promises]
+    new = commitments_of(log.session, promises, now)
     changed = []
     for one in new:
         same = next((old for old in before if (old.owner, old.text) == (one.owner, one.text)), None)

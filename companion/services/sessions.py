@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from companion.domain import times
@@ -102,7 +102,7 @@ def log(
             if commitment.pairing_id != session.pairing_id:
                 raise InvalidInput(f"The commitment '{commitment_id}' belongs to another pairing.")
             tx.sessions.set_commitment(commitment_id, CommitmentStatus.DONE)
-        tx.sessions.add_commitments(commitment_of(session, promise, now) for promise in promises)
+        tx.sessions.add_commitments(commitments_of(session, promises, now))
         took_place = session.starts_at if session.starts_at and session.starts_at <= now else now
         held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": took_place})
         tx.sessions.save(held)
@@ -174,8 +174,15 @@ def _open_session(session: Session) -> Session:
     return session
 
 
-def commitment_of(session: Session, promise: Promise, now: datetime) -> Commitment:
-    """A promise that was made in a session. Raises InvalidInput when it is empty or too long."""
+def commitments_of(session: Session, promises: Sequence[Promise], now: datetime) -> list[Commitment]:
+    """The promises that were made in a session. Raises InvalidInput when one is empty or too long."""
+    # A microsecond apart, because they are listed by their time and should keep the order in which they were written.
+    return [
+        _commitment_of(session, promise, now + timedelta(microseconds=place)) for place, promise in enumerate(promises)
+    ]
+
+
+def _commitment_of(session: Session, promise: Promise, now: datetime) -> Commitment:
     text = " ".join(promise.text.split())
     if not 1 <= len(text) <= 300:
         raise InvalidInput("A commitment is one sentence of 1 to 300 characters.", f"This one has {len(text)}.")

@@ -15,7 +15,7 @@ from companion.config import Settings
 from companion.domain.people import Role
 from companion.domain.sessions import CommitmentStatus
 from companion.errors import CompanionError, InvalidInput, NotFound
-from companion.services import promises
+from companion.services import promises, sessions
 from companion.services.companion import Companion
 
 WATCH = "sit in on a stand-up"
@@ -103,3 +103,11 @@ def test_the_command_lists_settles_and_moves(companion: Companion) -> None:
     assert "Name a promise and one of" in run(companion, "stand-up")
     assert "Name a promise and one of" in run(companion, "--drop")
     assert "Name a promise and one of" in run(companion, "stand-up", "--drop", "--by", date.max.isoformat())
+
+
+def test_promises_keep_the_order_in_which_they_were_written(companion: Companion) -> None:
+    words = [f"promise number {n}" for n in range(12)]
+    sessions.log(companion, "session-1", [sessions.Promise(Role.MENTOR, text) for text in words])
+    with companion.store.get().read() as tx:
+        kept = [one.text for one in tx.sessions.commitments("pairing-1") if one.text in words]
+    assert kept == words
