@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.domain.agendas import AgendaBrief
-from companion.domain.cards import Card, Slot, Topic, slots_of
+from companion.domain.cards import Card, Slot, Stage, Topic, slots_of
 from companion.domain.pairings import Goal
 from companion.domain.words import content_stems, shared
 
@@ -98,8 +98,17 @@ def suits(brief: AgendaBrief, card: Card, goal: Goal) -> bool:
 
 
 def is_timely(brief: AgendaBrief, card: Card) -> bool:
-    """Whether a card may come in this stage: any when a goal is about it, and the others in their own stages."""
-    return of_stage(brief, card) or any(found_for(brief, card, goal) for goal in brief.goals)
+    """Whether a card may come in this stage: its own, and any other when a goal is about it.
+
+    A method comes no earlier than in the first of its stages: nothing is shown or tried before it was asked about.
+    """
+    found = any(found_for(brief, card, goal) for goal in brief.goals)
+    return of_stage(brief, card) or (found and not (is_method(card) and _too_early(brief, card)))
+
+
+def _too_early(brief: AgendaBrief, card: Card) -> bool:
+    order = list(Stage)
+    return order.index(brief.stage) < min(map(order.index, card.stages))
 
 
 def may_fit(brief: AgendaBrief, card: Card, goal: Goal) -> bool:

@@ -201,15 +201,26 @@ def test_cards_used_lately_are_left_out_while_there_are_others() -> None:
     assert "RM-052" in {item.card_id for item in only.items}
 
 
-@pytest.mark.parametrize(("about", "expected"), [((), "RM-052"), (("RM-099",), "RM-099")])
-def test_a_card_of_another_stage_comes_when_the_goal_is_about_it(about: tuple[str, ...], expected: str) -> None:
-    elsewhere = a_card("RM-099", title="For the end", stages=(Stage.CLOSE,))
+@pytest.mark.parametrize(
+    ("about", "of", "now", "expected"),
+    [
+        ((), Stage.CURIOSITY, Stage.CLOSE, "RM-052"),
+        (("RM-099",), Stage.CURIOSITY, Stage.CLOSE, "RM-099"),
+        (("RM-099",), Stage.CLOSE, Stage.CURIOSITY, "RM-052"),
+    ],
+)
+def test_a_method_of_an_earlier_stage_comes_when_the_goal_is_about_it(
+    about: tuple[str, ...], of: Stage, now: Stage, expected: str
+) -> None:
+    elsewhere = a_card("RM-099", title="Of another stage", stages=(of,))
     methods = tuple(
-        card.model_copy(update={"questions": elsewhere.questions}) if card in (SEARCH, SILENCE) else card
+        card.model_copy(update={"questions": elsewhere.questions, "stages": tuple(Stage)})
+        if card in (SEARCH, SILENCE)
+        else card
         for card in SHELF
     )
     found = frozenset((a_goal().id, card_id) for card_id in about)
-    agenda = plan(a_brief(cards=(elsewhere, *methods), about=found))
+    agenda = plan(a_brief(stage=now, cards=(elsewhere, *methods), about=found))
     assert agenda.items[1].card_id == expected
 
 
