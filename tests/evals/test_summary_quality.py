@@ -37,14 +37,14 @@ QUICK = next(case for case in survey_cases("dev") if case.id.startswith("retaile
 
 BY_CHANCE = 0.99
 HELD = {
-    "theme_micro_f1": 0.76,
-    "comment_micro_f1": 0.76,
-    "planted_recall": 0.82,
-    "minority_recall": 0.78,
-    "listed_are_planted": 0.85,
-    "counts_within_one": 0.75,
-    "polarity_right": 0.90,
-    "polarity_answered": 0.84,
+    "theme_micro_f1": 0.78,
+    "comment_micro_f1": 0.78,
+    "planted_recall": 0.87,
+    "minority_recall": 0.84,
+    "listed_are_planted": 0.87,
+    "counts_within_one": 0.77,
+    "polarity_right": 0.92,
+    "polarity_answered": 0.85,
     "polarity_against_rating": 0.5,
 }
 """Means over the surveys of dev, a little below what was measured."""
