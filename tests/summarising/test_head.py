@@ -89,7 +89,7 @@ def test_what_else_a_comment_says_tells_what_a_short_statement_is_about(coder: H
     comment = "She talked the whole hour and never asked me a question. It was the same the next time."
     assert [one.themes for one in code(coder, comment)] == [("listening",), ("listening",)]
     # The neighbours in other comments say nothing.
-    assert code(coder, "It was the same the next time.", comment)[0] == code(coder, "Every single time.")[0]
+    assert code(coder, "It was the same the next time.", comment)[0] == code(coder, "It was the same the next time.")[0]
 
 
 @pytest.mark.embedder
