@@ -79,7 +79,7 @@ def pull(
             return _from_any(fetch, entry.sources if sources is None else sources)
     except OSError as error:
         raise DownloadError(
-            f"The model could not be written to {models_dir}: {error.strerror or error}.",
+            f"The model could not be written to {error.filename or models_dir}: {error.strerror or error}.",
             "Make room or choose another directory with COMPANION_MODELS, then pull again.",
         ) from None
 
