@@ -9,7 +9,7 @@ from pathlib import Path
 DATA, HTML, MARKDOWN, PDF = "data.json", "report.html", "report.md", "report.pdf"
 DOCUMENTS = (HTML, MARKDOWN, PDF)
 _OF_A_REPORT = {"seal", "layout", "report"}
-_DERIVED = ("index", "models")
+_DERIVED = ("index", "models", "heads")
 
 
 def reports_in(root: Path) -> Mapping[Path, tuple[Path, ...]]:
@@ -20,7 +20,7 @@ def reports_in(root: Path) -> Mapping[Path, tuple[Path, ...]]:
     """
     found = {}
     for data in sorted(root.rglob(DATA)) if root.is_dir() else ():
-        if not data.relative_to(root).parts[0].startswith(_DERIVED) and _is_report(data):
+        if data.relative_to(root).parts[0] not in _DERIVED and _is_report(data):
             beside = (data.with_name(name) for name in DOCUMENTS)
             found[data.parent] = (*(path for path in beside if path.is_file()), data)
     return found

@@ -126,7 +126,8 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     companion: Companion, clock: FakeClock
 ) -> None:
     sealed, home = report.make(companion), companion.home
-    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports)
+    ours_too = home.root / "models for the board"
+    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports, ours_too)
     for folder in folders:
         for path in report.write(sealed, folder):
             os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
@@ -139,10 +140,10 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     retention.apply(companion)
     assert all(report.verify(folder).is_good for folder in folders)
     clock.forward(days=2)
-    assert over(companion)["reports"] == 3
+    assert over(companion)["reports"] == 4
     receipt = retention.apply(companion)
     assert receipt is not None
-    assert receipt.removed["reports"] == 12
+    assert receipt.removed["reports"] == 16
     assert not [path for folder in folders for path in folder.glob("*") if path != ours]
     assert not folders[0].exists()
     assert (ours.exists(), theirs.exists()) == (True, True)
