@@ -149,6 +149,23 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     assert (ours.exists(), theirs.exists()) == (True, True)
 
 
+@pytest.mark.parametrize("data", [None, "{", "[]"])
+def test_the_documents_of_a_report_go_without_its_data(
+    companion: Companion, clock: FakeClock, data: str | None
+) -> None:
+    folder = companion.home.root / "board"
+    written = report.write(report.make(companion), folder)
+    for path in written:
+        if path.name == "data.json":
+            path.unlink() if data is None else path.write_text(data)
+        if path.exists():
+            os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
+    clock.forward(days=731)
+    assert over(companion)["reports"] == 1
+    retention.apply(companion)
+    assert not folder.exists()
+
+
 def test_a_report_that_went_half_way_goes_on(
     companion: Companion, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
