@@ -190,7 +190,7 @@ def _knowledge(place: paths.Home, cards: tuple[Card, ...], embedder: Embedder, s
     # The needs were judged with the cards that ship in hand, not with those that a programme wrote or replaced.
     own = ids_in(place.knowledge) if place.knowledge.is_dir() else frozenset()
     judged = load_needs(paths.knowledge_dir(), {card.id for card in cards} - own)
-    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged, place.root / "heads")
+    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged, place.heads)
 
 
 def _shelves(place: paths.Home) -> list[Path]:
@@ -227,7 +227,7 @@ def _coder(place: paths.Home, embedder: Embedder) -> CommentCoder:
 
     tuned = load(TUNED)
     reader = TunedReader(tuned, OnnxEmbedder(paths.models_dir() / "embeddings", tuned.corrections))
-    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.root / "heads", reader)
+    return HeadCoder(embedder, paths.knowledge_dir() / "summaries", place.heads, reader)
 
 
 def _shelf() -> ModelShelf:

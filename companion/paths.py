@@ -42,6 +42,11 @@ class Home:
         return self.root / "index"
 
     @property
+    def heads(self) -> Path:
+        """What was learned from the examples that ship; derived, may be deleted at any time."""
+        return self.root / "heads"
+
+    @property
     def outbox(self) -> Path:
         """The documents written for people to send."""
         return self.root / "outbox"

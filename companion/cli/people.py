@@ -39,7 +39,8 @@ def import_(
 
     Headers are matched leniently (Employee ID, Mgr, Manager Email ...); lists are split on ; or |.
     You see what would change, field by field, before anything is saved. Bad rows are named with their line
-    and column; the good rows are kept. Nobody is ever deleted by an import.
+    and column; the good rows are kept. Nobody is ever deleted by an import. With --json nothing is asked before
+    it is saved; --dry-run only looks.
 
     Declared attributes (Gender, Disability, Nationality ...) are read only from columns named so and only of people
     for whom a column 'Consent to use' says report or match; a no takes back what was stored.

@@ -168,8 +168,8 @@ def import_(context: Context, wave: str, file: Path, dry_run: bool, yes: bool, s
         if dry_run or not preview.responses:
             return
         if not yes:
-            click.confirm(f"Keep the answers of {len(preview.responses)} people?", default=True, abort=True)
-        click.echo(f"Kept: the answers of {import_answers.save(companion, preview)} people.")
+            click.confirm(f"Keep the answers of {_people(len(preview.responses))}?", default=True, abort=True)
+        click.echo(f"Kept: the answers of {_people(import_answers.save(companion, preview))}.")
         click.echo(f"{file} holds them under their names: delete it when you no longer need it.")
 
 
@@ -337,7 +337,12 @@ def _show_preview(preview: AnswersPreview, name: str) -> None:
     if preview.columns_ignored:
         say(f"Not read: {', '.join(preview.columns_ignored)}")
     replaced = f", {preview.replaced} of them in place of an earlier one" if preview.replaced else ""
-    say(f"{name}: answers of {len(preview.responses)} people{replaced}, {preview.rows_left_out} rows left out.")
+    rows = f"{preview.rows_left_out} row{'' if preview.rows_left_out == 1 else 's'}"
+    say(f"{name}: answers of {_people(len(preview.responses))}{replaced}, {rows} left out.")
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'}"
 
 
 COMMANDS = (survey,)

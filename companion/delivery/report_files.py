@@ -9,21 +9,26 @@ from pathlib import Path
 DATA, HTML, MARKDOWN, PDF = "data.json", "report.html", "report.md", "report.pdf"
 DOCUMENTS = (HTML, MARKDOWN, PDF)
 _OF_A_REPORT = {"seal", "layout", "report"}
-_DERIVED = ("index", "models")
+_DERIVED = (("index",), ("models",), ("heads",))
 
 
 def reports_in(root: Path) -> Mapping[Path, tuple[Path, ...]]:
     """Folder -> files of every report in a home, wherever somebody let it be written.
 
     What merely has such a name is none: beside it lies the data of a report, which comes last, so that whoever removes
-    them in this order and is interrupted finds the rest again. Raises OSError.
+    them in this order and is interrupted finds the rest again. Where the data is gone or broken, all documents
+    together tell. Raises OSError.
     """
     found = {}
-    for data in sorted(root.rglob(DATA)) if root.is_dir() else ():
-        if not data.relative_to(root).parts[0].startswith(_DERIVED) and _is_report(data):
-            beside = (data.with_name(name) for name in DOCUMENTS)
-            found[data.parent] = (*(path for path in beside if path.is_file()), data)
+    named = {path.parent for name in (DATA, HTML) for path in root.rglob(name)} if root.is_dir() else set()
+    for folder in sorted(named):
+        if folder.relative_to(root).parts[:1] not in _DERIVED and _holds_report(folder):
+            found[folder] = tuple(path for name in (*DOCUMENTS, DATA) if (path := folder / name).is_file())
     return found
+
+
+def _holds_report(folder: Path) -> bool:
+    return _is_report(folder / DATA) or all((folder / name).is_file() for name in DOCUMENTS)
 
 
 def _is_report(path: Path) -> bool:

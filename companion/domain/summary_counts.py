@@ -389,8 +389,8 @@ def _suppressed(
     if unsided := _named([one for one in findings if None in one.by_polarity.values()], findings):
         said.append(f"Not every side is counted, where fewer than {k} people stand on one: {unsided}.")
     if unquoted := _named([one for one in findings if not one.quotes], findings):
-        why = "without consent, or as it would give somebody away or stands elsewhere"
-        said.append(f"Nothing is quoted, {why}: {unquoted}.")
+        why = "nobody agreed, it could give somebody away, or it is quoted elsewhere"
+        said.append(f"Nothing is quoted where {why}: {unquoted}.")
     if len(_languages(units, k)) < len({unit.language for unit in units}):
         said.append(f"Languages that fewer than {k} people write are not named.")
     return tuple(said)

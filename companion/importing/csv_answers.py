@@ -104,6 +104,11 @@ class _Directory:
         for kind, value in tried:
             if near := closest(_folded(value), list(self._by[kind])):
                 return f"Did you mean '{self._written[near]}'?"
+        # Something else of theirs may stand in the column, such as the name under "id".
+        for _, value in tried:
+            for fitting in self._by.values():
+                if (near := closest(_folded(value), list(fitting))) and len(fitting[near]) == 1:
+                    return f"Did you mean '{self._written[near]}'? The id is '{next(iter(fitting[near]))}'."
         return "companion people lists everybody with their ids."
 
 

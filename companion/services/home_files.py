@@ -30,8 +30,8 @@ _IN_WORDS = {
     "backups": "backups, each as a whole",
 }
 """Folders that companion writes into: what lies there is removed where it holds something of the person."""
-_NOT_LOOKED_AT = ("companion.db", "index", "models")
-"""The database and the index are cleaned by themselves; models hold nobody."""
+_NOT_LOOKED_AT = ("index", "models", "heads")
+"""The index is cleaned by itself, as the database is; models, and what they learn from examples, hold nobody."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,9 @@ def _others(home: Home) -> Iterator[Path]:
         return
     for path in sorted(home.root.rglob("*")):
         top = path.relative_to(home.root).parts[0]
-        if path.is_file() and not path.is_symlink() and not top.startswith(_NOT_LOOKED_AT):
+        if top in _NOT_LOOKED_AT or top.startswith(home.database.name) or path.is_symlink():
+            continue
+        if path.is_file():
             yield path
 
 

@@ -64,7 +64,7 @@ def theme_text(finding: ThemeFinding) -> Content:
     if not finding.quotes:
         lines += [
             Content(""),
-            Content.styled("Not quoted: no consent, it could give somebody away, or it stands elsewhere.", "dim"),
+            Content.styled("Not quoted: no consent, it could give somebody away, or it is quoted elsewhere.", "dim"),
         ]
     if finding.sentence.origin is Origin.MODEL and (source := finding.sentence.provenance):
         lines += [Content(""), Content.from_markup("[dim]Second sentence written by $model[/]", model=source.model)]

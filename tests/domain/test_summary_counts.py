@@ -57,6 +57,12 @@ def test_what_few_say_is_pooled_and_never_named() -> None:
     assert "goal" not in made.model_dump_json().casefold()
 
 
+def test_why_nothing_is_quoted_is_said_in_a_sentence() -> None:
+    made = summary([a_comment(f"a{n}", "She was late again today.", may_quote=False) for n in range(3)])
+    why = "nobody agreed, it could give somebody away, or it is quoted elsewhere"
+    assert made.suppressed == (f"Nothing is quoted where {why}: “Time and cancellations”.",)
+
+
 def test_nothing_is_dropped_in_silence() -> None:
     made = summary(people(*["She was late."] * 3, "Il n'a jamais eu le temps pour nous.", "😡", "All fine.", "Ducks."))
     assert (made.not_understood, made.no_reason, made.other) == (2, 1, 1)

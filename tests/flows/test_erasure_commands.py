@@ -95,10 +95,18 @@ def test_the_dashboard_pause_and_resume(companion: Companion) -> None:
 
 
 def test_a_file_that_somebody_wrote_is_named_and_left(companion: Companion) -> None:
-    notes = companion.home.root / "notes.md"
-    notes.write_text("Laurent is away in May.")
+    notes = [companion.home.root / name for name in ("index of people.md", "notes.md")]
+    for path in notes:
+        path.write_text("Laurent is away in May.")
     assert "change them yourself" in run("forget", "e1", "--dry-run").output
-    assert str(notes) in json.loads(run("forget", "e1", "--json").stdout)["by_hand"]
+    assert json.loads(run("forget", "e1", "--json").stdout)["by_hand"] == [str(path) for path in notes]
+
+
+def test_what_companion_learned_from_examples_is_nobodys_file(companion: Companion) -> None:
+    companion.home.heads.mkdir()
+    # Numbers, read as text, look like any short name.
+    (companion.home.heads / "cards.npz").write_bytes(b"L. [/]x <b>, Laurent")
+    assert json.loads(run("forget", "e1", "--json").stdout)["by_hand"] == []
 
 
 @pytest.mark.embedder

@@ -126,7 +126,8 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     companion: Companion, clock: FakeClock
 ) -> None:
     sealed, home = report.make(companion), companion.home
-    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports)
+    ours_too = home.root / "models for the board"
+    folders = (report.folder_for(companion, sealed), home.root / "board" / "spring", home.exports, ours_too)
     for folder in folders:
         for path in report.write(sealed, folder):
             os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
@@ -139,13 +140,30 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     retention.apply(companion)
     assert all(report.verify(folder).is_good for folder in folders)
     clock.forward(days=2)
-    assert over(companion)["reports"] == 3
+    assert over(companion)["reports"] == 4
     receipt = retention.apply(companion)
     assert receipt is not None
-    assert receipt.removed["reports"] == 12
+    assert receipt.removed["reports"] == 16
     assert not [path for folder in folders for path in folder.glob("*") if path != ours]
     assert not folders[0].exists()
     assert (ours.exists(), theirs.exists()) == (True, True)
+
+
+@pytest.mark.parametrize("data", [None, "{", "[]"])
+def test_the_documents_of_a_report_go_without_its_data(
+    companion: Companion, clock: FakeClock, data: str | None
+) -> None:
+    folder = companion.home.root / "board"
+    written = report.write(report.make(companion), folder)
+    for path in written:
+        if path.name == "data.json":
+            path.unlink() if data is None else path.write_text(data)
+        if path.exists():
+            os.utime(path, (TODAY.timestamp(), TODAY.timestamp()))
+    clock.forward(days=731)
+    assert over(companion)["reports"] == 1
+    retention.apply(companion)
+    assert not folder.exists()
 
 
 def test_a_report_that_went_half_way_goes_on(

@@ -69,10 +69,10 @@ def test_import_shows_what_it_does_and_asks(home: Path) -> None:
     dry = run(home, "import", "pulse-s1", str(path), "--dry-run", "--save-report", str(report))
     assert "export.csv, line 3, column 'pulse_useful': This is no answer on the scale. (much)" in dry.output
     assert "Not read: Colour" in dry.output
-    assert "answers of 1 people, 1 rows left out" in dry.output
+    assert "answers of 1 person, 1 row left out" in dry.output
     assert "line" in report.read_text(encoding="utf-8-sig").lower()
     assert "Kept" not in dry.output
-    assert "Kept: the answers of 1 people." in run(home, "import", "pulse-s1", str(path), "--yes").output
+    assert "Kept: the answers of 1 person." in run(home, "import", "pulse-s1", str(path), "--yes").output
 
 
 def test_the_last_day_can_be_moved(home: Path) -> None:

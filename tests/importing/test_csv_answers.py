@@ -68,6 +68,7 @@ def test_a_bad_cell_is_named_and_the_rest_of_the_row_is_kept(tmp_path: Path) -> 
     [
         ("name", "laurent  petti", "Did you mean 'Laurent Petit'?"),
         ("email", "amira@exmaple.org", "Did you mean 'amira@example.org'?"),
+        ("id", "laurent petti", "Did you mean 'Laurent Petit'? The id is 'e1'."),
         ("id", "e77", "companion people lists everybody with their ids."),
         ("name", "[/]x <script>", "companion people lists everybody with their ids."),
     ],
