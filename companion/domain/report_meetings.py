@@ -205,11 +205,11 @@ def _cancelled(pairs: Sequence[PairHistory], period: Period, limit: int) -> Figu
         "Cancellations",
         Sentence(
             template="Sessions that the executive cancelled, and that anybody cancelled, out of all that were due; and "
-            "the most that one executive cancelled in a row."
+            "the most that one executive cancelled in a row, also where they met again since."
         ),
         Line(label="Cancelled by the executive", result=by_executive),
         Line(label="Cancelled by anybody", result=share_of(was_cancelled)),
-        Line(label="Most in a row by one executive", result=in_a_row),
+        Line(label="Most in a row by one executive, at any time", result=in_a_row),
         alarm=limited("An executive cancelled {limit} or more sessions in a row.", limit, Measure.COUNT),
         note=note,
     )
