@@ -74,7 +74,7 @@ def prepare(
     The time-boxed skeleton from practice cards appears at once; then the language model words it item by item.
     Ctrl-C stops the wording and keeps what has arrived. Edit the result in the app.
     """
-    from companion.services import arc, prepare_agenda
+    from companion.services import agenda_briefs, arc, prepare_agenda
 
     with context.companion() as companion:
         if sources:
@@ -84,11 +84,14 @@ def prepare(
         if not (anyway or show_choices):
             # Before the stage changes; begin asks again, as somebody may edit meanwhile.
             prepare_agenda.ask_first(companion, choices.session.id)
+        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
         if stage is not None:
+            if themes:
+                # Raises when there is no such card: a slip beside it leaves the stage as it was.
+                agenda_briefs.brief_of(companion, choices.session.id, chosen or choices.suggested, 60, themes)
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
             choices = prepare_agenda.choices(companion, pairing)
-        if goals:
-            chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
+        if chosen:
             choices = prepare_agenda.choices(companion, pairing, chosen)
         if show_choices:
             _show_choices(choices, as_json)

@@ -373,6 +373,10 @@ def test_the_commands_take_back_correct_and_ask(companion: Companion) -> None:
 
 @pytest.mark.embedder
 def test_prepare_asks_before_the_stage_changes_and_says_its_note_once(companion: Companion) -> None:
+    untouched = session(companion, 1)
+    for slip in (["--goal", "xyzzy"], ["--theme", "RM-999"]):
+        assert "There is no" in run(companion, "prepare", "amira", "--stage", "decision", *slip, code=3)
+        assert session(companion, 1) == untouched
     said = run(companion, "prepare", "amira", "--no-model")
     assert said.count("Written without a language model") == 1
     pairings.pause(companion, "amira", "on leave")
