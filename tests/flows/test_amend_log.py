@@ -339,6 +339,14 @@ def test_an_edited_or_delivered_agenda_is_replaced_only_when_told(companion: Com
     assert prepare_agenda.undo(companion, again).agenda == draft.agenda
 
 
+def test_a_date_that_is_over_is_named_when_its_documents_are_written(companion: Companion) -> None:
+    sessions.schedule(companion, session(companion, 1).id, NOON + timedelta(days=1))
+    prepared(companion)
+    assert deliver_agenda.deliver(companion, "amira").notes == ()
+    companion.clock.at = NOON + timedelta(days=2)
+    assert "is over: agree a new one" in deliver_agenda.deliver(companion, "amira").notes[0]
+
+
 # The commands.
 
 
