@@ -10,10 +10,13 @@ import click
 from companion.cli.run import Context, json_option, print_document, print_json, print_rows, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from companion.services.companion import Companion
     from companion.services.pairings import PairingView
     from companion.services.prepare_agenda import Choices, Draft
     from companion.services.promises import Promised
+    from companion.services.sessions import Promise
 
 pairing_argument = click.argument("pairing")
 PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
@@ -71,7 +74,7 @@ def prepare(
     The time-boxed skeleton from practice cards appears at once; then the language model words it item by item.
     Ctrl-C stops the wording and keeps what has arrived. Edit the result in the app.
     """
-    from companion.services import arc, prepare_agenda
+    from companion.services import agenda_briefs, arc, prepare_agenda
 
     with context.companion() as companion:
         if sources:
@@ -81,11 +84,14 @@ def prepare(
         if not (anyway or show_choices):
             # Before the stage changes; begin asks again, as somebody may edit meanwhile.
             prepare_agenda.ask_first(companion, choices.session.id)
+        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
         if stage is not None:
+            if themes:
+                # Raises when there is no such card: a slip beside it leaves the stage as it was.
+                agenda_briefs.brief_of(companion, choices.session.id, chosen or choices.suggested, 60, themes)
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
             choices = prepare_agenda.choices(companion, pairing)
-        if goals:
-            chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
+        if chosen:
             choices = prepare_agenda.choices(companion, pairing, chosen)
         if show_choices:
             _show_choices(choices, as_json)
@@ -161,7 +167,7 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 @click.option(
     "--cancelled-by", type=click.Choice(["mentor", "executive"]), help="It did not take place; who cancelled it."
 )
-@click.option("--anyway", is_flag=True, help="Also when its date is still to come, and in a pause.")
+@click.option("--anyway", is_flag=True, help="Also when its date is still to come, in a pause, or to empty it.")
 @click.option("--correct", is_flag=True, help="Write the last log anew, with exactly what is given here.")
 @click.pass_obj
 def log(
@@ -180,7 +186,7 @@ def log(
     companion undo PAIRING takes the last log back, --correct writes it anew.
     """
     from companion.domain.people import Role
-    from companion.services import amend_log, arc, deliver_agenda, pairings, sessions
+    from companion.services import arc, deliver_agenda, pairings, sessions
 
     promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
     promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
@@ -188,11 +194,7 @@ def log(
         if correct:
             if cancelled or cancelled_by:
                 raise click.UsageError("To log it as cancelled, take the log back first: companion undo PAIRING.")
-            written = amend_log.correct(companion, pairing, promises, done)
-            said = [f"The log of session {written.session.number} of {written.title} is corrected."]
-            said += [f"Promised: {one.text}" for one in written.promises]
-            said += [f"Done: {one.text}" for one in written.done]
-            say("\n".join((*said, *written.stays)))
+            _correct(companion, pairing, promises, done, anyway)
             return
         view = pairings.view(companion, pairing)
         session = pairings.next_session(view)
@@ -208,6 +210,28 @@ def log(
         sessions.log(companion, session.id, promises, done, anyway=anyway)
         say(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
         click.echo("companion undo takes it back; companion log PAIRING --correct writes it anew.")
+
+
+def _correct(
+    companion: Companion, pairing: str, promises: Sequence[Promise], done: Sequence[str], anyway: bool
+) -> None:
+    """Write the last log anew and say what it holds now, and which promise it holds no more."""
+    from companion.errors import AskFirst
+    from companion.services import amend_log
+
+    before = amend_log.to_correct(companion, pairing)
+    if not (promises or done or anyway) and (before.promises or before.done):
+        raise AskFirst(
+            f"Nothing is given, so the log of session {before.session.number} would hold no promise any more.",
+            "--mentor, --executive and --done say what it is to hold; with --anyway it is emptied all the same.",
+        )
+    written = amend_log.correct(companion, pairing, promises, done, before)
+    stay = {one.id for one in written.promises}
+    said = [f"The log of session {written.session.number} of {written.title} is corrected."]
+    said += [f"Promised: {one.text}{f' (due {one.due})' if one.due else ''}" for one in written.promises]
+    said += [f"No longer promised: {one.text}" for one in before.promises if one.id not in stay]
+    said += [f"Done: {one.text}" for one in written.done]
+    say("\n".join((*said, *written.stays)))
 
 
 @click.command(epilog=PAIRING_HELP, short_help="See the promises, and keep, move or drop one.")

@@ -81,9 +81,13 @@ def _pronouns(
     for titles, family in ((("mr",), cue.MASCULINE), (("ms", "mrs"), cue.FEMININE)):
         if any(a.word in titles and b.word in names for one in parts for a, b in pairwise(one)):
             return family
+    if not any(token.word.removesuffix("'s") in names for one in parts for token in one) and _speaks_to(parts):
+        return frozenset()
     both = used & cue.FEMININE and used & cue.MASCULINE
     if both:
         asked = _ASKED_OF.search(text)
+        if asked is None and (own := _own(parts, names, others)):
+            return own
         first = next((t.word for sentence in parts for t in sentence if t.word in ("he", "she")), "")
         word = asked[1].casefold() if asked and asked[1].casefold() not in ("they", "them") else first
         return cue.MASCULINE if word in cue.MASCULINE else cue.FEMININE
@@ -93,6 +97,44 @@ def _pronouns(
     named = any(token.word.removesuffix("'s") in names for sentence in parts for token in sentence)
     second = "you" in used or "your" in used
     return cue.NEUTRAL if "they" in used and not named and not second and _they_act_first(parts) else frozenset()
+
+
+def _speaks_to(parts: Sequence[tuple[Token, ...]]) -> bool:
+    """Whether the note tells "you" what they did ("you took a call") before anybody is he or she."""
+    for sentence in parts:
+        for at, token in enumerate(sentence):
+            if token.word.split("'")[0] in cue.FEMININE | cue.MASCULINE:
+                return False
+            if token.word != "you" or (at and sentence[at - 1].word in _ANYBODY):
+                continue
+            verb = next((one.word for one in sentence[at + 1 :] if one.word not in cue.ADVERBS), "")
+            if verb in cue.PAST or (verb.endswith("ed") and len(verb) > 3):
+                return True
+    return False
+
+
+_ANYBODY = word_set("when whenever if once until before after that")
+"""After these "you" may be anybody: ``once you started, he laughed``."""
+
+
+def _own(parts: Sequence[tuple[Token, ...]], names: frozenset[str], others: Sequence[str]) -> frozenset[str]:
+    """The pronouns of the executive by what is theirs ("Tom took his phone"); empty when nothing is."""
+    for sentence in parts:
+        named = False
+        for token, after in pairwise(sentence):
+            if token.word in names or token.text in others:
+                named = token.word in names
+            elif named and token.word in ("his", "himself"):
+                return cue.MASCULINE
+            elif named and (token.word == "herself" or (token.word == "her" and _is_thing(after))):
+                return cue.FEMININE
+    return frozenset()
+
+
+def _is_thing(token: Token) -> bool:
+    """Whether "her" before this word says whose it is: ``her phone``, not ``her twice`` or ``her that``."""
+    bound = cue.PREPOSITIONS | cue.CONNECTIVES | cue.ADVERBS | cue.DETERMINERS | cue.TIMES | _ANYBODY
+    return token.word.isalpha() and token.word not in bound | cue.HAPPENED
 
 
 def _may_mean(sentence: Sequence[Token], family: frozenset[str], names: frozenset[str], others: Sequence[str]) -> bool:

@@ -16,6 +16,8 @@ from companion.domain.sessions import CommitmentStatus
 from companion.services import arc
 from companion.services.companion import Companion, existing
 
+_THEMES = "companion prepare PAIRING --show-choices lists some; every practice card can be one."
+
 
 def brief_of(
     companion: Companion,
@@ -56,7 +58,7 @@ def brief_of(
         minutes=minutes,
         goals=chosen,
         open_commitments=tuple(c for c in history.commitments if c.status is CommitmentStatus.OPEN),
-        theme_cards=tuple(existing(cards.get(theme), "theme", theme) for theme in theme_ids),
+        theme_cards=tuple(existing(cards.get(theme), "theme", theme, _THEMES) for theme in theme_ids),
         cards=candidates,
         about=about,
         near=near,

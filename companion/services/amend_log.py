@@ -173,7 +173,12 @@ def _promise_anew(companion: Companion, tx: Transaction, log: LastLog, promises:
         before.remove(same)
         tx.sessions.save_commitment(same.model_copy(update={"due": one.due}))
     for one in changed:
-        same_side = [old for old in before if old.owner is one.owner]
+        # What is kept or let go already only goes on as the same promise where it has words in common.
+        same_side = [
+            old
+            for old in before
+            if old.owner is one.owner and (old.status is CommitmentStatus.OPEN or shared(old.text, one.text))
+        ]
         if not same_side:
             tx.sessions.add_commitments([one])
         else:

@@ -54,7 +54,9 @@ def deliver(
             raise StaleEdit("The session changed while its documents were written.", "Deliver it again.")
         tx.sessions.save(session.model_copy(update={"status": SessionStatus.DELIVERED}))
         tx.audit.add(companion.clock.now(), DELIVERED, session.id, **_state(draft, session))
-    return Delivered(paths[0].parent, tuple(paths), documents.notes)
+    over = session.starts_at is not None and session.starts_at < companion.clock.now()
+    past = ("The date of this session is over: agree a new one (companion schedule), then deliver again.",)
+    return Delivered(paths[0].parent, tuple(paths), (*documents.notes, *(past if over else ())))
 
 
 def cancel(companion: Companion, name: str, by: Role | None = None) -> Delivered | None:

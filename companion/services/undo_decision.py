@@ -118,11 +118,15 @@ def _question(tx: Transaction, said: str, later: AuditEntry) -> AskFirst:
 def _last_decision(tx: Transaction, sessions: bool) -> tuple[AuditEntry, AuditEntry | None]:
     """The decision to take back, and the newest of what else was done since."""
     undone: set[int] = set()
+    # Of each session whose log was taken back, the log's number: its corrections went with it.
+    logs: dict[str, int] = {}
     later: AuditEntry | None = None
     for entry in tx.audit.latest(1000):
         if entry.verb in (UNDONE, TAKEN_BACK):
             undone.add(entry.detail["number"])
-        elif entry.number in undone or entry.verb in _BESIDE:
+            if entry.verb == TAKEN_BACK:
+                logs[entry.subject] = entry.detail["number"]
+        elif entry.number in undone or entry.verb in _BESIDE or _of_undone_log(entry, logs):
             continue
         elif _stands(tx, entry, sessions):
             return entry, later
@@ -135,6 +139,11 @@ def _last_decision(tx: Transaction, sessions: bool) -> tuple[AuditEntry, AuditEn
         else:
             later = later or entry
     raise InvalidInput("There is no decision to undo.")
+
+
+def _of_undone_log(entry: AuditEntry, logs: Mapping[str, int]) -> bool:
+    """Whether it corrected a log that was taken back since; `logs` has the log's number by session id."""
+    return entry.verb == CORRECTED and entry.number > logs.get(entry.subject, entry.number)
 
 
 def _stands(tx: Transaction, entry: AuditEntry, sessions: bool) -> bool:

@@ -126,6 +126,21 @@ def test_without_a_name_the_one_who_acts_is_taken_for_the_executive() -> None:
     assert made.phrasings[2].text == "On Monday, you skipped our demo. I felt silly."
 
 
+def test_what_is_the_executives_is_theirs_although_somebody_else_is_he_or_she() -> None:
+    said = tip("On Monday Laurent answered his phone while Anna presented. She stopped talking and left.")
+    assert said.phrasings[2].text == (
+        "On Monday, you answered your phone while Anna presented. She stopped talking and left."
+    )
+    said = advise("On Monday Margaret closed her laptop while Tom presented. He stopped.", ["Margaret Okafor"])
+    assert isinstance(said, Tip)
+    assert said.phrasings[2].text.startswith("On Monday, you closed your laptop while Tom presented.")
+
+
+def test_nobody_else_becomes_the_you_of_a_note() -> None:
+    said = tip("On Monday you took a call while Anna presented. She stopped talking.")
+    assert said.phrasings[2].text == "On Monday, you took a call while Anna presented. She stopped talking."
+
+
 def test_a_jotted_note_gets_its_subject() -> None:
     made = tip("Laurent - interrupted me. Lost my thread. Ask: let me finish.")
     assert made.phrasings[1].text == "You interrupted me. What it led to: lost my thread. Let me finish."

@@ -46,6 +46,9 @@ def test_the_moment_is_found(note: str, situation: str) -> None:
         ('He said "no. never! ok?" and left.', 'He said "no. never! ok?" and left'),
         ("We were late because Laurent talked to the board.", "Laurent talked to the board"),
         ("He promised a draft and it has not come.", "He promised a draft and it has not come"),
+        ("You took a call while Anna presented. She stopped.", "You took a call while Anna presented"),
+        ("You read mails while she presented.", "You read mails while she presented"),
+        ("Once you started, he laughed at us.", "he laughed at us"),
     ],
 )
 def test_what_was_done_is_found(note: str, behaviour: str) -> None:

@@ -32,6 +32,7 @@ from companion.services import (
     sessions,
 )
 from companion.services.companion import Companion
+from companion.services.promises import settle
 from companion.services.sessions import Promise
 from companion.services.undo_decision import undo
 from companion.store import StoredVectors
@@ -182,6 +183,18 @@ def test_a_corrected_promise_stays_the_promise_that_an_agenda_names(companion: C
     assert "commitment.verbatim" in {finding.rule for finding in draft.findings}
 
 
+def test_another_promise_is_not_kept_because_the_one_it_takes_the_place_of_was(companion: Companion) -> None:
+    sessions.log(companion, session(companion, 1).id, [PROMISED, BACK])
+    for one in (PROMISED, BACK):
+        settle(companion, "amira", one.text, CommitmentStatus.DONE)
+    other = Promise(Role.MENTOR, "book the big room")
+    amend_log.correct(companion, "amira", [Promise(Role.MENTEE, "sit in on two stand-ups"), other], [])
+    assert {one.text: one.status.value for one in promises(companion).values()} == {
+        "sit in on two stand-ups": "done",
+        other.text: "open",
+    }
+
+
 def test_what_is_ticked_is_exactly_what_the_correction_says(companion: Companion) -> None:
     sessions.log(companion, session(companion, 1).id, [PROMISED, BACK])
     first, second = (promises(companion)[one.text].id for one in (PROMISED, BACK))
@@ -230,11 +243,14 @@ def test_a_cancellation_is_not_corrected(companion: Companion) -> None:
 
 
 def test_undo_takes_the_log_back_where_it_is_the_newest_thing_done(companion: Companion) -> None:
+    sessions.log(companion, session(companion, 1).id, [BACK])
+    amend_log.correct(companion, "amira", [PROMISED], [])
+    amend_log.undo(companion, "amira")
     sessions.log(companion, session(companion, 1).id, [PROMISED])
     undone = undo(companion, sessions=True)
     assert undone.said.startswith("session held (session 1 of Amira Haddad and Laurent Petit), ")
     assert promises(companion) == {}
-    # The log is undone, so the newest decision is the approval again; with nothing else begun it goes as before.
+    # The logs are undone, and the correction with them: the newest decision is the approval again, and goes as before.
     assert undo(companion, sessions=True).proposal_ids == ("proposal-1",)
 
 
@@ -323,6 +339,14 @@ def test_an_edited_or_delivered_agenda_is_replaced_only_when_told(companion: Com
     assert prepare_agenda.undo(companion, again).agenda == draft.agenda
 
 
+def test_a_date_that_is_over_is_named_when_its_documents_are_written(companion: Companion) -> None:
+    sessions.schedule(companion, session(companion, 1).id, NOON + timedelta(days=1))
+    prepared(companion)
+    assert deliver_agenda.deliver(companion, "amira").notes == ()
+    companion.clock.at = NOON + timedelta(days=2)
+    assert "is over: agree a new one" in deliver_agenda.deliver(companion, "amira").notes[0]
+
+
 # The commands.
 
 
@@ -340,7 +364,12 @@ def run(companion: Companion, *words: str, code: int = 0) -> str:
 def test_the_commands_take_back_correct_and_ask(companion: Companion) -> None:
     assert "--correct writes it anew" in run(companion, "log", "amira", "--executive", "sit in on a stand-up")
     said = run(companion, "log", "amira", "--correct", "--executive", "sit in twice by 2026-12-24")
-    assert "Promised: sit in twice" in said
+    assert "Promised: sit in twice (due 2026-12-24)" in said
+    assert "would hold no promise any more" in run(companion, "log", "amira", "--correct", code=4)
+    said = run(companion, "log", "amira", "--correct", "--mentor", "send three examples")
+    assert "No longer promised: sit in twice" in said
+    run(companion, "log", "amira", "--correct", "--anyway")
+    assert promises(companion) == {}
     assert "still to be held" in run(companion, "undo", "amira laurent")
     run(companion, "log", "amira")
     assert "Taken back: session held (session 1 of Amira Haddad and Laurent Petit)" in run(companion, "undo")
@@ -352,6 +381,10 @@ def test_the_commands_take_back_correct_and_ask(companion: Companion) -> None:
 
 @pytest.mark.embedder
 def test_prepare_asks_before_the_stage_changes_and_says_its_note_once(companion: Companion) -> None:
+    untouched = session(companion, 1)
+    for slip in (["--goal", "xyzzy"], ["--theme", "RM-999"]):
+        assert "There is no" in run(companion, "prepare", "amira", "--stage", "decision", *slip, code=3)
+        assert session(companion, 1) == untouched
     said = run(companion, "prepare", "amira", "--no-model")
     assert said.count("Written without a language model") == 1
     pairings.pause(companion, "amira", "on leave")

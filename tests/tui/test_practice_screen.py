@@ -135,7 +135,7 @@ async def test_a_disclosure_leads_to_people_and_not_to_points(app, until):
         await pilot.press("enter")
         await until(pilot, lambda: screen.stage == "review")
         text = rows_of(screen, "#review-rows")
-        assert "This is not a matter for a feedback tip" in text
+        assert "This is not a matter of finding better words" in text
         assert "The rehearsal stopped because you wrote “touched my knee”" in text
         assert "of 5 points" not in text
         assert screen.check_action("keep", ()) is False

@@ -92,7 +92,7 @@ async def test_a_note_that_needs_people_leads_to_people(app, until, seen):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await open_say_it(app, pilot, until)
         write(screen, f"{NOTE} He keeps touching my shoulder.")
-        await until(pilot, lambda: "This is not a matter for a feedback tip" in shown(screen))
+        await until(pilot, lambda: "This is not a matter of finding better words" in shown(screen))
         assert "“touching my shoulder”" in shown(screen)
         assert not any(box.display for box in screen.query(Wording))
         await pilot.press("f9")
