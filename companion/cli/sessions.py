@@ -50,7 +50,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
 @click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
 @click.option("--stage", metavar="STAGE", help="Another stage than the arc has (companion arc show); auto: back to it.")
-@click.option("--show-choices", is_flag=True, help="Only list the goals and themes to choose from.")
+@click.option("--show-choices", is_flag=True, help="Only list goals and themes to choose from; --stage is kept.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
 @click.option("--anyway", is_flag=True, help="Also over an agenda that was edited or delivered, and in a pause.")
