@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,21 @@ def models_dir() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("companion") / "models"
+
+
+def below(folder: Path) -> Iterator[Path]:
+    """Every file and folder below one, links not followed; what another process removes meanwhile is left out.
+
+    `Path.rglob` raises FileNotFoundError then. What may not be read is passed over. Raises other OSErrors.
+    """
+
+    def only_gone(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | PermissionError):
+            raise error
+
+    for parent, folders, files in os.walk(folder, onerror=only_gone):
+        for name in (*folders, *files):
+            yield Path(parent, name)
 
 
 def prompts_dir() -> Path:

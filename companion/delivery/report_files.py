@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from companion.paths import below
+
 DATA, HTML, MARKDOWN, PDF = "data.json", "report.html", "report.md", "report.pdf"
 DOCUMENTS = (HTML, MARKDOWN, PDF)
 _OF_A_REPORT = {"seal", "layout", "report"}
@@ -20,7 +22,7 @@ def reports_in(root: Path) -> Mapping[Path, tuple[Path, ...]]:
     together tell. Raises OSError.
     """
     found = {}
-    named = {path.parent for name in (DATA, HTML) for path in root.rglob(name)} if root.is_dir() else set()
+    named = {path.parent for path in below(root) if path.name in (DATA, HTML)}
     for folder in sorted(named):
         if folder.relative_to(root).parts[:1] not in _DERIVED and _holds_report(folder):
             found[folder] = tuple(path for name in (*DOCUMENTS, DATA) if (path := folder / name).is_file())

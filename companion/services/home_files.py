@@ -16,7 +16,7 @@ from pathlib import Path
 from companion.domain.forgetting import Forgetting, texts_in
 from companion.domain.people import Person
 from companion.errors import CompanionError
-from companion.paths import Home
+from companion.paths import Home, below
 
 READ_AS_TEXT = 2_000_000
 """Bytes; of what is larger, such as a copy of a database, only the names as such are looked for."""
@@ -46,7 +46,7 @@ class PersonalFiles:
 
     def counts(self, home: Home) -> Counter[str]:
         """How many files would go, in words."""
-        inside = [path for folder in self.folders for path in folder.rglob("*") if path.is_file()]
+        inside = [path for folder in self.folders for path in below(folder) if path.is_file()]
         return Counter(_in_words(home, path) for path in (*inside, *self.files))
 
 
@@ -122,7 +122,7 @@ def _remove_whole(folder: Path) -> None:
     """Remove a folder and what is in it; where another window removes it at the same time, look again."""
     while folder.is_dir():
         with suppress(FileNotFoundError):
-            for path in sorted(folder.rglob("*"), reverse=True):
+            for path in sorted(below(folder), reverse=True):
                 _remove(path)
             _remove(folder)
 
@@ -139,7 +139,7 @@ def _others(home: Home) -> Iterator[Path]:
     """Every file of the home but the database and what is derived from it."""
     if not home.root.is_dir():
         return
-    for path in sorted(home.root.rglob("*")):
+    for path in sorted(below(home.root)):
         top = path.relative_to(home.root).parts[0]
         if top in _NOT_LOOKED_AT or top.startswith(home.database.name) or path.is_symlink():
             continue

@@ -9,7 +9,7 @@ from pathlib import Path
 from companion.domain.receipts import Receipt, new_receipt
 from companion.domain.retention import Due
 from companion.errors import CompanionError, InvalidInput
-from companion.paths import Home
+from companion.paths import Home, below
 from companion.ports import Progress, no_progress
 from companion.services import home_files
 from companion.services.companion import Companion
@@ -97,7 +97,7 @@ def _files(home: Home) -> Mapping[str, list[tuple[tuple[Path, ...], datetime]]]:
         reports = reports_in(home.root)
         of_reports = {file for files in reports.values() for file in files} | reports.keys()
         loose = {"practice": home.rehearsals, "exports": home.exports, "backups": home.backups}
-        found = {kind: [path for path in folder.rglob("*") if path.is_file()] for kind, folder in loose.items()}
+        found = {kind: [path for path in below(folder) if path.is_file()] for kind, folder in loose.items()}
         found["documents"] = [*home.outbox.iterdir()] if home.outbox.is_dir() else []
         together: dict[str, list[tuple[Path, ...]]] = {
             kind: [(path,) for path in sorted(paths) if path not in of_reports] for kind, paths in found.items()
@@ -109,5 +109,5 @@ def _files(home: Home) -> Mapping[str, list[tuple[tuple[Path, ...], datetime]]]:
 
 
 def _written(paths: Sequence[Path]) -> datetime:
-    inside = [file for path in paths if path.is_dir() for file in path.rglob("*")]
+    inside = [file for path in paths if path.is_dir() for file in below(path)]
     return datetime.fromtimestamp(max(file.stat().st_mtime for file in inside or paths), UTC)

@@ -181,6 +181,17 @@ def test_own_question_is_not_quoted_twice(an_occasion: Build) -> None:
     assert _lines(brief, BriefPartKind.THINK)[0] == "Amira will ask: “What made you ask?”"
 
 
+def test_the_cards_reason_does_not_stand_behind_the_executives_own_question(an_occasion: Build) -> None:
+    occasion = an_occasion()
+    text = "You asked: “Why do juniors avoid our intranet?” What made you ask?"
+    shown = {}
+    for origin in (Origin.EXECUTIVE, Origin.CARD):
+        item = occasion.agenda.items[2].model_copy(update={"question": Worded(text=text, origin=origin)})
+        brief = executive_brief(occasion.model_copy(update={"agenda": occasion.agenda.with_item(item)}))
+        shown[origin] = item.why.text in _lines(brief, BriefPartKind.THINK)
+    assert shown == {Origin.EXECUTIVE: False, Origin.CARD: True}
+
+
 def test_a_brief_above_the_limit_cannot_exist(an_occasion: Build) -> None:
     brief = executive_brief(an_occasion())
     long = BriefPart(kind=BriefPartKind.THINK, label="Think", lines=("word " * 180,))
