@@ -1,4 +1,4 @@
-"""Surveys whose comments a person coded by hand: what a summary of them has to find."""
+"""Surveys whose comments were coded one by one: what a summary of them has to find."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 
 
 class GoldUnit(_Strict):
-    """One statement of a comment, and what a careful reader took it to be about."""
+    """One statement of a comment, and what a reader took it to be about."""
 
     span: str = Field(min_length=1)
     themes: tuple[str, ...] = Field(min_length=1)

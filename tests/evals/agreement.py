@@ -1,4 +1,4 @@
-"""How far two careful readers agree: the most that a figure on these cases can mean.
+"""How far two readers agree, both of them language models: whether cards and codebook can be applied consistently.
 
 `python tests/evals/agreement.py` prints it. A second reader judged the cards for the goals of all agenda cases, and
 coded every English statement of all surveys, from cards and codebook alone, without the first reader's labels. What was
