@@ -17,8 +17,9 @@ from report_factories import lived
 # Read before a test's own environment is cleared.
 WITHOUT_POSTGRESQL = os.environ.get("COMPANION_TEST_POSTGRES") == "skip"
 
-# In CI the examples are the same in every run, so that a red build means a change; elsewhere they keep looking.
-settings.register_profile("companion", deadline=None, derandomize=bool(os.environ.get("CI")))
+# Generated examples are the same in every run, so that a red build means a change. COMPANION_TEST_EXPLORE=1 draws new
+# ones instead, to go looking for what no run has met.
+settings.register_profile("companion", deadline=None, derandomize=not os.environ.get("COMPANION_TEST_EXPLORE"))
 settings.load_profile("companion")
 
 

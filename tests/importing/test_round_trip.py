@@ -62,7 +62,7 @@ def people(draw: st.DrawFn) -> list[Person]:
             location=draw(st.just("") | words),
             time_zone=draw(zones),
             languages=tuple(draw(st.lists(st.sampled_from(["en", "fr", "de", "et", "no", "zh"]), unique=True))),
-            manager_id=draw(st.sampled_from(["", "X-0", *(other for other in ids if other != person_id)])),
+            manager_id=draw(st.sampled_from(["", *sorted({"X-0", *ids} - {person_id})])),
             tenure_years=draw(st.none() | st.integers(0, 280).map(lambda quarters: quarters / 4)),
             capacity=draw(st.integers(0, 50)),
             availability=tuple(slot for slot in SLOTS if draw(st.booleans())),
