@@ -32,7 +32,8 @@ def to_come(number: int, **changes: Any) -> Session:
 
 def an_agenda(session: Session, **changes: Any) -> Agenda:
     """An agenda for a session as the plan makes it: with ground rules in the first stage, with parts to practise."""
-    brief = a_brief(changes.pop("length", 60), session=session, stage=session.stage)
+    goals = tuple(map(a_goal, changes.pop("goal_ids", ("goal-1",))))
+    brief = a_brief(changes.pop("length", 60), session=session, stage=session.stage, goals=goals)
     return plan(brief).model_copy(update={"session_id": session.id, **changes})
 
 

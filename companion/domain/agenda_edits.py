@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
-from companion.domain.agenda_items import PLAIN, make_item
+from companion.domain.agenda_items import PLAIN, make_item, own_question, with_source
 from companion.domain.agenda_plan import success_condition
 from companion.domain.agendas import (
     CONTENT_BLOCKS,
@@ -20,6 +20,7 @@ from companion.domain.agendas import (
 )
 from companion.domain.card_fit import of_stage, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block, Card, Topic
+from companion.domain.own_question import limit_of
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.slots import quotable
@@ -29,21 +30,26 @@ from companion.domain.words import one_line
 from companion.errors import InvalidInput, NotFound
 
 Field = Literal["question", "why"]
-LIMITS: dict[Field, int] = {"question": MAX_QUESTION_CHARS, "why": MAX_WHY_CHARS}
+FIELDS: tuple[Field, ...] = ("question", "why")
 _FRAME_MINUTES = 10
 """Longest opening or closing part after rebalancing."""
+
+
+def field_limit(item: AgendaItem, field: Field) -> int:
+    """The most characters that a field of an item may have."""
+    return limit_of(item) if field == "question" else MAX_WHY_CHARS
 
 
 def edit_field(agenda: Agenda, item_id: str, field: Field, text: str) -> Agenda:
     """Put the mentor's words into a field; white space is folded. Raises InvalidInput (empty, too long), NotFound."""
     item = _item(agenda, item_id)
-    worded = _typed(text, LIMITS[field], f"The {'reason' if field == 'why' else field}")
+    worded = _typed(text, field_limit(item, field), f"The {'reason' if field == 'why' else field}")
     return _revised(agenda, "edited", agenda.with_item(item.model_copy(update={field: worded})).items)
 
 
 def use_removed(agenda: Agenda, removed: RemovedText) -> Agenda:
     """Put a line that was left out in as the mentor's own words. Raises NotFound, InvalidInput (empty, too long)."""
-    field = next((field for field in LIMITS if field == removed.field), None)
+    field = next((field for field in FIELDS if field == removed.field), None)
     if removed not in agenda.removed or field is None:
         raise NotFound("This line is not among those left out any more.")
     edited = edit_field(agenda, removed.item_id, field, removed.text)
@@ -162,11 +168,12 @@ def lock(agenda: Agenda, item_id: str, locked: bool = True) -> Agenda:
 def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
     """Replace an item by the next fitting card in the brief's order, in the card's words; minutes and goal stay.
 
-    Asked again it goes on to the one after, and round. Raises InvalidInput (locked, no other card), NotFound.
+    Asked again it goes on to the one after, and round. The executive's own question stays, with another card that is
+    about it. Raises InvalidInput (locked, no other card), NotFound.
     """
     item = _unlocked(agenda, item_id)
     used = {other.card_id for other in agenda.items}
-    order = [card for card in brief.cards if item.block in card.blocks and not never_suggested(brief, card)]
+    order = [card for card in brief.cards if _may_replace(card, item, brief) and not never_suggested(brief, card)]
     goal = next((goal for goal in brief.goals if goal.id == item.goal_id), None)
     if goal is not None and TAUGHT_BY[item.block] is Role.MENTOR:
         order = [card for card in order if suits(brief, card, goal)]
@@ -176,6 +183,8 @@ def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
     card = next((card for card in (*order[start:], *order[:start]) if card.id not in used), None)
     if card is None:
         raise InvalidInput("There is no other card for this part.", "Edit the words instead.")
+    if item.block is Block.OWN_QUESTION:
+        return replace_item(agenda, with_source(item, brief, card), changed="card replaced")
     remade = make_item(
         brief,
         item_id=item.id,
@@ -188,6 +197,10 @@ def next_card(agenda: Agenda, brief: AgendaBrief, item_id: str) -> Agenda:
         said=_questions(other for other in agenda.items if other.id != item_id),
     )
     return replace_item(agenda, remade, changed="card replaced")
+
+
+def _may_replace(card: Card, item: AgendaItem, brief: AgendaBrief) -> bool:
+    return card.id in brief.about_question if item.block is Block.OWN_QUESTION else item.block in card.blocks
 
 
 def replace_item(
@@ -206,8 +219,9 @@ def replace_item(
 def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
     """The rescue form of 15 minutes: arrive or open promises, the one thing that matters most, a next step.
 
-    Kept is the first locked part in which the mentor teaches, else the one for the first goal. All open promises stay
-    in one line. Goals without an item are named in the note. Works on any agenda, also on one that has no such part.
+    Kept is the first locked part in which the mentor teaches, else the executive's own question, else the part for the
+    first goal. All open promises stay in one line. Goals without an item are named in the note. Works on any agenda,
+    also on one that has no such part.
     """
     opening = Block.CARRY_OVER if brief.open_commitments else Block.CHECK_IN
     first = _first(agenda.items, opening)
@@ -232,22 +246,29 @@ def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
     )
     goal_ids = tuple(goal for goal in agenda.goal_ids if goal == main.goal_id) or agenda.goal_ids[:1]
     outcome = agenda.success_condition
+    shorter = _revised(agenda, "shortened to 15 minutes", items).model_copy(update={"goal_ids": goal_ids})
     if outcome.origin is Origin.CARD and not _agrees_on_rules(brief, main):
-        goal = next((goal for goal in brief.goals if goal.id == goal_ids[0]), brief.goals[0])
-        outcome = Worded(text=success_condition(brief, goal, agreeing=False), origin=Origin.CARD)
-    waiting = [goal for goal in brief.goals if goal.id in agenda.goal_ids and goal.id not in goal_ids]
+        outcome = Worded(text=planned_end(shorter, brief, agreeing=False), origin=Origin.CARD)
+    waiting = [g for g in brief.goals if g.id in agenda.goal_ids and g.id not in shorter.covered_goals]
     left = [f"“{quotable(goal.text, 60)}”" for goal in waiting]
     note = f"Left for another session: {', '.join(left)}." if left else ""
-    return _revised(agenda, "shortened to 15 minutes", items).model_copy(
+    return shorter.model_copy(
         update={
             "minutes": RESCUE_MINUTES,
-            "goal_ids": goal_ids,
             "success_condition": outcome,
             "theme_ids": tuple(t for t in agenda.theme_ids if t in {item.card_id for item in items}),
             "removed": tuple(text for text in agenda.removed if text.item_id in {item.id for item in items}),
             "note": " ".join(part for part in (agenda.note, note) if part),
         }
     )
+
+
+def planned_end(agenda: Agenda, brief: AgendaBrief, *, agreeing: bool = True) -> str:
+    """The line about the end as it is planned: for the first goal, or the own question that took its place."""
+    asked = agenda.own_question is not None and bool(own_question(brief))
+    covered = agenda.covered_goals or (() if asked else agenda.goal_ids)
+    goal = next((goal for goal in brief.goals if goal.id in covered), None if asked else brief.goals[0])
+    return success_condition(brief, goal, agreeing=agreeing)
 
 
 def _agrees_on_rules(brief: AgendaBrief, item: AgendaItem) -> bool:
@@ -257,7 +278,8 @@ def _agrees_on_rules(brief: AgendaBrief, item: AgendaItem) -> bool:
 
 def _main_item(agenda: Agenda) -> AgendaItem | None:
     taught = [item for item in agenda.items if TAUGHT_BY[item.block] is Role.MENTOR]
-    order = sorted(taught, key=lambda item: (not item.locked, item.goal_id != agenda.goal_ids[0]))
+    theirs, first = Block.OWN_QUESTION, agenda.goal_ids[0]
+    order = sorted(taught, key=lambda item: (not item.locked, item.block is not theirs, item.goal_id != first))
     return order[0] if order else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from companion.domain import times
 from companion.domain.agendas import AgendaBrief, AgendaItem
 from companion.domain.arc import Opening
-from companion.domain.card_fit import speaks_to
+from companion.domain.card_fit import names, speaks_to
 from companion.domain.cards import (
     MAX_QUESTION_CHARS,
     MAX_WHY_CHARS,
@@ -25,7 +25,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.sessions import Commitment
 from companion.domain.slots import SlotValues, filled, slot_values, usable
-from companion.domain.words import how_often, one_line, shortened
+from companion.domain.words import content_stems, how_often, one_line
 
 MINE_NEW = "Last time I promised: “{commitment}”. What would you like to know about it?"
 MINE_OPEN = "On {day} I promised: “{{commitment}}”. It is still open: would you still like it?"
@@ -57,6 +57,17 @@ PLAIN: dict[Block, PlainForm] = {
         ("Last time we noted: “{commitment}”. What came of it for you?", "What came of what you took on last time?"),
         "What you both promised comes first, so that it counts.",
         ("Go through the open points one by one: done, moved or dropped.", "Report on your own point first."),
+    ),
+    Block.OWN_QUESTION: PlainForm(
+        (4, 8, 15),
+        "Own question",
+        ("What made you ask?",),
+        "What you ask comes first.",
+        (
+            "Read it out, then ask: “What made you ask?”",
+            "Answer from what you have seen yourself, and say where you do not know.",
+            "Ask what in it was new to them.",
+        ),
     ),
     Block.EXPLORE: PlainForm(
         (6, 20, 40),
@@ -116,8 +127,10 @@ def make_item(
 
     `goal` is what the item is for; it counts as covered only when the card or the question speaks to it. `about`
     only fills a ``{goal}`` slot of items that cover none. `said` holds the questions asked elsewhere in the agenda,
-    which are avoided when the card offers another one.
+    which are avoided when the card offers another one. The executive's own question stays theirs, see `question_item`.
     """
+    if block is Block.OWN_QUESTION:
+        return question_item(brief, item_id, minutes, card)
     first = _addressed(brief, commitments)
     values = slot_values(brief, goal or about, first)
     fitting = goal is not None and card is not None and speaks_to(brief, card, goal)
@@ -158,15 +171,46 @@ def opening_item(brief: AgendaBrief, item_id: str, opening: Opening, minutes: in
     )
 
 
-def executive_question(text: str) -> Worded:
-    """The executive's own question, verbatim, as the question of an item."""
-    stated = one_line(text).replace("{", "(").replace("}", ")").replace("“", "'").replace("”", "'")
-    if not stated.endswith("?"):
-        stated = stated.rstrip(" .…!;:,") + "?"
-    before, after = "You asked: “", "” What made you ask?"
-    room = MAX_QUESTION_CHARS - len(before) - len(after)
-    kept = stated if len(stated) <= room else shortened(stated, room - 1) + "?"
-    return Worded(text=f"{before}{kept}{after}", origin=Origin.EXECUTIVE)
+def question_item(brief: AgendaBrief, item_id: str, minutes: int, card: Card | None = None) -> AgendaItem:
+    """The executive's own question, word for word; `card` only helps to answer it. It is also for the goal it names."""
+    goal, plain = named_goal(brief), PLAIN[Block.OWN_QUESTION]
+    day = "" if brief.asked_at is None else f" on {times.day_at(brief.asked_at, brief.mentor.time_zone)}"
+    item = AgendaItem(
+        id=item_id,
+        block=Block.OWN_QUESTION,
+        minutes=minutes,
+        title=plain.title,
+        card_id="",
+        goal_id=goal.id if goal else None,
+        question=Worded(text=own_question(brief), origin=Origin.EXECUTIVE, by=brief.mentee.id, at=brief.asked_at),
+        why=Worded(text=f"You asked this{day}. {plain.why}", origin=Origin.RULES),
+        citations=(question_source(brief), *((f"goal:{goal.id}",) if goal else ())),
+    )
+    return with_source(item, brief, card)
+
+
+def with_source(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> AgendaItem:
+    """The part of the executive's own question with another card, or none, to help with the answer."""
+    own = tuple(cited for cited in item.citations if cited.startswith(("question:", "goal:")))
+    steps = (*PLAIN[Block.OWN_QUESTION].mentor_does, *(mentor_steps(card) if card else ()))
+    cited = (*own, *(_passages(brief, card) if card else ()))
+    return item.model_copy(update={"card_id": card.id if card else "", "mentor_does": steps, "citations": cited})
+
+
+def own_question(brief: AgendaBrief) -> str:
+    """What the executive wants to ask, word for word on one line; empty when they sent nothing."""
+    return one_line(brief.session.executive_question)
+
+
+def named_goal(brief: AgendaBrief) -> Goal | None:
+    """The executive's goal that their own question takes in, when there is one."""
+    theirs = [goal for goal in brief.goals if goal.owner is Role.MENTEE and content_stems(goal.text)]
+    return next((goal for goal in theirs if names(own_question(brief), goal)), None)
+
+
+def question_source(brief: AgendaBrief) -> str:
+    """How an agenda cites the executive's own question."""
+    return f"question:{brief.session.id}"
 
 
 def _addressed(brief: AgendaBrief, commitments: Sequence[Commitment]) -> Commitment | None:
@@ -217,7 +261,7 @@ def _turned(questions: Sequence[str], times: int) -> list[str]:
 
 def _noted_on(brief: AgendaBrief, commitment: Commitment) -> str:
     """``2 March``, in the mentor's time zone."""
-    return times.day_and_month(commitment.created_at.astimezone(times.zone(brief.mentor.time_zone)).date())
+    return times.day_at(commitment.created_at, brief.mentor.time_zone)
 
 
 def _naming_slot(goal: Goal) -> Slot:
@@ -245,12 +289,17 @@ def _citations(
 ) -> tuple[str, ...]:
     cited: list[str] = []
     if card is not None:
-        cited = [f"{card.id}#{slug(heading)}" for heading, _ in card.sections if heading == MENTOR_DOES]
-        cited = cited or [p.id for p in card.passages()[:1]] or [card.id]
-        cited += [p.id for p in brief.passages if p.card_id == card.id and p.id not in cited][:1]
+        cited = _passages(brief, card)
     cited += [f"goal:{goal.id}"] if goal else []
     cited += [f"commitment:{c.id}" for c in commitments]
     return tuple(cited) or (f"goal:{brief.goals[0].id}",)
+
+
+def _passages(brief: AgendaBrief, card: Card) -> list[str]:
+    """What an item cites of its card."""
+    cited = [f"{card.id}#{slug(heading)}" for heading, _ in card.sections if heading == MENTOR_DOES]
+    cited = cited or [p.id for p in card.passages()[:1]] or [card.id]
+    return [*cited, *[p.id for p in brief.passages if p.card_id == card.id and p.id not in cited][:1]]
 
 
 def known_citations(brief: AgendaBrief) -> frozenset[str]:
@@ -262,5 +311,6 @@ def known_citations(brief: AgendaBrief) -> frozenset[str]:
         | {p.id for card in cards for p in card.passages()}
         | {card.id for card in cards if not card.sections}
         | {f"goal:{g.id}" for g in brief.goals}
+        | {question_source(brief)}
         | {f"commitment:{c.id}" for c in brief.open_commitments}
     )

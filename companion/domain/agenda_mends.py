@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from companion.domain import agenda_edits
 from companion.domain.agenda_findings import LintFinding
-from companion.domain.agenda_items import executive_question, known_citations, make_item, plain_promises
-from companion.domain.agenda_plan import success_condition
-from companion.domain.agenda_source_rules import asks
-from companion.domain.agendas import CONTENT_BLOCKS, GIVE_BACK_MINUTES, Agenda, AgendaBrief, AgendaItem
+from companion.domain.agenda_items import PLAIN, known_citations, make_item, own_question, plain_promises
+from companion.domain.agendas import GIVE_BACK_MINUTES, Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
+from companion.domain.own_question import asks, leading_place
 from companion.domain.sessions import Commitment
+from companion.errors import InvalidInput
 
 Mend = Callable[[Agenda, AgendaBrief, LintFinding], Agenda]
 
@@ -52,15 +52,21 @@ def _other_card(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
 
 
 def _own_question(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
-    """The executive's question becomes that of the first content part, or its part moves there."""
-    asked = brief.session.executive_question
-    first = next((item for item in agenda.items if item.block in CONTENT_BLOCKS), None)
-    if first is None:
-        return agenda
-    found = next((item for item in agenda.items if item.block in CONTENT_BLOCKS and asks(item, asked)), None)
+    """The executive's question leads in a part of its own: the one that is there, moved up or renewed, or a new one."""
+    asked = own_question(brief)
+    place = leading_place(agenda.items, brief)
+    found = next((item for item in agenda.items if asks(item, asked)), None)
     if found is not None:
-        return agenda_edits.move(agenda, found.id, agenda.items.index(first) - agenda.items.index(found))
-    return _put(agenda, first.model_copy(update={"question": executive_question(asked)}), changed="question put first")
+        return agenda_edits.move(agenda, found.id, place - agenda.items.index(found))
+    if (earlier := agenda.own_question) is not None:
+        made = _own_question_item(brief, earlier.id, earlier.minutes)
+        return _put(agenda, made, changed="their question renewed")
+    made = _own_question_item(brief, agenda_edits.new_item_id(agenda), PLAIN[Block.OWN_QUESTION].minutes[1])
+    return agenda_edits.insert(agenda, made, place, changed="their question put first")
+
+
+def _own_question_item(brief: AgendaBrief, item_id: str, minutes: int) -> AgendaItem:
+    return make_item(brief, item_id=item_id, block=Block.OWN_QUESTION, card=None, minutes=minutes)
 
 
 def _own_words(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
@@ -105,7 +111,7 @@ def _own_source(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
     kept = [
         cited
         for cited in item.citations
-        if cited in known and (cited.startswith("goal:") or cited.partition("#")[0] == item.card_id)
+        if cited in known and (cited.startswith(("goal:", "question:")) or cited.partition("#")[0] == item.card_id)
     ]
     own = [passage.id for passage in card.passages()[:1]] or [card.id] if card is not None else []
     cited = tuple(dict.fromkeys((*own, *kept, *(f"commitment:{one.id}" for one in _promised(brief, item)))))
@@ -136,8 +142,9 @@ def _card_words(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
     """The item in its card's words again, or the line about the end as it was planned."""
     item = next((item for item in agenda.items if item.id == finding.item_id), None)
     if item is None:
-        first = next((goal for goal in brief.goals if goal.id in agenda.goal_ids), brief.goals[0])
-        return agenda_edits.restore_success_condition(agenda, success_condition(brief, first))
+        return agenda_edits.restore_success_condition(agenda, agenda_edits.planned_end(agenda, brief))
+    if item.block is Block.OWN_QUESTION and not own_question(brief):
+        raise InvalidInput("The executive's own question is not noted any more.", "Write it in, or take this part out.")
     card = next((c for c in (*brief.theme_cards, *brief.cards) if c.id == item.card_id), None)
     goal = next((goal for goal in brief.goals if goal.id == item.goal_id), None)
     made = make_item(

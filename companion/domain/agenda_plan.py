@@ -2,70 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from companion.domain.agenda_items import PLAIN, executive_question, make_item, opening_item
-from companion.domain.agendas import (
-    CONTENT_BLOCKS,
-    GIVE_BACK_MINUTES,
-    MENTOR_TEACHING_SHARE,
-    TAUGHT_BY,
-    Agenda,
-    AgendaBrief,
-    AgendaItem,
-)
-from companion.domain.arc import Opening
+from companion.domain.agenda_items import make_item, named_goal, opening_item, own_question
+from companion.domain.agenda_minutes import AGREEING, Part, kind, timed
+from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.card_fit import found_for, is_timely, of_stage, preference, suits
 from companion.domain.cards import MAX_QUESTION_CHARS, Block, Card, Stage, Topic
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
-from companion.domain.sessions import Commitment
 from companion.domain.slots import quotable
-from companion.domain.themes import TAUGHT, Shape, fills, never_suggested, ranked, shape_of
-from companion.domain.time_boxes import Box, allocate, kept
+from companion.domain.themes import SHAPES, TAUGHT, Shape, fills, never_suggested, ranked, shape_of
 from companion.domain.words import listed, shortened
 
 MIN_CONTENT_MINUTES = 6
 """Below this, one more topic is only a heading."""
-AGREEMENT_SHARE = 1 / 3
-"""The most that ground rules may take of the time in which the mentor leads: the executive came for the goal."""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One item to be: what it is about, before minutes and words."""
-
-    block: Block
-    card: Card | None
-    goal: Goal | None = None
-    commitments: tuple[Commitment, ...] = ()
-    drop_rank: int = 0
-    opening: Opening | None = None
-    """Its words, for the part that comes first after something went wrong."""
+ROOM_TO_ARRIVE_MINUTES = 60
+"""From here on the executive's own question does not take the time to arrive before open promises."""
 
 
 def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
     """A whole agenda in the cards' own words, ready to use; the same brief always gives the same agenda.
 
-    Minutes add up to `brief.minutes` exactly. Every goal in `goal_ids` has an item; goals and themes there is no room
-    for are named in `note`, as is a lack of cards. Items without a fitting card use a plain form with no card id.
+    Minutes add up to `brief.minutes` exactly. The executive's own question leads the content in a part of its own.
+    Every goal in `goal_ids` has an item, but for the shortest sessions, in which that question takes the place of the
+    goal's part; goals and themes there is no room for are named in `note`, as is a lack of cards. Items without a
+    fitting card use a plain form with no card id.
     """
     shape = shape_of(brief.minutes)
     goals = ranked(brief.goals)[: shape.goals]
+    if (about := named_goal(brief)) is not None and about not in goals:
+        goals[-1] = about
     parts = _parts(brief, goals, shape)
-    parts, minutes = _timed(brief, parts)
+    parts, minutes = timed(brief, parts)
     items = _items(brief, parts, minutes)
     covered = tuple(goal.id for goal in goals if any(goal.id == item.goal_id for item in items))
     themes = tuple(c.id for c in brief.theme_cards if any(c.id == item.card_id for item in items))
     return Agenda(
         session_id=brief.session.id,
         minutes=brief.minutes,
-        goal_ids=covered,
+        goal_ids=covered or (goals[0].id,),
         theme_ids=themes,
-        success_condition=Worded(text=success_condition(brief, goals[0]), origin=Origin.CARD),
+        success_condition=Worded(text=success_condition(brief, goals[0] if covered else None), origin=Origin.CARD),
         items=items,
         place=brief.place,
         note=_note(brief, covered, themes, items),
@@ -73,14 +53,15 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
     )
 
 
-def success_condition(brief: AgendaBrief, goal: Goal, *, agreeing: bool = True) -> str:
+def success_condition(brief: AgendaBrief, goal: Goal | None, *, agreeing: bool = True) -> str:
     """One sentence: what can be said at the end. The goal stands in quotation marks, so any wording reads well.
 
-    `agreeing` is False for a first session that is too short to agree on how to work.
+    Without a goal it is about the executive's own question. `agreeing` is False for a first session that is too short
+    to agree on how to work.
     """
     both = (brief.mentee.given_name, brief.mentor.given_name)
-    who, other = (shortened(name, 30) for name in (both if goal.owner is Role.MENTEE else both[::-1]))
-    stage = brief.stage if agreeing else Stage.CURIOSITY
+    who, other = (shortened(name, 30) for name in (both[::-1] if goal and goal.owner is Role.MENTOR else both))
+    stage = brief.stage if agreeing and goal else Stage.CURIOSITY
     before, after = {
         Stage.CONTRACT: (f"At the end, {who} and {other} have agreed how to work together on “", "”."),
         Stage.DECISION: (f"At the end, {who} can name one decision about “", "”."),
@@ -90,10 +71,10 @@ def success_condition(brief: AgendaBrief, goal: Goal, *, agreeing: bool = True) 
         (f"At the end, {who} can say one new thing about “", "” and one next step."),
     )
     room = MAX_QUESTION_CHARS - len(before) - len(after)
-    return f"{before}{quotable(goal.text, room)}{after}"
+    return f"{before}{quotable(goal.text if goal else own_question(brief), room)}{after}"
 
 
-def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
+def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[Part]:
     """Which parts the session has, in order, and with which card and goal each."""
     learning = [goal for goal in goals if goal.owner is Role.MENTEE]
     giving = [goal for goal in goals if goal.owner is Role.MENTOR]
@@ -101,58 +82,73 @@ def _parts(brief: AgendaBrief, goals: list[Goal], shape: Shape) -> list[_Part]:
         learning, giving = giving[:1], giving[1:]
     picker = _Picker(brief)
     opening, closing = _frame(brief, picker)
-    room = max(1, shape.items - len(opening) - 1)
+    asked = bool(own_question(brief))
+    # The executive's own question is content: where one part is all there is room for, it is that part.
+    least = 0 if asked else 1
+    room = max(least, shape.items - len(opening) - 1 - asked)
+    if asked and room < len(learning) and (about := named_goal(brief)) is not None:
+        # What the question is about comes up anyway; the other goals need their part more.
+        learning.sort(key=lambda goal: goal == about)
     ground_rules = [card for card in brief.theme_cards if card.topic is Topic.CONTRACT]
-    needed = max(1, min(max(len(learning), len(brief.theme_cards) - len(ground_rules)), room - bool(giving)))
+    wished = max(len(learning), len(brief.theme_cards) - len(ground_rules))
+    needed = max(min(1, room), min(wished, room - bool(giving)))
     room -= needed
     give_back = _give_back(brief, giving[:1], picker) if room > 0 else None
     room -= give_back is not None
     to_agree = brief.stage is Stage.CONTRACT or (brief.place is not None and brief.place.agree)
     agreeing = (to_agree or bool(ground_rules)) and room > 0
     extra = max(0, min(max(shape.content - needed, bool(ground_rules)), room))
-    apart = opening[0].block is Block.CARRY_OVER and room - extra > 0 and brief.minutes >= 30
+    can_be_apart = opening[0].block is Block.CARRY_OVER and brief.minutes >= 30
+    apart = can_be_apart and room - extra > 0
     content = _content(brief, learning, needed, needed + extra, agreeing, picker)
-    if apart:
-        check_in = _Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN), drop_rank=4)
+    if asked:
+        # What is agreed about how to speak comes before the answer; nothing else does.
+        first = int(to_agree and bool(content) and kind(content[0]) == AGREEING)
+        content.insert(first, Part(Block.OWN_QUESTION, picker.for_question()))
+    parts = len(opening) + len(content) + (give_back is not None) + 1
+    if apart or (asked and can_be_apart and brief.minutes >= ROOM_TO_ARRIVE_MINUTES and parts < SHAPES[0][1].items):
+        check_in = Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN), drop_rank=4)
         opening = [check_in, *opening]
     return [*opening, *content, *([give_back] if give_back else []), closing]
 
 
-def _frame(brief: AgendaBrief, picker: _Picker) -> tuple[list[_Part], _Part]:
+def _frame(brief: AgendaBrief, picker: _Picker) -> tuple[list[Part], Part]:
     """The first parts and the last. Open commitments open the session; without any, a short check-in does.
 
     After something went wrong the arc has a check-in of its own, and it comes before everything else.
     """
-    parts: list[_Part] = []
+    parts: list[Part] = []
     if brief.place is not None and (opening := brief.place.opening) is not None:
-        parts.append(_Part(Block.CHECK_IN, None, opening=opening))
+        parts.append(Part(Block.CHECK_IN, None, opening=opening))
     if brief.open_commitments:
         card = picker.ritual(Block.CARRY_OVER)
-        parts.append(_Part(Block.CARRY_OVER, card, commitments=brief.open_commitments))
+        parts.append(Part(Block.CARRY_OVER, card, commitments=brief.open_commitments))
     if not parts:
-        parts.append(_Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN)))
-    return parts, _Part(Block.COMMIT, picker.ritual(Block.COMMIT))
+        parts.append(Part(Block.CHECK_IN, picker.ritual(Block.CHECK_IN)))
+    return parts, Part(Block.COMMIT, picker.ritual(Block.COMMIT))
 
 
-def _give_back(brief: AgendaBrief, giving: list[Goal], picker: _Picker) -> _Part | None:
+def _give_back(brief: AgendaBrief, giving: list[Goal], picker: _Picker) -> Part | None:
     """The executive's five minutes of teaching: for a chosen goal of the mentor, else when a card and time allow."""
     if giving:
-        return _Part(Block.REVERSE_ASK, picker.ritual(Block.REVERSE_ASK), goal=giving[0])
+        return Part(Block.REVERSE_ASK, picker.ritual(Block.REVERSE_ASK), goal=giving[0])
     if brief.minutes < 25:
         return None
     card = picker.ritual(Block.REVERSE_ASK)
-    return _Part(Block.REVERSE_ASK, card, drop_rank=3) if card else None
+    return Part(Block.REVERSE_ASK, card, drop_rank=3) if card else None
 
 
 def _content(
     brief: AgendaBrief, learning: list[Goal], needed: int, wanted: int, agreeing: bool, picker: _Picker
-) -> list[_Part]:
+) -> list[Part]:
     """Explore parts and at most one practice, last; goals take turns, and themes go to them in order of preference."""
+    if not wanted:
+        return []
     share = max(1, (brief.minutes - 10) // wanted)
-    parts: list[_Part] = []
+    parts: list[Part] = []
     if agreeing and wanted > needed and (card := picker.agreement(share)):
         block = Block.EXPLORE if Block.EXPLORE in card.blocks else Block.PRACTICE
-        parts.append(_Part(block, card, drop_rank=2))
+        parts.append(Part(block, card, drop_rank=2))
     count = wanted - len(parts)
     towards = [learning[n % len(learning)] for n in range(count)]
     themes = _in_turn(brief, [card for card in brief.theme_cards if picker.take(card)], towards)
@@ -166,16 +162,16 @@ def _content(
             last_to_practise = n == count - 1 and n > 0 and Block.PRACTICE in themes[n].blocks
             practise = not practised and (last_to_practise or Block.EXPLORE not in themes[n].blocks)
             practised = practised or practise
-            parts.append(_Part(Block.PRACTICE if practise else Block.EXPLORE, themes[n], goal))
+            parts.append(Part(Block.PRACTICE if practise else Block.EXPLORE, themes[n], goal))
             continue
         if not required and share < MIN_CONTENT_MINUTES:
             break
         if n == count - 1 and made_for_trying is not None:
-            parts.append(_Part(Block.PRACTICE, made_for_trying, goal, drop_rank=not required))
+            parts.append(Part(Block.PRACTICE, made_for_trying, goal, drop_rank=not required))
             continue
         found = picker.content(Block.EXPLORE, goal, share, fitting=not required)
         if found is not None or n < len(learning):
-            parts.append(_Part(Block.EXPLORE, found, goal, drop_rank=not required))
+            parts.append(Part(Block.EXPLORE, found, goal, drop_rank=not required))
     return sorted(parts, key=lambda part: part.block is Block.PRACTICE)
 
 
@@ -249,6 +245,13 @@ class _Picker:
         cards.sort(key=lambda card: card.minutes is not None and card.minutes.min > share)
         return self._first(cards)
 
+    def for_question(self) -> Card | None:
+        """A card that no other part uses and that is about the executive's own question, so helps to answer it."""
+        themes = {card.id: card for card in self._brief.theme_cards if card.id not in self._taken}
+        free = {card.id: card for card in self._safe if card.id not in self._used} | themes
+        found = [free[card_id] for card_id in self._brief.about_question if card_id in free]
+        return self._use(sorted(found, key=lambda card: card.id in self._brief.recent_card_ids))
+
     def _free(self, block: Block) -> list[Card]:
         free = [card for card in self._safe if block in card.blocks and card.id not in self._used]
         return sorted(free, key=lambda card: preference(self._brief, card))
@@ -264,91 +267,8 @@ class _Picker:
         return order[0]
 
 
-def _timed(brief: AgendaBrief, parts: list[_Part]) -> tuple[list[_Part], tuple[int, ...]]:
-    """Minutes for the parts; what does not fit goes, and neither giving back nor ground rules outgrow their share."""
-    most = {_GIVING: GIVE_BACK_MINUTES, _AGREEING: brief.minutes}
-    while True:
-        boxes = [_box(brief, part, parts, most) for part in parts]
-        parts = [parts[i] for i in kept(boxes, brief.minutes)]
-        boxes = [_box(brief, part, parts, most) for part in parts]
-        minutes = allocate(boxes, brief.minutes)
-        timed = list(zip(parts, minutes, strict=True))
-        taught = sum(length for part, length in timed if part.block in TAUGHT)
-        agreeing = sum(length for part, length in timed if _kind(part) == _AGREEING)
-        if 0 < agreeing < taught and agreeing > taught * AGREEMENT_SHARE:
-            outgrown = _AGREEING
-            most[outgrown] = min(most[outgrown], agreeing) - 1
-        elif teaching_share((part.block, length) for part, length in timed) < MENTOR_TEACHING_SHARE:
-            outgrown = _GIVING
-            most[outgrown] -= 1
-        else:
-            return parts, minutes
-        if most[outgrown] < 2:
-            parts = [part for part in parts if _kind(part) != outgrown]
-
-
-_GIVING, _AGREEING = "giving back", "ground rules"
-
-
-def _kind(part: _Part) -> str:
-    """Which limit of its own a part has, if any; teaching without a goal is agreeing on ground rules."""
-    if part.block is Block.REVERSE_ASK:
-        return _GIVING
-    return _AGREEING if part.block in TAUGHT and part.goal is None else ""
-
-
-def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
-    """The mentor's part of the teaching minutes, 0 to 1; 1 when nobody teaches."""
-    by_role = {Role.MENTOR: 0, Role.MENTEE: 0}
-    for block, minutes in blocks:
-        if (role := TAUGHT_BY[block]) is not None:
-            by_role[role] += minutes
-    total = sum(by_role.values())
-    return by_role[Role.MENTOR] / total if total else 1.0
-
-
-def _box(brief: AgendaBrief, part: _Part, parts: list[_Part], most: Mapping[str, int]) -> Box:
-    rescue = shape_of(brief.minutes).items == 3
-    low, usual, high = PLAIN[part.block].minutes
-    if part.card is not None and part.card.minutes is not None:
-        low, usual, high = part.card.minutes.min, part.card.minutes.usual, part.card.minutes.max
-    low, usual, high, weight = _staged(brief, part, low, usual, high)
-    if part.block is Block.REVERSE_ASK:
-        high = most[_GIVING]
-        low = high if brief.minutes >= 45 else low
-    elif part.block not in CONTENT_BLOCKS:
-        high = min(high, 2 if rescue else 10 if brief.minutes >= 45 else 5)
-    else:
-        content = sum(other.block in TAUGHT for other in parts)
-        framing = 4 if rescue else 3 * (len(parts) - content)
-        low = min(low, max(1, (brief.minutes - framing) // content))
-        high = min(high, most.get(_kind(part), high))
-    low = min(low, high, 3 if part.block not in CONTENT_BLOCKS else low)
-    usual = max(low, min(usual, high))
-    return Box(low, usual, high, weight, part.drop_rank, stretch=part.block in TAUGHT and part.goal is not None)
-
-
-def _staged(brief: AgendaBrief, part: _Part, low: int, usual: int, high: int) -> tuple[int, int, int, float]:
-    """Minutes as the stage has them, or the opening part's own, and the weight with which it attracts spare time."""
-    if part.opening is not None:
-        return (
-            part.opening.min,
-            max(part.opening.min, (part.opening.min + part.opening.max) // 2),
-            part.opening.max,
-            1.0,
-        )
-    time = brief.arc_stage.blocks.of(part.block) if brief.arc_stage else None
-    if time is None:
-        return low, usual, high, 1.0
-    low, high = max(low, time.min), min(high, time.max)
-    # Where a card and the stage cannot agree, the stage has the last word.
-    low, high = (low, high) if low <= high else (time.min, time.max)
-    return low, max(low, min(usual, high)), high, time.weight
-
-
-def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:
+def _items(brief: AgendaBrief, parts: list[Part], minutes: tuple[int, ...]) -> tuple[AgendaItem, ...]:
     items: list[AgendaItem] = []
-    asked = bool(brief.session.executive_question.strip())
     about = next((part.goal for part in parts if part.goal is not None), None)
     for number, (part, length) in enumerate(zip(parts, minutes, strict=True), start=1):
         if part.opening is not None:
@@ -365,11 +285,6 @@ def _items(brief: AgendaBrief, parts: list[_Part], minutes: tuple[int, ...]) -> 
             commitments=part.commitments,
             said={earlier.question.text for earlier in items},
         )
-        if asked and part.block in TAUGHT and part.goal is not None:
-            item, asked = (
-                item.model_copy(update={"question": executive_question(brief.session.executive_question)}),
-                False,
-            )
         items.append(item)
     return tuple(items)
 
@@ -379,10 +294,12 @@ def _note(brief: AgendaBrief, covered: tuple[str, ...], themes: tuple[str, ...],
     left = [f"“{quotable(goal.text, 60)}”" for goal in ranked(brief.goals) if goal.id not in covered]
     unplaced = [card.title for card in brief.theme_cards if card.id not in themes]
     sentences = []
+    asked = any(item.block is Block.OWN_QUESTION for item in items)
     if left:
-        sentences.append(f"In {brief.minutes} minutes there is no room for {listed(left)}.")
+        beside = f" beside {shortened(brief.mentee.given_name, 30)}'s own question" if asked else ""
+        sentences.append(f"In {brief.minutes} minutes there is no room for {listed(left)}{beside}.")
     if unplaced:
         sentences.append(f"Not placed among the themes: {listed(unplaced)}.")
-    if sum(item.block in TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content:
+    if sum(item.block in TAUGHT and bool(item.card_id) for item in items) < shape_of(brief.minutes).content - asked:
         sentences.append("Few practice cards fit this session, so the agenda has fewer items than usual.")
     return " ".join(sentences)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from companion.domain.agenda_findings import LintFinding, Rule, error, texts, warning
-from companion.domain.agenda_items import executive_question, known_citations
+from companion.domain.agenda_items import known_citations, own_question
 from companion.domain.agendas import CONTENT_BLOCKS, Agenda, AgendaBrief, AgendaItem
 from companion.domain.card_fit import names, speaks_to
+from companion.domain.cards import Block
 from companion.domain.documents import call_name
 from companion.domain.off_limits import touched_in_other_words
+from companion.domain.own_question import asks, leading_place, takes_a_goals_place
 from companion.domain.pairings import Goal
 from companion.domain.provenance import Origin
-from companion.domain.words import any_mentioned, content_stems, one_line, shortened
-
-SAME_QUESTION = 0.7
-"""So much of the executive's own words must be in a line for it to be their question."""
+from companion.domain.words import any_mentioned, one_line, shortened
 
 
 def _goals(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     goals = {goal.id: goal for goal in brief.goals}
+    if takes_a_goals_place(agenda):
+        return
     for goal_id in agenda.goal_ids:
         goal = goals.get(goal_id)
         if goal is None or not any(_covers(item, goal, brief) for item in agenda.items):
@@ -59,7 +60,9 @@ def _off_limits(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
             yield error(
                 "off_limits",
                 f"“{shortened(text, 60)}” touches “{shortened(topic, 60)}”, which is off-limits.",
-                "Reword it, or take another card.",
+                "Reword it, or take another card."
+                if item is None or item.block is not Block.OWN_QUESTION
+                else "Ask them for another question, or take this part out.",
                 item,
             )
         elif (heard := touched_in_other_words(text, brief.off_limits)) is not None:
@@ -105,7 +108,7 @@ def _verbatim(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
 
 def _own_question(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     """What the executive asked leads: somebody whose question waits has been told what it is worth."""
-    asked = one_line(brief.session.executive_question)
+    asked = own_question(brief)
     if not asked:
         return
     who = call_name(brief.mentee, "The executive")
@@ -115,24 +118,16 @@ def _own_question(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
         yield warning(
             "question.own",
             f"{who} asked “{shortened(asked, 80)}”; it does not come up.",
-            "Let it lead the first part.",
+            "Give it a part of its own, before the others.",
             content[0] if content else None,
         )
-    elif content and found is not content[0] and agenda.items.index(found) > agenda.items.index(content[0]):
+    elif agenda.items.index(found) > leading_place(agenda.items, brief):
         yield warning(
             "question.own",
             f"{who}'s own question comes after other parts.",
             "Move it up: it is what they came for.",
             found,
         )
-
-
-def asks(item: AgendaItem, asked: str) -> bool:
-    """Whether an item puts the executive's own question, in their words or nearly so."""
-    if item.question.text == executive_question(asked).text:
-        return True
-    wanted, said = set(content_stems(asked)), set(content_stems(item.question.text))
-    return bool(wanted) and len(wanted & said) >= SAME_QUESTION * len(wanted)
 
 
 def _foreign(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:

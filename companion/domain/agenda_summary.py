@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from companion.domain.agenda_plan import teaching_share
+from companion.domain.agenda_minutes import teaching_share
 from companion.domain.agendas import TAUGHT_BY, Agenda, total_minutes
 from companion.domain.people import Role
 
@@ -29,13 +29,12 @@ class LintSummary(BaseModel):
 def summarise(agenda: Agenda) -> LintSummary:
     """Minutes, teaching share and goals of an agenda."""
     taught = [(item, TAUGHT_BY[item.block]) for item in agenda.items if TAUGHT_BY[item.block] is not None]
-    covered = {item.goal_id for item in agenda.items}
     return LintSummary(
         minutes=total_minutes(agenda.items),
         target=agenda.minutes,
         mentor_minutes=sum(item.minutes for item, role in taught if role is Role.MENTOR),
         teaching_minutes=sum(item.minutes for item, _ in taught),
         teaching_share=teaching_share((item.block, item.minutes) for item in agenda.items),
-        covered_goals=tuple(goal for goal in agenda.goal_ids if goal in covered),
+        covered_goals=agenda.covered_goals,
         goals=agenda.goal_ids,
     )

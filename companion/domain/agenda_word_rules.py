@@ -16,6 +16,7 @@ from companion.domain.bans import (
     request_for_names,
 )
 from companion.domain.cards import MAX_QUESTION_CHARS, MAX_WHY_CHARS, Block
+from companion.domain.own_question import limit_of
 from companion.domain.provenance import Origin
 from companion.domain.words import shortened
 
@@ -43,10 +44,12 @@ _EVIDENCE = re.compile(
 
 
 def _questions(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
-    first = next((item for item in agenda.items if item.block in CONTENT_BLOCKS), None)
+    """The product's and the mentor's questions ask; how the executive puts their own is their affair."""
+    led = [item for item in agenda.items if item.block in CONTENT_BLOCKS and item.block is not Block.OWN_QUESTION]
+    first = led[0] if led else None
     for item in agenda.items:
         text = item.question.text.strip()
-        if not text or text.endswith("?"):
+        if not text or text.endswith("?") or item.question.origin is Origin.EXECUTIVE:
             continue
         if item is first:
             yield error(
@@ -64,7 +67,9 @@ def _advice(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     for item in agenda.items:
         if item.block is Block.REVERSE_ASK:
             continue
-        for text in (item.question.text, item.why.text, *item.mentor_does):
+        # An executive who asks for advice asks the mentor.
+        asked = () if item.question.origin is Origin.EXECUTIVE else (item.question.text,)
+        for text in (*asked, item.why.text, *item.mentor_does):
             if (match := pattern.search(text)) is not None:
                 yield warning(
                     "give_back.place",
@@ -96,7 +101,7 @@ def _lengths(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     ]
     for item in agenda.items:
         fields += [
-            (item, "question", item.question.text, MAX_QUESTION_CHARS),
+            (item, "question", item.question.text, limit_of(item)),
             (item, "reason", item.why.text, MAX_WHY_CHARS),
             (item, "title", item.title, MAX_QUESTION_CHARS),
         ]
@@ -129,7 +134,7 @@ def _people(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
 def _disguised(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     for item in agenda.items:
         text = item.question.text.strip()
-        if not text.endswith("?"):
+        if not text.endswith("?") or item.question.origin is Origin.EXECUTIVE:
             continue
         if _TOLD.search(text):
             yield warning(

@@ -25,6 +25,7 @@ BRIEF_MAX_WORDS = 180
 TAUGHT_BY: dict[Block, Role | None] = {
     Block.CHECK_IN: None,
     Block.CARRY_OVER: None,
+    Block.OWN_QUESTION: Role.MENTOR,
     Block.EXPLORE: Role.MENTOR,
     Block.PRACTICE: Role.MENTOR,
     Block.REVERSE_ASK: Role.MENTEE,
@@ -32,7 +33,7 @@ TAUGHT_BY: dict[Block, Role | None] = {
 }
 """Who teaches in a block; None means it is shared and does not count."""
 
-CONTENT_BLOCKS = (Block.EXPLORE, Block.PRACTICE, Block.REVERSE_ASK)
+CONTENT_BLOCKS = (Block.OWN_QUESTION, Block.EXPLORE, Block.PRACTICE, Block.REVERSE_ASK)
 
 
 class AgendaItem(BaseModel):
@@ -46,6 +47,7 @@ class AgendaItem(BaseModel):
     title: str
     """The card's title."""
     card_id: str
+    """The card it is made from, for the executive's own question one that helps to answer it; empty for none."""
     goal_id: str | None = None
     commitment_ids: tuple[str, ...] = ()
     question: Worded
@@ -53,7 +55,7 @@ class AgendaItem(BaseModel):
     mentor_does: tuple[str, ...] = ()
     """Steps from the card, one line each."""
     citations: tuple[str, ...] = Field(min_length=1)
-    """Passage ids (``RM-017#...``), ``goal:ID``, ``commitment:ID``."""
+    """Passage ids (``RM-017#...``), ``goal:ID``, ``commitment:ID``, ``question:SESSION``."""
     locked: bool = False
     """Set by the mentor: regenerating leaves it alone."""
 
@@ -79,6 +81,8 @@ class Agenda(BaseModel):
     revision: int = Field(default=1, ge=1)
     minutes: int = Field(ge=MIN_SESSION_MINUTES, le=MAX_SESSION_MINUTES)
     goal_ids: tuple[str, ...] = Field(min_length=1)
+    """The goals it was made for. In the shortest sessions the executive's own question may take the place of their
+    part, see `covered_goals`."""
     theme_ids: tuple[str, ...] = ()
     """Card ids the mentor chose."""
     success_condition: Worded
@@ -114,6 +118,17 @@ class Agenda(BaseModel):
             at += item.minutes
         return tuple(starts)
 
+    @property
+    def covered_goals(self) -> tuple[str, ...]:
+        """Those of its goals that a part of it is for."""
+        covered = {item.goal_id for item in self.items}
+        return tuple(goal for goal in self.goal_ids if goal in covered)
+
+    @property
+    def own_question(self) -> AgendaItem | None:
+        """The part with the executive's own question; None where there is none, or where it leads another part."""
+        return next((item for item in self.items if item.block is Block.OWN_QUESTION), None)
+
     def with_item(self, changed: AgendaItem) -> Agenda:
         """The same agenda with one item replaced. Raises KeyError when it is not there."""
         self.item(changed.id)
@@ -143,6 +158,8 @@ class AgendaBrief(BaseModel):
     minutes: int = Field(ge=MIN_SESSION_MINUTES, le=MAX_SESSION_MINUTES)
     goals: tuple[Goal, ...] = Field(min_length=1)
     open_commitments: tuple[Commitment, ...] = ()
+    asked_at: datetime | None = None
+    """When the executive's own question was noted, where that is known."""
     theme_cards: tuple[Card, ...] = ()
     """The themes the mentor chose, in order of preference."""
     cards: tuple[Card, ...] = ()
@@ -151,6 +168,8 @@ class AgendaBrief(BaseModel):
     """(goal id, card id) of the cards that retrieval found to be about a goal."""
     near: frozenset[tuple[str, str]] = frozenset()
     """(goal id, card id) of the cards that are perhaps about a goal: offered, never picked unasked."""
+    about_question: tuple[str, ...] = ()
+    """Ids of the cards that are about the executive's own question, best first."""
     passages: tuple[Passage, ...] = ()
     times_asked: dict[str, int] = {}
     """How many earlier sessions that were held had a promise on their agenda, by commitment id."""

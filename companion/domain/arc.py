@@ -89,6 +89,7 @@ class Blocks(_Part):
 
     check_in: BlockTime | None = None
     carry_over: BlockTime | None = None
+    own_question: BlockTime | None = None
     explore: BlockTime | None = None
     practice: BlockTime | None = None
     reverse_ask: BlockTime | None = None

@@ -63,7 +63,8 @@ class History:
     def touched(self, sessions: Sequence[Session]) -> set[str]:
         """The executive's goals that these sessions had on their agendas."""
         goals = {goal.id for goal in self.goals if goal.owner is Role.MENTEE}
-        return goals & {goal for one in sessions if one.id in self.agendas for goal in self.agendas[one.id].goal_ids}
+        known = [self.agendas[one.id] for one in sessions if one.id in self.agendas]
+        return goals & {goal for agenda in known for goal in agenda.covered_goals}
 
 
 def facts(history: History, sessions: Sequence[Session]) -> dict[Fact, int | None]:
@@ -251,7 +252,7 @@ def used_before(history: History, session: Session) -> frozenset[str]:
         item.card_id
         for session_id in earlier
         for item in history.agendas[session_id].items
-        if item.card_id and (session_id in lately or item.block in (Block.EXPLORE, Block.PRACTICE))
+        if item.card_id and (session_id in lately or item.block in (Block.OWN_QUESTION, Block.EXPLORE, Block.PRACTICE))
     )
 
 

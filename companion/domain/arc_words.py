@@ -175,9 +175,11 @@ def so_far(
         if agenda is None:
             lines.append(f"{name}: held without an agenda here")
             continue
-        worked = [f"“{shortened(one_line(texts[goal]), GOAL_CHARS)}”" for goal in agenda.goal_ids if goal in texts]
+        worked = [f"“{shortened(one_line(texts[goal]), GOAL_CHARS)}”" for goal in agenda.covered_goals if goal in texts]
         cards = [one_line(item.title) for item in agenda.items if item.block in _CONTENT]
-        lines.append(f"{name}: " + "; ".join(part for part in (listed(worked), listed(cards)) if part))
+        asked = agenda.own_question
+        theirs = f"their question “{shortened(asked.question.text, GOAL_CHARS)}”" if asked else ""
+        lines.append(f"{name}: " + "; ".join(part for part in (theirs, listed(worked), listed(cards)) if part))
     if commitments:
         count = Counter(one.status for one in commitments)
         words = {CommitmentStatus.DONE: "kept", CommitmentStatus.DROPPED: "dropped", CommitmentStatus.OPEN: "open"}

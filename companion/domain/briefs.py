@@ -23,7 +23,7 @@ from companion.domain.people import Role
 from companion.domain.provenance import Origin
 from companion.domain.sessions import Commitment, Session
 from companion.domain.wording import first_sentences, sentences, word_count
-from companion.domain.words import one_line, shortened
+from companion.domain.words import listed, one_line, shortened
 
 TOPIC_MAX_WORDS, TOPIC_MAX_CHARS = 10, 60
 """A subject line longer than this is cut off by mail programs."""
@@ -131,7 +131,7 @@ def topic(occasion: Occasion) -> str:
     if stage is Stage.CONTRACT:
         # The titles of ground rules would read like a reproach in a calendar.
         return "Getting started"
-    wanted = set(occasion.agenda.goal_ids)
+    wanted = set(occasion.agenda.covered_goals)
     goals = sorted(
         (goal for goal in occasion.goals if goal.id in wanted and goal.owner is Role.MENTEE),
         key=lambda goal: goal.priority,
@@ -226,6 +226,7 @@ def _agenda(occasion: Occasion, mentor: str) -> Ladder:
     labels = {
         Block.CHECK_IN: "Reconnect",
         Block.CARRY_OVER: "Open promises",
+        Block.OWN_QUESTION: "Your question",
         Block.EXPLORE: "Explore it together",
         Block.PRACTICE: "Try it out",
         Block.REVERSE_ASK: f"You teach {mentor}",
@@ -258,7 +259,7 @@ def _think(occasion: Occasion, mentor: str) -> Ladder:
 
     opener = mentor[0].upper() + mentor[1:]
     short = first_sentences(question, 20)
-    # The reason is the card's: it says nothing about a question that is the executive's own.
+    # In agendas of earlier versions their question stands in a card's part: the reason says nothing about it.
     why = "" if main.question.origin is Origin.EXECUTIVE else one_line(main.why.text)
     forms = [
         part(f"{opener} will ask: “{question}”", why) if why else None,
@@ -327,8 +328,12 @@ def _replies(occasion: Occasion) -> tuple[Reply, ...]:
 
 def _written(occasion: Occasion, mentor: str) -> str:
     cards = len({item.card_id for item in occasion.agenda.items if item.card_id})
-    sources = "your goals" + (
-        "" if not cards else " and one practice card" if cards == 1 else f" and {cards} practice cards"
+    sources = listed(
+        [
+            *(["your question"] if occasion.agenda.own_question else []),
+            *(["your goals"] if occasion.agenda.covered_goals or not occasion.agenda.own_question else []),
+            *(["one practice card"] if cards == 1 else [f"{cards} practice cards"] if cards else []),
+        ]
     )
     words = [w for item in occasion.agenda.items for w in (item.question, item.why)]
     by_model = any(w.origin is Origin.MODEL for w in (*words, occasion.agenda.success_condition))
@@ -340,13 +345,19 @@ def _written(occasion: Occasion, mentor: str) -> str:
 
 
 def _content(agenda: Agenda) -> list[AgendaItem]:
-    """The parts in which the mentor leads; where there is none, everything between check-in and next step."""
+    """The parts to explore or practise; where there is none, what else stands between check-in and next step.
+
+    The executive's own question is on the page already and is no part to get ready for.
+    """
     led = [item for item in agenda.items if item.block in (Block.EXPLORE, Block.PRACTICE)]
-    return led or [item for item in agenda.items if item.block in CONTENT_BLOCKS]
+    others = [item for item in agenda.items if item.block in CONTENT_BLOCKS]
+    return led or [item for item in others if item.block is not Block.OWN_QUESTION]
 
 
 def _card_topic(occasion: Occasion, item: AgendaItem) -> str:
     """The card's title when it names a subject; titles of method cards speak to the mentor, not to the executive."""
+    if item.block is Block.OWN_QUESTION:
+        return ""
     return one_line(item.title) if _topic_of(occasion, item) in (Topic.TOPICS, Topic.CONTRACT) else ""
 
 

@@ -38,6 +38,8 @@ class Block(StrEnum):
 
     CHECK_IN = "check_in"
     CARRY_OVER = "carry_over"
+    OWN_QUESTION = "own_question"
+    """The executive's own question: theirs, so no card fills it."""
     EXPLORE = "explore"
     PRACTICE = "practice"
     REVERSE_ASK = "reverse_ask"
@@ -171,6 +173,13 @@ class Card(BaseModel):
     """Ids of cards, or a sentence naming the source that disagrees."""
     sections: tuple[tuple[str, str], ...] = ()
     """(heading, Markdown text) in order; "What the mentor does" is required for cards with blocks."""
+
+    @field_validator("blocks")
+    @classmethod
+    def _no_own_question(cls, value: tuple[Block, ...]) -> tuple[Block, ...]:
+        if Block.OWN_QUESTION in value:
+            raise ValueError("own_question is the executive's own question; no card fills it")
+        return value
 
     @field_validator("questions")
     @classmethod

@@ -30,6 +30,7 @@ IF_STUCK = "If you get stuck"
 BLOCK_LABELS: dict[Block, str] = {
     Block.CHECK_IN: "Reconnect",
     Block.CARRY_OVER: "What we promised",
+    Block.OWN_QUESTION: "The executive asks",
     Block.EXPLORE: "Explore",
     Block.PRACTICE: "Practise",
     Block.REVERSE_ASK: "The executive teaches",
@@ -41,7 +42,14 @@ ORIGIN_LABELS: dict[Origin, str] = {
     Origin.MODEL: "worded by the model",
     Origin.EDITED: "edited by hand",
     Origin.EXECUTIVE: "asked by the executive",
+    Origin.RULES: "put together by rules",
 }
+
+
+def part_label(block: Block, executive: str) -> str:
+    """What kind of part it is, with the executive's name where they ask or teach."""
+    named = {Block.OWN_QUESTION: f"{executive} asks", Block.REVERSE_ASK: f"{executive} teaches"}
+    return named.get(block, BLOCK_LABELS[block])
 
 
 class Occasion(BaseModel):

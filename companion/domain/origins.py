@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from companion.domain import times
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
-from companion.domain.cards import Card, Grade
+from companion.domain.cards import Block, Card, Grade, mentor_steps
 from companion.domain.documents import ORIGIN_LABELS
 from companion.domain.gates import gate_in_words
 from companion.domain.people import Role
@@ -43,16 +43,20 @@ def item_origins(item: AgendaItem, brief: AgendaBrief) -> tuple[LineOrigin, ...]
     """Every line of one item."""
     card = card_of(item, brief)
     basis = tuple(basis_of(item, brief, card))
-    from_card = f"From the card {card.id}, word for word." if card else "A plain form: no practice card fits here."
+    theirs = item.block is Block.OWN_QUESTION
+    form = "The same for every question of their own." if theirs else "A plain form: no practice card fits here."
+    from_card = f"From the card {card.id}, word for word." if card else form
+    of_card = () if card is None else mentor_steps(card)
     promised = {commitment.text for commitment in brief.open_commitments if commitment.id in item.commitment_ids}
     lines = [
-        LineOrigin("Title", item.title, from_card, basis),
+        LineOrigin("Title", item.title, form if theirs else from_card, basis),
         _worded("Question", item.question, brief, card, basis),
         _worded("Reason", item.why, brief, card, basis),
     ]
     for step in item.mentor_does:
         kept = any(text in step for text in promised)
-        lines.append(LineOrigin("Step", step, "A promise, in the words it was noted in." if kept else from_card, basis))
+        how = form if theirs and step not in of_card else from_card
+        lines.append(LineOrigin("Step", step, "A promise, in the words it was noted in." if kept else how, basis))
     return tuple(lines)
 
 
@@ -64,7 +68,9 @@ def agenda_origins(agenda: Agenda, brief: AgendaBrief) -> tuple[tuple[str, tuple
 
 def outcome_origin(agenda: Agenda, brief: AgendaBrief) -> LineOrigin:
     """The line about the end of the session."""
-    basis = tuple(f"Goal: “{goal.text}”" for goal in brief.goals if goal.id in agenda.goal_ids)
+    goals = agenda.covered_goals or (() if agenda.own_question else agenda.goal_ids)
+    asked = (f"Their question: “{agenda.own_question.question.text}”",) if agenda.own_question and not goals else ()
+    basis = (*asked, *(f"Goal: “{goal.text}”" for goal in brief.goals if goal.id in goals))
     return _worded("At the end", agenda.success_condition, brief, None, basis)
 
 
@@ -112,6 +118,8 @@ def _worded(name: str, worded: Worded, brief: AgendaBrief, card: Card | None, ba
     asked = worded.provenance
     if worded.origin is Origin.EDITED:
         return LineOrigin(name, worded.text, _edited(worded, brief), basis)
+    if worded.origin is Origin.EXECUTIVE and worded.by:
+        return LineOrigin(name, worded.text, f"Asked by {_who(worded, brief)}, word for word.", basis)
     if asked is None:
         source = _from_card(worded.text, card) if card else "Put together by rules."
         how = source if worded.origin is Origin.CARD else f"{ORIGIN_LABELS[worded.origin].capitalize()}."
@@ -131,9 +139,14 @@ def _from_card(text: str, card: Card) -> str:
 
 
 def _edited(worded: Worded, brief: AgendaBrief) -> str:
+    return f"Edited by {_who(worded, brief)}."
+
+
+def _who(worded: Worded, brief: AgendaBrief) -> str:
     names = {brief.mentor.id: brief.mentor, brief.mentee.id: brief.mentee}
     person = names.get(worded.by)
     role = "" if person is None else " (the mentor)" if person.role is Role.MENTOR else " (the executive)"
     who = f"{person.name}{role}" if person else "somebody else" if worded.by else "hand"
-    when = f", {times.day_and_month(worded.at.date())} {worded.at.year}" if worded.at else ""
-    return f"Edited by {who}{when}."
+    day = worded.at.astimezone(times.zone(brief.mentor.time_zone)).date() if worded.at else None
+    when = f", {times.day_and_month(day)} {day.year}" if day else ""
+    return f"{who}{when}"

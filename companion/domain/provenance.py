@@ -19,6 +19,8 @@ class Origin(StrEnum):
     """A person."""
     EXECUTIVE = "executive"
     """The executive's own question, word for word."""
+    RULES = "rules"
+    """Code, from what the record says: no card and no model has a part in it."""
 
 
 class Provenance(BaseModel):
@@ -50,6 +52,6 @@ class Worded(BaseModel):
     provenance: Provenance | None = None
     """Present exactly when the origin is the model."""
     by: str = ""
-    """Id of the person who edited it, where that is known."""
+    """Id of the person who edited or asked it, where that is known."""
     at: datetime | None = None
-    """When it was edited."""
+    """When it was edited or asked, where that is known."""

@@ -9,15 +9,16 @@ from companion.domain.agendas import TAUGHT_BY, Agenda, AgendaItem
 from companion.domain.briefs import eyebrow, promise
 from companion.domain.cards import Block, Card
 from companion.domain.documents import (
-    BLOCK_LABELS,
     IF_STUCK,
     MarkedText,
     Occasion,
     RunSheet,
     SheetItem,
     call_name,
+    part_label,
 )
 from companion.domain.people import FacetKind, Role
+from companion.domain.provenance import Origin
 from companion.domain.words import one_line
 
 
@@ -46,7 +47,7 @@ def run_sheet(occasion: Occasion) -> RunSheet:
         stage=occasion.place.name if occasion.place else "",
         why_now=occasion.place.reason if occasion.place else "",
         so_far=occasion.place.so_far if occasion.place else (),
-        executive_question=occasion.session.executive_question,
+        executive_question="" if _has_it(agenda, occasion) else occasion.session.executive_question,
         success=MarkedText.of(agenda.success_condition),
         teaching=teaching_line(agenda),
         items=tuple(_item(occasion, item, start) for item, start in zip(agenda.items, agenda.starts(), strict=True)),
@@ -57,6 +58,11 @@ def run_sheet(occasion: Occasion) -> RunSheet:
         notes=_notes(agenda),
         support=occasion.programme.support_contact,
     )
+
+
+def _has_it(agenda: Agenda, occasion: Occasion) -> bool:
+    """Whether the executive's own question stands in the agenda word for word, so that it need not stand above it."""
+    return any(item.question.text == one_line(occasion.session.executive_question) for item in agenda.items)
 
 
 def teaching_line(agenda: Agenda) -> str:
@@ -92,7 +98,7 @@ def _item(occasion: Occasion, item: AgendaItem, start: int) -> SheetItem:
         clock=clock,
         span=f"{start}–{start + item.minutes} min",
         minutes=item.minutes,
-        label=f"{executive} teaches" if item.block is Block.REVERSE_ASK else BLOCK_LABELS[item.block],
+        label=part_label(item.block, executive),
         title=item.title,
         question=MarkedText.of(item.question),
         why=MarkedText.of(item.why),
@@ -135,11 +141,20 @@ def _sources(occasion: Occasion, item: AgendaItem) -> tuple[str, ...]:
         elif citation in goals:
             owner = "your goal" if goals[citation].owner is Role.MENTOR else "the executive's goal"
             lines[f"{owner}: “{goals[citation].text}”"] = None
+        elif citation.startswith("question:"):
+            lines["the executive's own question" + _asked_on(occasion, item)] = None
         elif citation in promises:
             lines[f"promise: “{promises[citation].text}”"] = None
         else:
             lines[citation] = None
     return tuple(lines)
+
+
+def _asked_on(occasion: Occasion, item: AgendaItem) -> str:
+    """``, asked on 2 March``; empty where that is not known."""
+    if item.question.at is None or item.question.origin is not Origin.EXECUTIVE:
+        return ""
+    return f", asked on {times.day_at(item.question.at, occasion.mentor.time_zone)}"
 
 
 def _parked(occasion: Occasion) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from companion.domain.cards import Stage
 from companion.domain.people import Role
 
+OWN_QUESTION_CHARS = 500
+"""Longest question of the executive's own: one to a few sentences."""
+
 
 class SessionStatus(StrEnum):
     """The life of a session."""
@@ -44,7 +47,7 @@ class Session(BaseModel):
     """When it took place, as far as is known; None while it is still to come."""
     invite_sequence: int = Field(default=0, ge=0)
     """SEQUENCE of the calendar entry: grows by one whenever a delivered entry changes (RFC 5545, 3.8.7.4)."""
-    executive_question: str = Field(default="", max_length=500)
+    executive_question: str = Field(default="", max_length=OWN_QUESTION_CHARS)
     """The executive's own one-line question for this session, when there is one."""
     cancelled_by: Role | None = None
     """Who cancelled it, where that was said."""

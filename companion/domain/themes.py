@@ -54,6 +54,11 @@ def shape_of(minutes: int) -> Shape:
     return next(shape for start, shape in SHAPES if minutes >= start)
 
 
+def is_rescue(minutes: int) -> bool:
+    """Whether a session is so short that it has room for one part with content."""
+    return shape_of(minutes).items == 3
+
+
 @dataclass(frozen=True)
 class Theme:
     """A card offered to the mentor as a theme."""

@@ -56,6 +56,11 @@ def short_day(day: date) -> str:
     return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def day_at(at: datetime, time_zone: str) -> str:
+    """``25 October``: the day of a moment in a time zone."""
+    return day_and_month(at.astimezone(zone(time_zone)).date())
+
+
 def day_and_month(day: date) -> str:
     """``20 November``"""
     return f"{day.day} {MONTHS[day.month - 1]}"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from companion.domain.agenda_items import question_source
 from companion.domain.agenda_summary import summarise
 from companion.domain.agendas import CONTENT_BLOCKS, GIVE_BACK_MINUTES, MENTOR_TEACHING_SHARE, Agenda
 from companion.domain.arc_course import RECENT_AGENDAS
@@ -106,14 +107,15 @@ def ids_known(run: AgendaRun) -> bool:
 
 
 def citation_precision(run: AgendaRun) -> float:
-    """Share of the citations that name a passage of the item's own card, its goal or one of its promises."""
+    """Share of the citations that name a passage of the item's own card, its goal, promises or asked question."""
     cards = {card.id: card for card in run.draft.brief.cards}
     cited = []
     for item in run.draft.agenda.items:
         card = cards.get(item.card_id)
         own = {passage.id for passage in card.passages()} if card else set()
         chosen = {f"goal:{goal.id}" for goal in run.draft.brief.goals}
-        cited += [c in own | chosen | {f"commitment:{n}" for n in item.commitment_ids} for c in item.citations]
+        asked = {question_source(run.draft.brief)} if item.block is Block.OWN_QUESTION else set()
+        cited += [c in own | chosen | asked | {f"commitment:{n}" for n in item.commitment_ids} for c in item.citations]
     return share(cited) or 0.0
 
 
@@ -163,12 +165,15 @@ def ndcg(ranking: Sequence[str], relevant: Mapping[str, int], depth: int = 3) ->
 
 
 def question_form(run: AgendaRun) -> dict[str, Value]:
-    """Every question ends as one, and the first part with content opens by asking."""
-    items = run.draft.agenda.items
-    first = next(item for item in items if item.block in CONTENT_BLOCKS)
+    """Every question ends as one, and the first part with content opens by asking.
+
+    How the executive writes down a question of their own is theirs; the mentor then asks what made them ask.
+    """
+    items = [item for item in run.draft.agenda.items if item.block is not Block.OWN_QUESTION]
+    first = next((item for item in items if item.block in CONTENT_BLOCKS), None)
     return {
         "questions_end_with_mark": share(item.question.text.rstrip("” ").endswith("?") for item in items),
-        "content_opens_asking": first.question.text.rstrip("” ").endswith("?"),
+        "content_opens_asking": None if first is None else first.question.text.rstrip("” ").endswith("?"),
     }
 
 

@@ -97,7 +97,7 @@ class PartChange(_Strict):
     commitment_ids: tuple[Literal["first"], ...] | None = None
     citations: tuple[str, ...] | None = None
     mentor_does: tuple[str, ...] | None = None
-    origin: Literal["card", "model", "edited"] = "edited"
+    origin: Literal["card", "model", "edited", "executive"] = "edited"
     """Who is said to have written the changed texts."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from companion.domain.agendas import MAX_SESSION_MINUTES, Agenda
-from companion.domain.cards import Card
+from companion.domain import times
+from companion.domain.agendas import MAX_SESSION_MINUTES, Agenda, AgendaItem
+from companion.domain.cards import Block, Card
 from companion.evaluation.cases import AgendaCase
 from companion.services.prepare_agenda import Draft
 
@@ -37,13 +38,21 @@ class ShownAgenda:
 def of_draft(case: AgendaCase, draft: Draft) -> ShownAgenda:
     """The product's agenda. Its sources are what the two stated and the cards that its items name."""
     items = tuple(
-        ShownItem(item.minutes, item.question.text, (item.title, item.question.text, item.why.text, *item.mentor_does))
+        ShownItem(item.minutes, _said(item), (item.title, item.question.text, item.why.text, *item.mentor_does))
         for item in draft.agenda.items
     )
     text = "\n".join((draft.agenda.success_condition.text, *(line for item in items for line in item.lines)))
     used = {item.card_id for item in draft.agenda.items}
     cards = {card.id: card for card in (*draft.brief.theme_cards, *draft.brief.cards)}
-    return ShownAgenda(case, items, text, "\n".join((stated(case), *(_card_text(cards[n]) for n in used if n))))
+    asked = draft.brief.asked_at
+    noted = times.day_at(asked, draft.brief.mentor.time_zone) if asked else ""
+    return ShownAgenda(case, items, text, "\n".join((stated(case), noted, *(_card_text(cards[n]) for n in used if n))))
+
+
+def _said(item: AgendaItem) -> str:
+    """What is said to open a part: the executive's own question is read out, and asked about."""
+    opening = item.mentor_does[:1] if item.block is Block.OWN_QUESTION else ()
+    return " ".join((item.question.text, *opening))
 
 
 def model_lines(agenda: Agenda) -> tuple[str, ...]:

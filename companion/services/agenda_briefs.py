@@ -13,7 +13,8 @@ from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.sessions import CommitmentStatus
-from companion.services import arc
+from companion.domain.themes import TAUGHT
+from companion.services import arc, sessions
 from companion.services.companion import Companion, existing
 
 _THEMES = "companion prepare PAIRING --show-choices lists some; every practice card can be one."
@@ -34,6 +35,7 @@ def brief_of(
         mentor = existing(tx.people.get(pairing.mentor_id), "person", pairing.mentor_id)
         mentee = existing(tx.people.get(pairing.mentee_id), "person", pairing.mentee_id)
         history = arc.history_of(companion, tx, pairing)
+        asked_at = sessions.asked_at(tx, session)
     goals = {goal.id: goal for goal in history.goals}
     place = place or arc_course.place(companion.arc, history)
     stage = place.stage if place else session.stage
@@ -58,10 +60,12 @@ def brief_of(
         minutes=minutes,
         goals=chosen,
         open_commitments=tuple(c for c in history.commitments if c.status is CommitmentStatus.OPEN),
+        asked_at=asked_at,
         theme_cards=tuple(existing(cards.get(theme), "theme", theme, _THEMES) for theme in theme_ids),
         cards=candidates,
         about=about,
         near=near,
+        about_question=_about_question(companion, session.executive_question, offers),
         times_asked=arc_course.times_asked(history, session),
         given_back=arc_course.given_back(history, session),
         recent_card_ids=arc_course.used_before(history, session),
@@ -91,6 +95,17 @@ def _candidates(
     ranked = sorted((fit for fits in found.values() for fit in fits), key=order)
     by_id = {fit.card.id: fit.card for fit in (*sorted(leading, key=order), *ranked)}
     return tuple(by_id.values()), frozenset(about), frozenset(near)
+
+
+def _about_question(companion: Companion, question: str, offers: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the cards that are about the executive's own question, best first."""
+    if not question:
+        return ()
+    need = subject_of(question) or question
+    fits = companion.knowledge.get().fits(need, offers, where=_suggestible)
+    about = cards_about(need, fits)
+    best = sorted(fits, key=lambda fit: -fit.score)
+    return tuple(fit.card.id for fit in best if fit.card.id in about and TAUGHT & set(fit.card.blocks))
 
 
 def _suggestible(card: Card) -> bool:

@@ -24,7 +24,7 @@ from companion.domain.agendas import (
     RemovedText,
 )
 from companion.domain.arc import ArcPlace
-from companion.domain.cards import Card
+from companion.domain.cards import Block, Card
 from companion.domain.disclosure import material_of
 from companion.domain.gates import EXEMPLARS, GATE_NAMES, ItemWording, check_wording, wording_variables
 from companion.domain.item_wording import gains_from_wording, sensitive_in, with_marks_of
@@ -254,6 +254,8 @@ def regenerate(companion: Companion, draft: Draft, item_id: str, *, cancelled: C
     item = draft.agenda.item(item_id)
     if item.locked:
         raise InvalidInput("This item is locked.", "Unlock it first.")
+    if item.block is Block.OWN_QUESTION:
+        raise InvalidInput("No model words the executive's own question.", "Edit it yourself.")
     if (touched := sensitive_in(item, draft.brief, _card_of(item, draft.brief))) is not None:
         raise InvalidInput(f"No model words an item about something this personal (“{touched}”).", "Edit it yourself.")
     writer, reason = companion.writer_or_reason((draft.brief.mentor, draft.brief.mentee))

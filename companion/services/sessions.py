@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from companion.domain import times
 from companion.domain.ids import new_id
 from companion.domain.people import Role
-from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
+from companion.domain.sessions import OWN_QUESTION_CHARS, Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
 from companion.errors import InvalidInput
 from companion.services import arc, pairings
@@ -46,12 +46,28 @@ def schedule(companion: Companion, session_id: str, starts_at: datetime, minutes
 
 
 def ask(companion: Companion, session_id: str, question: str) -> Session:
-    """Keep the executive's own question for a session; it leads the next agenda. Raises NotFound, InvalidInput."""
-    return _change(companion, session_id, "question received", executive_question=" ".join(question.split())[:500])
+    """Keep the executive's own question for a session; it leads the next agenda.
+
+    Raises NotFound, InvalidInput (too long, or the session is over).
+    """
+    asked = " ".join(question.split())
+    if len(asked) > OWN_QUESTION_CHARS:
+        raise InvalidInput(
+            f"The question has {len(asked):,} characters.",
+            f"Keep to {OWN_QUESTION_CHARS}: what they most want to know.",
+        )
+    return _change(companion, session_id, ASKED, executive_question=asked)
 
 
+def asked_at(tx: Transaction, session: Session) -> datetime | None:
+    """When the executive's own question for a session was last noted, where the audit trail tells."""
+    noted = [entry.at for entry in tx.audit.about([session.id]) if entry.verb == ASKED]
+    return noted[-1] if noted and session.executive_question else None
+
+
+ASKED = "question received"
 HELD, CANCELLED = "session held", "session cancelled"
-"""Verbs of the audit trail for a log."""
+"""Verbs of the audit trail: for a question of the executive's own, and for a log."""
 
 
 def cancel(companion: Companion, session_id: str, by: Role | None = None) -> Session:

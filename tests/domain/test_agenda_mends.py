@@ -5,7 +5,7 @@ import pytest
 from companion import paths
 from companion.domain.agenda_linter import lint
 from companion.domain.agenda_mends import can_mend, mend
-from companion.domain.agendas import Agenda
+from companion.domain.agendas import CONTENT_BLOCKS, Agenda
 from companion.domain.cards import Block
 from companion.domain.provenance import Origin
 from companion.evaluation.cases import Seed, seeds
@@ -13,7 +13,8 @@ from companion.evaluation.spoilt import good_agenda, spoilt_agenda
 from companion.search.cards import load_cards
 
 FILE = seeds()
-GOOD, BRIEF = good_agenda(FILE, load_cards(paths.knowledge_dir()))
+SHELF = load_cards(paths.knowledge_dir())
+GOOD, BRIEF = good_agenda(FILE, SHELF)
 
 
 @pytest.mark.parametrize("seed", FILE.seeds, ids=lambda seed: seed.id)
@@ -36,12 +37,32 @@ def _seed(name: str) -> Agenda:
     return spoilt_agenda(next(seed for seed in FILE.seeds if seed.id == name), GOOD)
 
 
-def test_the_executives_question_leads_again() -> None:
-    agenda = _seed("own-question-gone")
+@pytest.mark.parametrize("name", ["own-question-gone", "own-question-comes-last", "own-question-is-another"])
+def test_the_executives_question_leads_again_in_a_part_of_its_own(name: str) -> None:
+    agenda = _seed(name)
     finding = next(one for one in lint(agenda, BRIEF) if one.rule == "question.own")
-    item = next(item for item in mend(agenda, BRIEF, finding).items if item.block is Block.EXPLORE)
-    assert item.question.origin is Origin.EXECUTIVE
-    assert "Where do you look first" in item.question.text
+    mended = mend(agenda, BRIEF, finding)
+    content = [item for item in mended.items if item.block in CONTENT_BLOCKS]
+    assert content[0].block is Block.OWN_QUESTION
+    assert content[0].question.text == "Where do you look first when you need something?"
+    assert content[0].question.origin is Origin.EXECUTIVE
+    assert [item.block for item in content].count(Block.OWN_QUESTION) == 1
+    assert sum(item.minutes for item in mended.items) == mended.minutes
+
+
+def test_a_question_asked_after_the_agenda_was_made_makes_room_beside_locked_parts() -> None:
+    before, brief = good_agenda(FILE.model_copy(update={"base": FILE.base.model_copy(update={"asks": ""})}), SHELF)
+    locked = before.model_copy(
+        update={
+            "items": tuple(item.model_copy(update={"locked": item.block is Block.EXPLORE}) for item in before.items)
+        }
+    )
+    asked = BRIEF.model_copy(update={"goals": brief.goals})
+    finding = next(one for one in lint(locked, asked) if one.rule == "question.own")
+    mended = mend(locked, asked, finding)
+    assert lint(mended, asked) == ()
+    kept = {item.id: item for item in before.items if item.block is Block.EXPLORE}
+    assert {item.id: item.minutes for item in mended.items if item.locked} == {k: v.minutes for k, v in kept.items()}
 
 
 def test_promises_are_there_word_for_word_again() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from agenda_factories import AGREE, CLOSE, HANDS_ON, SEARCH, SHELF, SILENCE, a_brief, a_commitment, blocks, plan
 from arc_factories import ARC
-from factories import a_card, a_goal, a_session, an_executive
+from factories import a_card, a_goal, an_executive
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,24 +139,6 @@ def test_a_promise_of_the_mentor_alone_is_not_asked_of_the_executive() -> None:
     promise = a_commitment(owner=Role.MENTOR, text="send three examples")
     question = plan(a_brief(15, open_commitments=(promise,))).items[0].question.text
     assert question == "Last time I promised: “send three examples”. What would you like to know about it?"
-
-
-def test_the_executives_own_question_leads_the_content_word_for_word() -> None:
-    session = a_session(number=2, stage=Stage.CURIOSITY, executive_question="Why do juniors avoid our intranet?")
-    agenda = plan(a_brief(session=session))
-    first = next(item for item in agenda.items if item.block is Block.EXPLORE)
-    assert first.question.text == "You asked: “Why do juniors avoid our intranet?” What made you ask?"
-    assert first.question.origin is Origin.EXECUTIVE
-    assert sum("intranet" in item.question.text for item in agenda.items) == 1
-
-
-@pytest.mark.parametrize("text", ["x" * 500, "Why? " * 100, "No question mark", "A {goal} in “quotes”"])
-def test_any_question_of_the_executive_fits(text: str) -> None:
-    session = a_session(number=2, stage=Stage.CURIOSITY, executive_question=text)
-    brief = a_brief(session=session)
-    agenda = plan(brief)
-    assert lint(agenda, brief) == ()
-    assert any(item.question.text.startswith("You asked: “") for item in agenda.items)
 
 
 def test_goals_are_covered_most_important_first_and_the_rest_is_named() -> None:

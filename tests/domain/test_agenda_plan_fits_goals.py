@@ -12,7 +12,7 @@ from factories import a_card, a_goal, a_pairing, a_session, an_executive
 
 from companion.domain.agenda_edits import next_card
 from companion.domain.agenda_linter import lint
-from companion.domain.agenda_plan import AGREEMENT_SHARE
+from companion.domain.agenda_minutes import AGREEMENT_SHARE
 from companion.domain.agendas import AgendaBrief
 from companion.domain.arc import ArcPlace
 from companion.domain.card_fit import CardFit, cards_about, is_method, names, speaks_to

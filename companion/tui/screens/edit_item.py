@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
-from companion.domain.agenda_edits import LIMITS, Field
+from companion.domain.agenda_edits import Field, field_limit
 from companion.domain.agendas import AgendaItem
 from companion.domain.documents import ORIGIN_LABELS
 from companion.domain.words import shortened
@@ -97,7 +97,8 @@ class EditItemScreen(ModalScreen[bool]):
     def _count(self, field: Field) -> None:
         text = " ".join(self.query_one(f"#{field}", OneText).text.split())
         worded = self.item.question if field == "question" else self.item.why
-        colour = "$error" if len(text) > LIMITS[field] or not text else "$text-muted"
+        limit = field_limit(self.item, field)
+        colour = "$error" if len(text) > limit or not text else "$text-muted"
         changed = text != " ".join(self.before[field].split())
         origin = "✎ changed" if changed else f"{ORIGIN_SIGNS[worded.origin]} {ORIGIN_LABELS[worded.origin]}"
         label = Content.from_markup(
@@ -105,7 +106,7 @@ class EditItemScreen(ModalScreen[bool]):
             name=LABELS[field],
             origin=origin,
             n=len(text),
-            limit=LIMITS[field],
+            limit=limit,
         )
         self.query_one(f"#{field}-label", Static).update(label)
 

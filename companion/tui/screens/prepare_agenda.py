@@ -11,6 +11,7 @@ from textual.message import Message
 from companion.domain import agenda_edits, agenda_mends
 from companion.domain.agenda_edits import Field
 from companion.domain.agendas import RESCUE_MINUTES, Agenda, AgendaItem, RemovedText
+from companion.domain.cards import MAX_QUESTION_CHARS
 from companion.domain.documents import BLOCK_LABELS
 from companion.domain.origins import agenda_origins, item_origins, outcome_origin
 from companion.errors import InvalidInput
@@ -111,7 +112,7 @@ class AgendaPane(DraftPane):
     def _edit_removed(self, removed: RemovedText) -> None:
         items = self.draft.agenda.items if self.draft else ()
         item = next((one for one in items if one.id == removed.item_id), None)
-        field = next((field for field in agenda_edits.LIMITS if field == removed.field), None)
+        field = next((field for field in agenda_edits.FIELDS if field == removed.field), None)
         if item is not None and field is not None and not self.busy:
             self._edit(item, {field: removed.text})
 
@@ -244,7 +245,7 @@ class AgendaPane(DraftPane):
         from companion.tui.screens.removed import RemovedScreen
 
         def use(removed: RemovedText) -> bool:
-            if len(removed.text) > min(agenda_edits.LIMITS.values()):
+            if len(removed.text) > MAX_QUESTION_CHARS:
                 # Too long for any line: it is there to be shortened.
                 self.call_after_refresh(self._edit_removed, removed)
                 return True

@@ -14,24 +14,32 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from companion.domain import times
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
-from companion.domain.documents import BLOCK_LABELS, call_name
+from companion.domain.documents import call_name, part_label
 from companion.domain.provenance import Origin, Worded
+from companion.domain.sessions import OWN_QUESTION_CHARS
 from companion.domain.words import shortened
 from companion.tui.text import shown
 from companion.tui.widgets.lines import Lines, hanging
 
-ORIGIN_SIGNS: Mapping[Origin, str] = {Origin.CARD: "□", Origin.MODEL: "◆", Origin.EDITED: "✎", Origin.EXECUTIVE: "○"}
+ORIGIN_SIGNS: Mapping[Origin, str] = {
+    Origin.CARD: "□",
+    Origin.MODEL: "◆",
+    Origin.EDITED: "✎",
+    Origin.EXECUTIVE: "○",
+    Origin.RULES: "·",
+}
 LEGEND = "□ card  ◆ model  ✎ edited  ○ asked"
 FINDING_SIGNS: Mapping[str, str] = {"error": "✗", "warning": "!"}
 SPINNER = "◐◓◑◒"
 SPIN_SECONDS = 0.12
 GUTTER = 8
 """Columns for ``100–125`` and a blank."""
-SHOWN_CHARS = 320
-"""More than a line may have; what is longer is wrong, and the linter says so."""
+SHOWN_CHARS = OWN_QUESTION_CHARS
+"""As much as any line may have; what is longer is wrong, and the linter says so."""
 
 
 @dataclass(frozen=True)
@@ -52,23 +60,20 @@ def boxes(agenda: Agenda, brief: AgendaBrief, findings: tuple[LintFinding, ...])
     for finding in findings:
         if severities.get(finding.item_id) != "error":
             severities[finding.item_id] = finding.severity
+    executive = call_name(brief.mentee, "The executive")
     return tuple(
-        Box(item, start, part_label(item, brief), badge(item, brief), severities.get(item.id, ""))
+        Box(item, start, part_label(item.block, executive), badge(item, brief), severities.get(item.id, ""))
         for item, start in zip(agenda.items, agenda.starts(), strict=True)
     )
 
 
-def part_label(item: AgendaItem, brief: AgendaBrief) -> str:
-    """What kind of part it is, with the executive's name where they teach."""
-    if item.block is Block.REVERSE_ASK:
-        return f"{call_name(brief.mentee, 'The executive')} teaches"
-    return BLOCK_LABELS[item.block]
-
-
 def badge(item: AgendaItem, brief: AgendaBrief) -> str:
-    """Where the item comes from in a few characters: card with evidence grade, goal, promises."""
+    """Where the item comes from in a few characters: when it was asked, card with evidence grade, goal, promises."""
     card = next((c for c in (*brief.theme_cards, *brief.cards) if c.id == item.card_id), None)
     parts = [f"{card.id} {card.grade.value}" if card else item.card_id or "no card"]
+    if item.block is Block.OWN_QUESTION:
+        day = [f"asked {times.day_at(item.question.at, brief.mentor.time_zone)}"] if item.question.at else []
+        parts = [*day, *(parts if item.card_id else ())]
     numbers = [n for n, goal in enumerate(brief.goals, 1) if goal.id == item.goal_id]
     parts += [f"goal {n}" for n in numbers]
     if count := len(item.commitment_ids):

@@ -9,12 +9,12 @@ from textual.content import Content
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agendas import Agenda, AgendaBrief, AgendaItem
 from companion.domain.cards import Block
-from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name
+from companion.domain.documents import IF_STUCK, ORIGIN_LABELS, call_name, part_label
 from companion.domain.origins import basis_of, card_of
-from companion.domain.provenance import Worded
+from companion.domain.provenance import Origin, Worded
 from companion.domain.words import shortened
 from companion.tui.text import shown
-from companion.tui.widgets.agenda import FINDING_SIGNS, clock, part_label
+from companion.tui.widgets.agenda import FINDING_SIGNS, clock
 from companion.tui.widgets.lines import Lines, hanging
 
 STEP_CHARS = 400
@@ -45,9 +45,10 @@ def details(
     """Paragraphs as (what stands before, text)."""
     card = card_of(item, brief)
     start = agenda.starts()[agenda.items.index(item)]
+    executive = call_name(brief.mentee, "The executive")
     yield _para(Content.from_markup("[b]$title[/b]", title=shown(shortened(item.title, 120))))
     yield _para(
-        shown(f"{part_label(item, brief)}, {item.minutes} minutes ({clock(start, item.minutes)})", "dim"),
+        shown(f"{part_label(item.block, executive)}, {item.minutes} minutes ({clock(start, item.minutes)})", "dim"),
     )
     for finding in findings:
         if finding.item_id == item.id:
@@ -71,8 +72,11 @@ def details(
 def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
     """Why code chose this item, in the order of what weighs most."""
     executive = call_name(brief.mentee, "the executive")
-    asked = brief.session.executive_question
-    if asked and asked in item.question.text:
+    if item.block is Block.OWN_QUESTION:
+        yield f"{executive} asked this, so it comes first."
+        if item.card_id:
+            yield "The card is about this question and may help you answer it."
+    elif item.question.origin is Origin.EXECUTIVE:
         yield f"{executive} asked this."
     if item.card_id and item.card_id in {card.id for card in brief.theme_cards}:
         yield "You chose this theme."
@@ -94,7 +98,7 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
     opening = brief.place.opening if brief.place else None
     if opening is not None and item.title == opening.title:
         yield "The plan begins with this after what happened; the line under the names says what."
-    elif not item.card_id:
+    elif not item.card_id and item.block is not Block.OWN_QUESTION:
         yield "No practice card fits here, so it uses a plain form."
 
 
