@@ -66,7 +66,7 @@ def edit_success_condition(agenda: Agenda, text: str) -> Agenda:
 def restore_success_condition(agenda: Agenda, text: str) -> Agenda:
     """Put the planned line "At the end ..." back."""
     revised = _revised(agenda, "line about the end restored", agenda.items)
-    return revised.model_copy(update={"success_condition": Worded(text=text, origin=Origin.CARD)})
+    return revised.model_copy(update={"success_condition": Worded(text=text, origin=Origin.RULES)})
 
 
 def set_minutes(agenda: Agenda, item_id: str, minutes: int, *, balance: bool = False) -> Agenda:
@@ -247,8 +247,9 @@ def shorten(agenda: Agenda, brief: AgendaBrief) -> Agenda:
     goal_ids = tuple(goal for goal in agenda.goal_ids if goal == main.goal_id) or agenda.goal_ids[:1]
     outcome = agenda.success_condition
     shorter = _revised(agenda, "shortened to 15 minutes", items).model_copy(update={"goal_ids": goal_ids})
-    if outcome.origin is Origin.CARD and not _agrees_on_rules(brief, main):
-        outcome = Worded(text=planned_end(shorter, brief, agreeing=False), origin=Origin.CARD)
+    # Agendas of earlier versions call it a card's.
+    if outcome.origin in (Origin.RULES, Origin.CARD) and not _agrees_on_rules(brief, main):
+        outcome = Worded(text=planned_end(shorter, brief, agreeing=False), origin=Origin.RULES)
     waiting = [g for g in brief.goals if g.id in agenda.goal_ids and g.id not in shorter.covered_goals]
     left = [f"“{quotable(goal.text, 60)}”" for goal in waiting]
     note = f"Left for another session: {', '.join(left)}." if left else ""

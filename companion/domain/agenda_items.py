@@ -192,7 +192,9 @@ def question_item(brief: AgendaBrief, item_id: str, minutes: int, card: Card | N
 def with_source(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> AgendaItem:
     """The part of the executive's own question with another card, or none, to help with the answer."""
     own = tuple(cited for cited in item.citations if cited.startswith(("question:", "goal:")))
-    steps = (*PLAIN[Block.OWN_QUESTION].mentor_does, *(mentor_steps(card) if card else ()))
+    *before, last = PLAIN[Block.OWN_QUESTION].mentor_does
+    helping = (f"Take what helps from “{card.title}”:", *mentor_steps(card)) if card else ()
+    steps = (*before, *helping, last)
     cited = (*own, *(_passages(brief, card) if card else ()))
     return item.model_copy(update={"card_id": card.id if card else "", "mentor_does": steps, "citations": cited})
 

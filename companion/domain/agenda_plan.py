@@ -45,7 +45,7 @@ def plan_agenda(brief: AgendaBrief, *, at: datetime) -> Agenda:
         minutes=brief.minutes,
         goal_ids=covered or (goals[0].id,),
         theme_ids=themes,
-        success_condition=Worded(text=success_condition(brief, goals[0] if covered else None), origin=Origin.CARD),
+        success_condition=Worded(text=success_condition(brief, goals[0] if covered else None), origin=Origin.RULES),
         items=items,
         place=brief.place,
         note=_note(brief, covered, themes, items),

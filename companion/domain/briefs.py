@@ -188,7 +188,12 @@ def _question(occasion: Occasion, mentor: str) -> Ladder:
 
 
 def _outcome(occasion: Occasion, mentor: str) -> Ladder:
-    label, text = _addressed(one_line(occasion.agenda.success_condition.text), occasion.mentee.given_name)
+    planned = occasion.agenda.success_condition
+    text = one_line(planned.text)
+    if planned.origin is Origin.RULES and occasion.agenda.own_question and not occasion.agenda.covered_goals:
+        # It quotes their question, which stands above it.
+        text = re.sub(r"“.*”", "your question", text)
+    label, text = _addressed(text, occasion.mentee.given_name)
 
     def part(line: str, label: str = label) -> BriefPart:
         return BriefPart(kind=BriefPartKind.OUTCOME, label=label, lines=(line,))

@@ -56,13 +56,33 @@ def cards_near(fits: Sequence[CardFit]) -> frozenset[str]:
     return frozenset(fit.card.id for fit in competing if (fit.closeness or 0.0) >= enough)
 
 
+def cards_answering(question: str, fits: Sequence[CardFit]) -> frozenset[str]:
+    """Ids of the cards that help to answer a question of the executive's own.
+
+    Narrower than for a goal: a method helps to explore anything and answers nothing, and the nearest card is not enough
+    by being the nearest, since a question may be about something no card knows.
+    """
+    nearest = max((fit.closeness for fit in fits if fit.closeness is not None), default=0.0)
+    enough = max(CLOSE, SHARE_OF_NEAREST * nearest)
+    of_subject = [fit for fit in fits if fit.card.topic is Topic.TOPICS and not is_method(fit.card)]
+    return frozenset(
+        fit.card.id
+        for fit in of_subject
+        if (_shares_words(question, fit.card) if fit.closeness is None else fit.closeness >= enough)
+    )
+
+
 def _is_about(need: str, fit: CardFit, nearest: float) -> bool:
     if fit.closeness is None:
-        wanted = min(WORDS_IN_COMMON, len(set(content_stems(need))))
-        return wanted > 0 and any(shared(need, text) >= wanted for text in wordings(fit.card))
+        return _shares_words(need, fit.card)
     if fit.closeness == nearest:
         return nearest >= CLOSE_WHEN_NEAREST
     return fit.closeness >= max(CLOSE, SHARE_OF_NEAREST * nearest)
+
+
+def _shares_words(need: str, card: Card) -> bool:
+    wanted = min(WORDS_IN_COMMON, len(set(content_stems(need))))
+    return wanted > 0 and any(shared(need, text) >= wanted for text in wordings(card))
 
 
 def wordings(card: Card) -> tuple[str, ...]:

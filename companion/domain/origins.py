@@ -111,6 +111,8 @@ def basis_of(item: AgendaItem, brief: AgendaBrief, card: Card | None) -> Iterato
         yield from card_basis(card)
     yield from (f"Goal: “{goal.text}”" for goal in brief.goals if goal.id == item.goal_id)
     yield from (f"Promise: “{one.text}”" for one in brief.open_commitments if one.id in item.commitment_ids)
+    if item.block is Block.OWN_QUESTION:
+        yield "The executive's own question"
     yield "Cites " + ", ".join(item.citations)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from companion.domain import arc_course
 from companion.domain.agendas import AgendaBrief
 from companion.domain.arc import ArcPlace
-from companion.domain.card_fit import CardFit, cards_about, cards_near
+from companion.domain.card_fit import CardFit, cards_about, cards_answering, cards_near
 from companion.domain.cards import Card
 from companion.domain.goal_subject import subject_of
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.sessions import CommitmentStatus
-from companion.domain.themes import TAUGHT
 from companion.services import arc, sessions
 from companion.services.companion import Companion, existing
 
@@ -101,11 +100,9 @@ def _about_question(companion: Companion, question: str, offers: Sequence[str]) 
     """Ids of the cards that are about the executive's own question, best first."""
     if not question:
         return ()
-    need = subject_of(question) or question
-    fits = companion.knowledge.get().fits(need, offers, where=_suggestible)
-    about = cards_about(need, fits)
-    best = sorted(fits, key=lambda fit: -fit.score)
-    return tuple(fit.card.id for fit in best if fit.card.id in about and TAUGHT & set(fit.card.blocks))
+    fits = companion.knowledge.get().fits(question, offers, where=_suggestible)
+    answering = cards_answering(question, fits)
+    return tuple(fit.card.id for fit in sorted(fits, key=lambda fit: -fit.score) if fit.card.id in answering)
 
 
 def _suggestible(card: Card) -> bool:

@@ -261,7 +261,8 @@ def test_its_origins_name_who_asked_and_no_card_for_what_is_not_a_cards() -> Non
     assert told["Question", ASKED] == f"Asked by {brief.mentee.name} (the executive), 28 February 2026, word for word."
     assert told["Reason", item.why.text] == "Put together by rules."
     assert told["Title", item.title] == told["Step", item.mentor_does[0]] == "The same for every question of their own."
-    assert told["Step", item.mentor_does[-1]] == f"From the card {item.card_id}, word for word."
+    (offer,) = [n for n, step in enumerate(item.mentor_does) if step.startswith("Take what helps from “")]
+    assert told["Step", item.mentor_does[offer + 1]] == f"From the card {item.card_id}, word for word."
 
 
 def test_the_line_about_the_end_rests_on_the_question_that_took_the_goals_place() -> None:

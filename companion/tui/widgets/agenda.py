@@ -146,7 +146,7 @@ class AgendaRow(Lines):
     def _mark(self, worded: Worded) -> Content:
         if self.writing:
             return Content.styled(SPINNER[self.writing % len(SPINNER)] + " ", "$accent")
-        style = {Origin.CARD: "dim", Origin.MODEL: "$secondary"}.get(worded.origin, "$accent")
+        style = {Origin.CARD: "dim", Origin.RULES: "dim", Origin.MODEL: "$secondary"}.get(worded.origin, "$accent")
         return Content.styled(ORIGIN_SIGNS[worded.origin] + " ", style)
 
 
