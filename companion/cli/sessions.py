@@ -148,6 +148,8 @@ def deliver(
 def reply(context: Context, pairing: str, answer: str, text: str) -> None:
     """Take the executive's one-digit answer to a brief: 1 keep, 2 make it 15 minutes, 3 move, 4 other topic: TEXT.
 
+    TEXT is their question in their own words, at most 500 characters; it leads the next agenda in a part of its own.
+
     The word "private" in place of a digit: nothing about the executive is sent to a model elsewhere any more.
     """
     from companion.services import answer_brief

@@ -62,7 +62,7 @@ PLAIN: dict[Block, PlainForm] = {
         (4, 8, 15),
         "Own question",
         ("What made you ask?",),
-        "What you ask comes first.",
+        "It goes before the goals.",
         (
             "Read it out, then ask: “What made you ask?”",
             "Answer from what you have seen yourself, and say where you do not know.",

@@ -53,7 +53,7 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
     asked = " ".join(question.split())
     if len(asked) > OWN_QUESTION_CHARS:
         raise InvalidInput(
-            f"The question has {len(asked):,} characters.",
+            f"The question has {len(asked)} characters.",
             f"Keep to {OWN_QUESTION_CHARS}: what they most want to know.",
         )
     return _change(companion, session_id, ASKED, executive_question=asked)

@@ -17,8 +17,13 @@ REASON_CHARS = 100
 """Why a pairing pauses: two lines of a small window, with the key that goes on."""
 
 
-def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None) -> Content:
-    """The pair, the session (as long as its agenda, when it has one), and what the executive asks."""
+def head(
+    view: PairingView | None, minutes: int | None = None, place: ArcPlace | None = None, *, in_agenda: str = ""
+) -> Content:
+    """The pair, the session (as long as its agenda, when it has one), and what the executive asks.
+
+    What they ask is left out where it is `in_agenda`, the question that stands below in a part of its own.
+    """
     if view is None:
         return Content.from_markup("[b $primary]Prepare[/]\n[dim]Which pairing?[/]")
     names = Content.from_markup(
@@ -38,7 +43,7 @@ def head(view: PairingView | None, minutes: int | None = None, place: ArcPlace |
     if view.pairing.status is PairingStatus.PAUSED:
         why = shortened(" ".join(view.pairing.pause_reason.split()), REASON_CHARS)
         lines.append(Content.from_markup("[$warning]![/] Paused: $why [dim](w under 4 goes on)[/]", why=shown(why)))
-    if session.executive_question:
+    if session.executive_question and session.executive_question != in_agenda:
         lines.append(
             Content.from_markup(
                 "[$accent]?[/] $who asks: “$text”",

@@ -56,14 +56,14 @@ def test_it_is_theirs_word_for_word_with_its_day_and_no_cards_reason() -> None:
     mentee = an_executive()
     item = theirs(plan(asking(mentee=mentee, mentor=a_mentor(time_zone="Europe/Paris"))))
     assert item.question == Worded(text=ASKED, origin=Origin.EXECUTIVE, by=mentee.id, at=ASKED_AT)
-    assert item.why == Worded(text="You asked this on 1 March. What you ask comes first.", origin=Origin.RULES)
+    assert item.why == Worded(text="You asked this on 1 March. It goes before the goals.", origin=Origin.RULES)
     assert (item.card_id, item.goal_id, item.citations) == ("", None, ("question:session-1",))
     assert "What made you ask?" in item.mentor_does[0]
 
 
 def test_without_a_known_day_none_is_made_up() -> None:
     item = theirs(plan(asking(asked_at=None)))
-    assert item.why.text == "You asked this. What you ask comes first."
+    assert item.why.text == "You asked this. It goes before the goals."
     assert item.question.at is None
 
 

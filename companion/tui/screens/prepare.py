@@ -155,10 +155,12 @@ class PrepareScreen(AreaScreen):
 
     @on(AgendaPane.Changed)
     def _show_head(self) -> None:
-        draft, minutes = self.query_one(AgendaPane).draft, None
+        draft, minutes, asked = self.query_one(AgendaPane).draft, None, ""
         if draft is not None and draft.agenda.session_id == self._shown_session:
             minutes, self._place = draft.agenda.minutes, draft.brief.place
-        self.query_one("#prepare-head", Static).update(head(self.view, minutes, self._place))
+            if self.stage == "agenda" and (own := draft.agenda.own_question) is not None:
+                asked = own.question.text
+        self.query_one("#prepare-head", Static).update(head(self.view, minutes, self._place, in_agenda=asked))
         why = self._place.reason if self._place is not None else ""
         self.query_one("#prepare-why", Static).update(shown(shortened(why, REASON_CHARS)))
         self.query_one("#prepare-why").display = bool(why)
@@ -168,6 +170,7 @@ class PrepareScreen(AreaScreen):
         self.query_one(ContentSwitcher).current = stage
         # The agenda needs the room; the key for the stage shows the whole reason.
         self.query_one("#prepare-why").set_class(stage == "agenda", "-short")
+        self._show_head()
         self._focus_stage()
         self.refresh_bindings()
 

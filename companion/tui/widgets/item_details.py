@@ -73,7 +73,7 @@ def why_here(item: AgendaItem, brief: AgendaBrief) -> Iterator[str]:
     """Why code chose this item, in the order of what weighs most."""
     executive = call_name(brief.mentee, "the executive")
     if item.block is Block.OWN_QUESTION:
-        yield f"{executive} asked this, so it comes first."
+        yield f"{executive} asked this, so it goes before the goals."
         if item.card_id:
             yield "The card is about this question and may help you answer it."
     elif item.question.origin is Origin.EXECUTIVE:

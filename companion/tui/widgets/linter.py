@@ -10,8 +10,9 @@ from textual.widgets import Static
 
 from companion.domain.agenda_findings import LintFinding
 from companion.domain.agenda_mends import can_mend
-from companion.domain.agenda_summary import summarise
+from companion.domain.agenda_summary import LintSummary, summarise
 from companion.domain.agendas import Agenda, AgendaBrief
+from companion.domain.own_question import takes_a_goals_place
 from companion.domain.words import shortened
 from companion.tui.widgets.agenda import FINDING_SIGNS
 
@@ -45,7 +46,7 @@ def strip(agenda: Agenda, brief: AgendaBrief, findings: Iterable[LintFinding]) -
         (f"{figures.minutes}/{figures.target} min", not broken & {"time.exact"}),
         (share, not broken & {"share.mentor", "content.missing"}),
         ("question first", not broken & {"question.first", "question.form"}),
-        (f"goals {len(figures.covered_goals)}/{len(figures.goals)}", not broken & {"goal.uncovered"}),
+        (_content(agenda, figures), not broken & {"goal.uncovered"}),
         ("off-limits", not broken & {"off_limits"}),
     ]
     parts = [
@@ -55,6 +56,13 @@ def strip(agenda: Agenda, brief: AgendaBrief, findings: Iterable[LintFinding]) -
     if count := len(agenda.removed):
         parts.append(Content.from_markup("[$accent]$n removed (v)[/]", n=f"{count} line{'s' if count > 1 else ''}"))
     return Content("   ").join(parts)
+
+
+def _content(agenda: Agenda, figures: LintSummary) -> str:
+    """How many goals have a part, or that the one there is gives way to the executive's own question."""
+    if takes_a_goals_place(agenda) and not figures.covered_goals:
+        return "goal waits"
+    return f"goals {len(figures.covered_goals)}/{len(figures.goals)}"
 
 
 def finding_line(agenda: Agenda, finding: LintFinding) -> Content:
