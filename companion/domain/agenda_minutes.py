@@ -77,7 +77,8 @@ def teaching_share(blocks: Iterable[tuple[Block, int]]) -> float:
 def _box(brief: AgendaBrief, part: Part, parts: list[Part], most: Mapping[str, int]) -> Box:
     rescue = is_rescue(brief.minutes)
     low, usual, high = PLAIN[part.block].minutes
-    if part.card is not None and part.card.minutes is not None:
+    # A card beside the executive's own question is a source, not an activity that needs its time.
+    if part.card is not None and part.card.minutes is not None and part.block is not Block.OWN_QUESTION:
         low, usual, high = part.card.minutes.min, part.card.minutes.usual, part.card.minutes.max
     low, usual, high, weight = _staged(brief, part, low, usual, high)
     if part.block is Block.REVERSE_ASK:

@@ -13,7 +13,7 @@ from companion.domain.agenda_linter import lint
 from companion.domain.agenda_mends import mend
 from companion.domain.agendas import CONTENT_BLOCKS, Agenda, AgendaBrief, AgendaItem
 from companion.domain.arc_words import so_far
-from companion.domain.cards import Block, Card, Stage
+from companion.domain.cards import Block, Card, Minutes, Stage
 from companion.domain.origins import agenda_origins, item_origins
 from companion.domain.own_question import asks
 from companion.domain.people import Role
@@ -141,6 +141,15 @@ def test_a_card_about_it_is_offered_as_a_source_and_taken_from_no_other_part() -
     item = theirs(agenda)
     assert item.card_id == (free[0].id if free else "")
     assert lint(agenda, brief) == ()
+
+
+def test_a_card_beside_it_changes_no_minutes() -> None:
+    long = SHELF[0].model_copy(update={"minutes": Minutes(min=30, usual=40, max=45)})
+    shelf = (long, *SHELF[1:])
+    for length in (20, 45, 90):
+        with_card = plan(asking(length, cards=shelf, **about_it(*shelf[:3])))
+        without = plan(asking(length, cards=shelf))
+        assert [item.minutes for item in with_card.items] == [item.minutes for item in without.items]
 
 
 def test_another_card_leaves_the_question_as_it_is() -> None:
