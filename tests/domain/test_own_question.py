@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 from agenda_factories import AGREE, SHELF, a_brief, a_commitment, blocks, plan
+from arc_factories import ARC, held
 from factories import a_goal, a_mentor, a_session, an_executive
 
 from companion.domain import agenda_edits as edits
 from companion.domain.agenda_linter import lint
 from companion.domain.agenda_mends import mend
 from companion.domain.agendas import CONTENT_BLOCKS, Agenda, AgendaBrief, AgendaItem
-from companion.domain.arc_words import so_far
+from companion.domain.arc import Blocks, BlockTime
+from companion.domain.arc_words import lines_about, so_far
 from companion.domain.cards import Block, Card, Minutes, Stage
 from companion.domain.origins import agenda_origins, item_origins
 from companion.domain.own_question import asks
@@ -281,8 +283,6 @@ def test_the_line_about_the_end_rests_on_the_question_that_took_the_goals_place(
 
 
 def test_a_goal_that_waited_was_not_worked_on() -> None:
-    from arc_factories import ARC, held
-
     session = held(2, Stage.CURIOSITY)
     agenda = plan(asking(15))
     line = so_far(ARC, [session], {session.id: agenda}, [a_goal()], [], ["goal-1"])
@@ -301,3 +301,9 @@ def test_giving_back_and_ground_rules_keep_their_share_beside_it() -> None:
         brief = asking(length, stage=Stage.CONTRACT, goals=goals)
         assert lint(plan(brief), brief) == ()
         assert is_rescue(length) == (len(plan(brief).items) == 3)
+
+
+def test_a_programme_may_say_how_long_it_takes_in_a_stage() -> None:
+    stage = ARC.stage(Stage.CURIOSITY).model_copy(update={"blocks": Blocks(own_question=BlockTime(min=6, max=6))})
+    assert theirs(plan(asking(60, arc_stage=stage))).minutes == 6
+    assert "Minutes: own question 6–6." in lines_about(stage)
