@@ -32,6 +32,7 @@ from companion.tui.widgets.choice import Choice
 EXAMPLE_DAYS = 7
 PROMISE_CHARS = 160
 NOBODY = "nobody"
+READING_SECONDS = 10
 LINES = 2
 """Promises per side that the form offers; a session that ends with more ends with none."""
 
@@ -156,7 +157,8 @@ class LogScreen(ModalScreen[bool]):
         self.app.push_screen(PickScreen("Who cancelled it?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
     def _held(self, *, anyway: bool = False) -> None:
-        promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]
+        day = sessions.day_of(self.companion, self.view, self.session)
+        promises = [sessions.parse_promise(role, text, day) for role in self._before for text in self._typed(role)]
         done = [choice.key for choice in self.query(Choice) if choice.ticked]
         if self.last is not None:
             amend_log.correct(self.companion, self.view.pairing.id, promises, done, self.last)
@@ -180,6 +182,13 @@ class LogScreen(ModalScreen[bool]):
         except CompanionError as error:
             self.query_one("#log-error", Static).update(shown(str(error)))
         else:
-            if self.last is None:
-                self.notify("Logged. u under Pairings takes it back, L corrects it.", markup=False)
+            self._say_what_was_read()
             self.dismiss(True)
+
+    def _say_what_was_read(self) -> None:
+        """Who was understood to promise what by when, and the keys that put it right."""
+        read = amend_log.receipt(self.companion, amend_log.last(self.companion, self.view.pairing.id))
+        lines = [shortened(plain(line, one_line=True), PROMISE_CHARS) for line in read]
+        ways = "L corrects it, m moves a promise" if self.last else "Under Pairings u takes it back, L corrects it"
+        said = "\n".join((f"{'Corrected' if self.last else 'Logged'}. {ways}.", *lines))
+        self.notify(said, markup=False, timeout=READING_SECONDS)
