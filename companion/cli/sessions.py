@@ -51,7 +51,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
 @click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
 @click.option("--stage", metavar="STAGE", help="Another stage than the arc has (companion arc show); auto: back to it.")
-@click.option("--show-choices", is_flag=True, help="Only list goals and themes to choose from; --stage is kept.")
+@click.option("--show-choices", is_flag=True, help="Only list goals and themes to choose from; changes nothing.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
 @click.option("--anyway", is_flag=True, help="Also over an agenda that was edited or delivered, and in a pause.")
@@ -82,21 +82,20 @@ def prepare(
             _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
             return
         choices = prepare_agenda.choices(companion, pairing)
-        if not (anyway or show_choices):
+        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
+        if show_choices:
+            _show_choices(prepare_agenda.choices(companion, pairing, chosen, stage=stage), as_json)
+            return
+        if not anyway:
             # Before the stage changes; begin asks again, as somebody may edit meanwhile.
             prepare_agenda.ask_first(companion, choices.session.id)
-        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
         if stage is not None:
             if themes:
                 # Raises when there is no such card: a slip beside it leaves the stage as it was.
                 agenda_briefs.brief_of(companion, choices.session.id, chosen or choices.suggested, 60, themes)
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
-            choices = prepare_agenda.choices(companion, pairing)
-        if chosen:
+        if chosen or stage is not None:
             choices = prepare_agenda.choices(companion, pairing, chosen)
-        if show_choices:
-            _show_choices(choices, as_json)
-            return
         length = minutes or choices.session.minutes
         offered = themes or choices.suggested_themes
         draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered, anyway=anyway)
