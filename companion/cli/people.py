@@ -59,13 +59,16 @@ def import_(
         if as_json:
             hidden = {"changes": {"__all__": {"person": set(PRIVATE)}}}
             print_json(preview.plan.model_dump(mode="json", exclude=hidden))
+            if warning := preview.plan.objection_warning:
+                click.echo(f"! {warning}", err=True)
         else:
             _show(preview)
         if dry_run or not preview.plan.people_to_save:
             return
         if not (yes or as_json):
             count = len(preview.plan.people_to_save)
-            click.confirm(f"Save {count} {'person' if count == 1 else 'people'}?", default=True, abort=True)
+            question = f"Save {count} {'person' if count == 1 else 'people'}?"
+            click.confirm(question, default=not preview.plan.unread_objections, abort=True)
         saved = import_people.save(companion, preview)
         click.echo(f"Saved: {saved} {'person' if saved == 1 else 'people'} added or changed.", err=as_json)
 
@@ -132,6 +135,8 @@ def _show(preview: Preview) -> None:
         say(f"Not read: {', '.join(preview.columns_ignored)}")
     counts = [f"{len(plan.of_kind(kind))} {kind}" for kind in ("added", "changed", "unchanged")]
     say(f"{plan.source}: {', '.join(counts)}, {plan.rows_left_out} rows left out.")
+    if warning := plan.objection_warning:
+        say(f"! {warning}")
 
 
 COMMANDS = (import_, people)
