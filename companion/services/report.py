@@ -75,7 +75,7 @@ def make(
         invented = bool(tx.audit.latest(1, subject=INVENTED))
     return documents.seal(
         Report(
-            programme=companion.programme.name,
+            programme=companion.programme_parts("name").name,
             made_on=now.date(),
             period=_period(since),
             invented=invented,

@@ -71,14 +71,18 @@ def tip(companion: Companion, note: str, whom: About | None = None, *, observati
     return TipView(made, _card(companion, made.card_id), support(companion))
 
 
+def _support_contact(companion: Companion) -> str:
+    return companion.programme_parts("support_contact").support_contact
+
+
 def support(companion: Companion) -> str:
     """The fixed sentence under every tip and rehearsal: whom to turn to where no words should be looked for."""
-    return _routes().always_said(companion.programme.support_contact)
+    return _routes().always_said(_support_contact(companion))
 
 
 def routed(companion: Companion, route: Route, words: str, why: str) -> RouteView:
     """The people to turn to, for `words` that lead away from finding words; `why` says so."""
-    text = _routes().text_of(route, companion.programme.support_contact)
+    text = _routes().text_of(route, _support_contact(companion))
     return RouteView(text, words, _card(companion, text.card_id), why)
 
 
