@@ -136,6 +136,14 @@ def companion_promises(companion) -> tuple[Commitment, ...]:
     return pairings.view(companion, "pairing-1").commitments
 
 
+async def test_a_cancelled_session_is_not_held_out_of(app, companion, until, seen):
+    sessions.log(companion, "session-1")
+    sessions.cancel(companion, "session-2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_pairings(app, pilot, until)
+        assert "1/5" in seen(app.screen)
+
+
 async def test_enter_prepares_the_pairing(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         await at_pairings(app, pilot, until)

@@ -145,7 +145,7 @@ async def test_a_cancelled_session_gives_way_to_the_next(app, companion, until, 
         await pilot.click("#log-cancelled")
         await until(pilot, lambda: "Who cancelled it?" in seen(app.screen))
         await pilot.press("1")
-        await until(pilot, lambda: "Session 2 of 6" in seen(app.screen))
+        await until(pilot, lambda: "Session 2 of 6, 1 cancelled" in seen(app.screen))
     first = pairings.view(companion, "pairing-1").sessions[0]
     assert (first.status, first.cancelled_by) == (SessionStatus.CANCELLED, Role.MENTEE)
 
