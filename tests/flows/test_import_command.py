@@ -35,3 +35,17 @@ def test_an_enter_does_not_save_over_an_objection_that_was_not_read(home: Path) 
     assert stored(home) == 0
     assert "Save 1 person? [Y/n]" in run(home, "import", str(home / "plain.csv"), typed="\n").output
     assert stored(home) == 1
+
+
+def test_a_script_says_whether_to_look_or_to_save(home: Path) -> None:
+    file = str(home / "wish.csv")
+    for words in (("--json",), ("--json", "--yes", "--dry-run"), ("--yes", "--dry-run")):
+        assert run(home, "import", file, *words).exit_code == 2, words
+    looked = run(home, "import", file, "--json", "--dry-run")
+    assert json.loads(looked.stdout)["problems"][0]["objection"]
+    assert "! Look before you save" in looked.stderr
+    assert stored(home) == 0
+    saved = run(home, "import", file, "--json", "--yes")
+    assert json.loads(saved.stdout)["changes"][0]["kind"] == "added"
+    assert "Saved: 1 person added or changed." in saved.stderr
+    assert stored(home) == 1
