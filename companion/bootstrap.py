@@ -298,13 +298,15 @@ def probe(
 ) -> ProbeReport:
     """Find out what a model can be trusted with, by default the one in use, and keep it; every call is on record.
 
-    Raises ModelError, NotFound, Cancelled.
+    Raises ModelError, UsageError for a name that no model has, Cancelled.
     """
     from companion.llm.probe import probe as ask
     from companion.llm.writer import RecordedModel
+    from companion.services import models
     from companion.store import StoredCalls
 
     settings = companion.settings if name is None else replace(companion.settings, model=name)
+    models.refuse_unknown(companion, settings.model)
     model = language_model(settings)
     recorded = RecordedModel(model, StoredCalls(companion.store.get()), companion.clock)
     try:
