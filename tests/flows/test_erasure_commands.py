@@ -121,7 +121,7 @@ def test_a_report_that_names_the_person_goes_with_its_pdf_and_others_are_said_to
         (folder / "report.pdf").write_bytes(b"%PDF-1.7 with letters that cannot be searched")
         (folder / "notes.md").write_text("Ours.")
     plan = json.loads(run("forget", "e1", "--dry-run", "--json").stdout)
-    assert (plan["removed"]["reports"], plan["by_hand"]) == (2, [])
+    assert (plan["removed"]["reports"], plan["by_hand"]) == (1, [])
     assert "Reports that were written: figures of groups" in " ".join(plan["kept"])
     assert "Documents, reports and exports written to a folder outside" in " ".join(plan["out_of_reach"])
     assert run("forget", "e1", "--yes").exit_code == 0
