@@ -16,6 +16,11 @@ _LONGEST = 6
 """Words of the longest phrase that is read: the end of the next month."""
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _UNITS = {"day": 1, "week": 7}
+_CALENDAR_DAYS = (
+    re.compile(r"(?P<d>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<m>[a-z]{3,9})\.?,?(?: (?P<y>\d{4}))?"),
+    re.compile(r"(?P<m>[a-z]{3,9})\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,?(?: (?P<y>\d{4}))?"),
+    re.compile(r"(?P<d>\d\d?)(?:st|nd|rd|th)"),
+)
 _NOT_A_DUE_DATE = word_set("about after at before by during except for from in of on since than the to until with")
 """What stands before "next week" where it is no day by which to be done: the plan for next week."""
 
@@ -75,10 +80,15 @@ def _day_without_by(phrase: str, day: date) -> date | None:
 
 def _weekday(words: str, day: date) -> date | None:
     name = words.removeprefix("this ").removeprefix("coming ")
-    place = next((i for i, full in enumerate(DAYS) if name in (full.lower(), full[:3].lower())), None)
+    place = _place(name)
     if place is None:
         return None
     return day + timedelta(days=(place - day.weekday() - 1) % 7 + 1)
+
+
+def _place(name: str) -> int | None:
+    """Where a weekday stands in the week, 0 for Monday; None for any other word."""
+    return next((i for i, full in enumerate(DAYS) if name in (full.lower(), full[:3].lower())), None)
 
 
 def _end(words: str, day: date) -> date | None:
@@ -107,15 +117,22 @@ def _in(words: str, day: date) -> date | None:
 
 
 def _day_and_month(words: str, day: date) -> date | None:
-    """``5 December``, ``Dec 5th``, ``5 Dec 2027``: without a year, the next one that comes."""
-    found = re.fullmatch(r"(?P<d>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<m>[a-z]{3,9})\.?,?(?: (?P<y>\d{4}))?", words)
-    found = found or re.fullmatch(r"(?P<m>[a-z]{3,9})\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,?(?: (?P<y>\d{4}))?", words)
-    if found is None:
+    """``5 December``, ``Fri 4 Dec``, ``Dec 5th``, ``5 Dec 2027``, ``5th``: without a year, the next one that comes."""
+    first, _, rest = words.partition(" ")
+    if rest and (wanted := _place(first.rstrip(","))) is not None:
+        due = _day_and_month(rest, day)
+        return due if due is not None and due.weekday() == wanted else None
+    said = next((found for pattern in _CALENDAR_DAYS if (found := pattern.fullmatch(words))), None)
+    if said is None:
         return None
-    month = next((i for i, full in enumerate(MONTHS, 1) if full.lower().startswith(found["m"])), 0)
-    years = [int(found["y"])] if found["y"] else [day.year, day.year + 1]
-    days = [made for year in years if (made := _made(year, month, int(found["d"])))]
-    return next((made for made in days if found["y"] or made >= day), None)
+    parts = said.groupdict()
+    month = next((i for i, full in enumerate(MONTHS, 1) if full.lower().startswith(parts.get("m") or "?")), None)
+    if parts.get("m") and month is None:
+        return None
+    years = [int(parts["y"])] if parts.get("y") else [day.year, day.year + 1]
+    months = [month] if month else range(1, 13)
+    days = (made for year in years for month in months if (made := _made(year, month, int(said["d"]))))
+    return next((made for made in days if parts.get("y") or made >= day), None)
 
 
 def _made(year: int, month: int, day: int) -> date | None:

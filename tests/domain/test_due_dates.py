@@ -35,6 +35,10 @@ WEDNESDAY = date(2026, 11, 25)
         ("Dec 5th", date(2026, 12, 5)),
         ("5th of Dec. 2027", date(2027, 12, 5)),
         ("sept 1", date(2027, 9, 1)),
+        ("Fri 4 Dec", date(2026, 12, 4)),
+        ("Friday, December 4th", date(2026, 12, 4)),
+        ("the 5th", date(2026, 12, 5)),
+        ("31st", date(2026, 12, 31)),
         ("29 Feb 2028", date(2028, 2, 29)),
     ],
 )
@@ -45,7 +49,23 @@ def test_plain_english_means_a_day(said: str, due: date) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["next Friday", "5/12", "31 November", "Anna", "the week", "in 0 days", "in 999 days", "noon", "", "1" * 999, "🙂"],
+    [
+        "next Friday",
+        "5/12",
+        "31 November",
+        "Monday 4 December",
+        "5",
+        "32nd",
+        "5 abc",
+        "Anna",
+        "the week",
+        "in 0 days",
+        "in 999 days",
+        "noon",
+        "",
+        "1" * 999,
+        "🙂",
+    ],
 )
 def test_what_could_be_another_day_too_is_not_read(said: str) -> None:
     assert day_meant(said, WEDNESDAY) is None
