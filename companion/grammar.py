@@ -26,24 +26,12 @@ _HERE = "‸"
 Cause = tuple[str, str, str]
 _TOML: Sequence[Cause] = (
     (_ANY, "[“”„‘’«»]", 'Curly quotes do not count: write straight ones, as in name = "Our programme".'),
-    (
-        "Unescaped",
-        _ANY,
-        r"A backslash is written twice, as in C:\\people, or the text stands in single quotes.",
-    ),
+    ("Unescaped", _ANY, r"A backslash is written twice, as in C:\\people, or the text stands in single quotes."),
     ("overwrite|declare|mutate|Duplicate", _ANY, "A key or a section stands there twice: keep one."),
     ("Unterminated|Illegal character '\\\\[nr]'", _ANY, "A text has no closing quote."),
-    (
-        _ANY,
-        r"[\x00-\x08\x0b-\x1f\x7f]",
-        _UNSEEN,
-    ),
+    (_ANY, r"[\x00-\x08\x0b-\x1f\x7f]", _UNSEEN),
     (_ANY, r"^\s*‸?(?://|;|--)", "A remark begins with #."),
-    (
-        "Expected '='|Invalid statement",
-        r"^\s*[\w.\"'-]+\s*‸?\s*:",
-        "Between key and value stands =, not a colon.",
-    ),
+    ("Expected '='|Invalid statement", r"^\s*[\w.\"'-]+\s*‸?\s*:", "Between key and value stands =, not a colon."),
     ("Expected '\\]", _ANY, "The name of a section ends with ], as in [matching]; with [[ it ends with ]]."),
     ("Unclosed inline", _ANY, "A } is missing, or a comma between two entries."),
     (_ANY, r",\s*‸?\s*[,\]}]|[\[{=]\s*‸?,", "There is a comma too many."),
@@ -65,11 +53,7 @@ _JSON: Sequence[Cause] = (
     ("escape", _ANY, r"A backslash is written twice: C:\\people."),
     ("property name|Expecting value|[Tt]railing comma", r",\s*$|,\s*[\]}]", "There is a comma too many."),
     ("property name|Expecting value", "'", "Text stands in double quotes, not in single ones."),
-    (
-        "Expecting ','",
-        _ANY,
-        "A comma is missing before this place, or a backslash before a quote within a text.",
-    ),
+    ("Expecting ','", _ANY, "A comma is missing before this place, or a backslash before a quote within a text."),
     ("Expecting ':'", _ANY, "Between a key and its value stands a colon."),
     ("Extra data", _ANY, "Something follows the end."),
     ("Expecting value", r"^\s*$", "The text stops before it is complete."),
@@ -83,11 +67,7 @@ _YAML: Sequence[Cause] = (
     ("expected ',' or|node content|flow", _ANY, "A list in brackets has commas between its entries and ends with ]."),
     ("expected|indent", _ANY, "This line is indented otherwise than the lines around it, or a dash is missing."),
     ("must be in|out of range", _ANY, "There is a day in it that is in no calendar."),
-    (
-        "special|control|printable",
-        _ANY,
-        _UNSEEN,
-    ),
+    ("special|control|printable", _ANY, _UNSEEN),
     ("tag", _ANY, "Words with ! before them cannot be used here."),
     ("start any token", _ANY, "Text that begins with a sign such as @, % or ` needs quotes."),
     (_ANY, _ANY, _OTHERWISE),
