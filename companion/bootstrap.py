@@ -15,8 +15,11 @@ from companion.ports import Cancelled, Progress, never_cancelled, no_progress
 from companion.services.companion import Companion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from companion.domain.arc import Arc
     from companion.domain.cards import Card
+    from companion.domain.privacy_rules import PrivacyRules
     from companion.domain.programme import Programme
     from companion.domain.tiers import ProbeReport
     from companion.llm.border import Border
@@ -67,7 +70,7 @@ def assemble(
     embedder = Lazy(lambda: _embedder(place, chosen))
     profiles = Lazy(lambda: _profiles(place, embedder.get(), store))
     practice = Lazy(lambda: cards(place))
-    border = Lazy(lambda: _border(programmes, store))
+    border = Lazy(lambda: _border(lambda: companion.programme_parts("privacy").privacy, store))
 
     def configured(calls: CallLog | None = None) -> Writer:
         # Asked of the companion, not of `chosen`: the model may be switched while it runs.
@@ -260,7 +263,7 @@ def _writer(
     return ModelWriter(model, paths.prompts_dir(), calls or _calls(store), clock, timeout, border, model_hash, tier)
 
 
-def _border(programmes: Lazy[Programme], store: Lazy[Store]) -> Border:
+def _border(privacy: Callable[[], PrivacyRules], store: Lazy[Store]) -> Border:
     from companion.llm.border import Border, BorderRules
 
     def rules() -> BorderRules:
@@ -270,7 +273,7 @@ def _border(programmes: Lazy[Programme], store: Lazy[Store]) -> Border:
             people = tx.people.all()
         work = {text for one in people for text in (one.title, one.department, one.location, one.region) if text}
         away = frozenset(one.id for one in people if one.local_only)
-        return BorderRules(programmes.get().privacy, Roster(people), away, tuple(sorted(work)))
+        return BorderRules(privacy(), Roster(people), away, tuple(sorted(work)))
 
     return Border(paths.prompts_dir(), rules)
 
@@ -295,13 +298,15 @@ def probe(
 ) -> ProbeReport:
     """Find out what a model can be trusted with, by default the one in use, and keep it; every call is on record.
 
-    Raises ModelError, NotFound, Cancelled.
+    Raises ModelError, UsageError for a name that no model has, Cancelled.
     """
     from companion.llm.probe import probe as ask
     from companion.llm.writer import RecordedModel
+    from companion.services import models
     from companion.store import StoredCalls
 
     settings = companion.settings if name is None else replace(companion.settings, model=name)
+    models.refuse_unknown(companion, settings.model)
     model = language_model(settings)
     recorded = RecordedModel(model, StoredCalls(companion.store.get()), companion.clock)
     try:

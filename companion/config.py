@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from companion.errors import InvalidInput
+from companion.grammar import read_toml
 
 ENV_PREFIX = "COMPANION_"
 _NOT_SETTINGS = frozenset({"COMPANION_HOME", "COMPANION_MODELS", "COMPANION_NO_TUI", "COMPANION_DEBUG"})
+
+_MEND = "Mend the file, or move it away to start from the defaults."
 
 DEFAULT_MODEL = "embedded/qwen2.5-coder-1.5b-instruct"
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
@@ -96,11 +98,11 @@ def save(path: Path, **changes: Any) -> Settings:
     """
     import tomlkit
 
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    _from_file(path)
     try:
-        document = tomlkit.parse(text)
-    except tomlkit.exceptions.ParseError as error:
-        raise InvalidInput(f"{path}: {error}.", "Mend the file, or move it away to start from the defaults.") from None
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
+    except tomlkit.exceptions.ParseError:
+        raise InvalidInput(f"{path} cannot be changed here.", _MEND) from None
     for key, value in changes.items():
         document[key] = value
     try:
@@ -117,16 +119,10 @@ def save(path: Path, **changes: Any) -> Settings:
 
 
 def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, object]]:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return {}, {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"{path}: not valid TOML: {error}.", "Mend the file, or move it away to start from the defaults."
-        ) from None
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read: {error.strerror}.") from None
+    # A database's address may hold a password, so the line that breaks off is not repeated.
+    values = read_toml(path, _MEND, quoted=False)
     return values, dict.fromkeys(values, path)
 
 

@@ -71,7 +71,7 @@ def _among_others(companion: Companion) -> None:
 
 def _surveys(companion: Companion) -> None:
     day = date(2027, 3, 16)
-    asked = [view for view in pairings.view_all(companion) if view.held]
+    asked = [view for view in pairings.view_all(companion) if view.counted.held]
     pulse = run_surveys.open_wave(companion, "pulse", day)
     mine = SurveyResponse(
         ratings={"pulse_useful": 2},

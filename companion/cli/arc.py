@@ -47,7 +47,7 @@ def show(context: Context, pairing: str | None, as_json: bool) -> None:
         if as_json:
             print_json(companion.arc.model_dump(mode="json"))
             return
-        sessions = companion.programme.sessions
+        sessions = companion.programme_parts("sessions").sessions
         click.echo(f"With {sessions} session{'' if sessions == 1 else 's'}:")
         rows = flow.sentences(companion.arc, sessions)
         print_rows(("session", "stage", "what it is for"), [(n, name, "\n".join(said)) for n, name, said in rows])

@@ -27,7 +27,7 @@ def dry_run(context: Context, people: int | None, seed: int | None, *, as_json: 
             done = run(
                 companion, PEOPLE if people is None else people, SEED if seed is None else seed, progress=progress
             )
-        print_dry_run(done, companion.programme, as_json=as_json)
+        print_dry_run(done, companion.criteria, as_json=as_json)
 
 
 def print_dry_run(done: DryRun, programme: Programme, *, as_json: bool) -> None:

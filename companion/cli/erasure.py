@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, refuse_both_or_neither, say
 
 if TYPE_CHECKING:
     from companion.domain.receipts import Receipt
@@ -35,7 +35,8 @@ def forget(
     """Remove PERSON (id, e-mail address or name) from this programme: rows, vectors, files, and the name elsewhere.
 
     You see first what would go, what stays and why, and what companion cannot reach. The receipt at the end holds
-    nothing about the person. Interrupted, it goes on with --resume.
+    nothing about the person. Interrupted, it goes on with --resume. With --json nothing is asked, so say --dry-run to
+    only look, or --yes to remove.
     """
     from companion.services import forget_person as flow
 
@@ -53,8 +54,9 @@ def forget(
             return
         if not person:
             raise click.UsageError("Name the person, or use --receipts or --resume.")
+        refuse_both_or_neither(dry_run=dry_run, yes=yes, as_json=as_json)
         plan = flow.plan(companion, person)
-        if as_json and (dry_run or not yes):
+        if as_json and dry_run:
             print_json(_plan_as_json(plan))
             return
         if not as_json:

@@ -16,7 +16,7 @@ PARTS = ("agendas", "injections", "gates", "linter", "tips", "practice", "summar
 
 
 @click.command("eval", short_help="Measure the work on written cases (in a checkout).")
-@click.option("--model", help='The model to measure, or "none"; the one in use when left out.')
+@click.option("--model", help="embedded/NAME, PROVIDER/NAME or none; the one in use when left out.")
 @click.option("--split", type=click.Choice(["dev", "test", "both"]), default="dev", show_default=True)
 @click.option("--part", "parts", type=click.Choice(PARTS), multiple=True, help="Only this part; may be repeated.")
 @click.option("--plain", is_flag=True, help="Also ask the same model one plain prompt per agenda and survey.")
@@ -45,6 +45,7 @@ def evaluation(
     from companion.evaluation.summary_report import evaluate_summaries
 
     chosen = model or config.load(paths.home(context.home).settings).model
+    report.refuse_silent(chosen)
     wanted = parts or PARTS
     reports: dict[str, Report] = {}
     spoilt: list[Spoilt] = []

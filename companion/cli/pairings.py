@@ -38,7 +38,7 @@ def pairings(context: Context, as_json: bool) -> None:
         for view in views:
             session = view.next_session
             date = flow.starts_locally(view, session) if session else ""
-            stands = f"session {session.number} of {len(view.sessions)}, {date}" if session else "all sessions done"
+            stands = f"{view.place}, {date}" if session else view.place
             ready = ", ".join(what for what, is_done in view.readiness if not is_done) or "ready"
             rows.append((view.pairing.id, view.title, stands, "ready" if ready == "ready" else f"open: {ready}"))
         print_rows(("id", "pair", "next", "readiness"), rows)

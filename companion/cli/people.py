@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, say
+from companion.cli.run import Context, json_option, print_json, print_rows, progress_line, refuse_both_or_neither, say
 
 if TYPE_CHECKING:
     from companion.services.import_people import Preview
@@ -39,8 +39,8 @@ def import_(
 
     Headers are matched leniently (Employee ID, Mgr, Manager Email ...); lists are split on ; or |.
     You see what would change, field by field, before anything is saved. Bad rows are named with their line
-    and column; the good rows are kept. Nobody is ever deleted by an import. With --json nothing is asked before
-    it is saved; --dry-run only looks.
+    and column; the good rows are kept. Nobody is ever deleted by an import. With --json nothing is asked, so say
+    --dry-run to only look, or --yes to save.
 
     Declared attributes (Gender, Disability, Nationality ...) are read only from columns named so and only of people
     for whom a column 'Consent to use' says report or match; a no takes back what was stored.
@@ -50,22 +50,26 @@ def import_(
     from companion.importing import problems_csv
     from companion.services import import_people
 
+    refuse_both_or_neither(dry_run=dry_run, yes=yes, as_json=as_json)
     with context.companion() as companion:
         with progress_line() as progress:
             chosen = {"mentor": Role.MENTOR, "executive": Role.MENTEE}.get(role or "")
             preview = import_people.preview(companion, file, role=chosen, person_id=person_id, progress=progress)
         if save_report:
-            save_report.write_text(problems_csv(preview.plan.problems), encoding="utf-8")
+            save_report.write_text(problems_csv(preview.plan.problems), encoding="utf-8-sig")
         if as_json:
             hidden = {"changes": {"__all__": {"person": set(PRIVATE)}}}
             print_json(preview.plan.model_dump(mode="json", exclude=hidden))
+            if warning := preview.plan.objection_warning:
+                click.echo(f"! {warning}", err=True)
         else:
             _show(preview)
         if dry_run or not preview.plan.people_to_save:
             return
-        if not (yes or as_json):
+        if not yes:
             count = len(preview.plan.people_to_save)
-            click.confirm(f"Save {count} {'person' if count == 1 else 'people'}?", default=True, abort=True)
+            question = f"Save {count} {'person' if count == 1 else 'people'}?"
+            click.confirm(question, default=not preview.plan.unread_objections, abort=True)
         saved = import_people.save(companion, preview)
         click.echo(f"Saved: {saved} {'person' if saved == 1 else 'people'} added or changed.", err=as_json)
 
@@ -132,6 +136,8 @@ def _show(preview: Preview) -> None:
         say(f"Not read: {', '.join(preview.columns_ignored)}")
     counts = [f"{len(plan.of_kind(kind))} {kind}" for kind in ("added", "changed", "unchanged")]
     say(f"{plan.source}: {', '.join(counts)}, {plan.rows_left_out} rows left out.")
+    if warning := plan.objection_warning:
+        say(f"! {warning}")
 
 
 COMMANDS = (import_, people)

@@ -93,7 +93,7 @@ def show(context: Context, as_json: bool) -> None:
     from companion.services import privacy as flow
 
     with context.companion() as companion:
-        rules, away = companion.programme.privacy, flow.opted_out(companion)
+        rules, away = companion.programme_parts("privacy").privacy, flow.opted_out(companion)
         if as_json:
             print_json({"allowed": rules.model_dump(), "opted_out": [person.id for person in away]})
             return

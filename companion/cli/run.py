@@ -47,6 +47,17 @@ class Context:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
+def refuse_both_or_neither(*, dry_run: bool, yes: bool, as_json: bool = False) -> None:
+    """For a command that asks before it changes anything: a script says itself whether it is to look or to go on.
+
+    Raises click.UsageError when it says both, or with --json, which asks nothing, neither.
+    """
+    if dry_run and yes:
+        raise click.UsageError("--dry-run only looks and --yes goes on: choose one.")
+    if as_json and not (dry_run or yes):
+        raise click.UsageError("With --json nothing is asked: add --dry-run to only look, or --yes to go on.")
+
+
 def print_json(value: Any) -> None:
     """Print a value as indented JSON, letters as they are."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

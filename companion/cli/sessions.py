@@ -12,11 +12,12 @@ from companion.cli.run import Context, json_option, print_document, print_json, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from companion.domain.people import Role
+    from companion.services.amend_log import LastLog
     from companion.services.companion import Companion
     from companion.services.pairings import PairingView
     from companion.services.prepare_agenda import Choices, Draft
     from companion.services.promises import Promised
-    from companion.services.sessions import Promise
 
 pairing_argument = click.argument("pairing")
 PAIRING_HELP = "PAIRING is its id, or words of the two names: companion prepare 'amira laurent'."
@@ -50,7 +51,7 @@ def schedule(context: Context, pairing: str, when: str, minutes: int | None) -> 
 @click.option("--minutes", type=click.IntRange(15, 180), help="Length of the session (default: as planned).")
 @click.option("--theme", "themes", multiple=True, metavar="CARD", help="A theme's card id; may be repeated, up to 3.")
 @click.option("--stage", metavar="STAGE", help="Another stage than the arc has (companion arc show); auto: back to it.")
-@click.option("--show-choices", is_flag=True, help="Only list goals and themes to choose from; --stage is kept.")
+@click.option("--show-choices", is_flag=True, help="Only list goals and themes to choose from; changes nothing.")
 @click.option("--sources", is_flag=True, help="Only show where each line of the agenda that is there comes from.")
 @click.option("--no-model", is_flag=True, help="Leave everything in the cards' own words.")
 @click.option("--anyway", is_flag=True, help="Also over an agenda that was edited or delivered, and in a pause.")
@@ -81,21 +82,20 @@ def prepare(
             _show_sources(prepare_agenda.look_ahead(companion, pairing), as_json)
             return
         choices = prepare_agenda.choices(companion, pairing)
-        if not (anyway or show_choices):
+        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
+        if show_choices:
+            _show_choices(prepare_agenda.choices(companion, pairing, chosen, stage=stage), as_json)
+            return
+        if not anyway:
             # Before the stage changes; begin asks again, as somebody may edit meanwhile.
             prepare_agenda.ask_first(companion, choices.session.id)
-        chosen = [prepare_agenda.goal_named(choices, text).id for text in goals]
         if stage is not None:
             if themes:
                 # Raises when there is no such card: a slip beside it leaves the stage as it was.
                 agenda_briefs.brief_of(companion, choices.session.id, chosen or choices.suggested, 60, themes)
             arc.choose_stage(companion, choices.session.id, arc.stage_named(companion.arc, stage))
-            choices = prepare_agenda.choices(companion, pairing)
-        if chosen:
+        if chosen or stage is not None:
             choices = prepare_agenda.choices(companion, pairing, chosen)
-        if show_choices:
-            _show_choices(choices, as_json)
-            return
         length = minutes or choices.session.minutes
         offered = themes or choices.suggested_themes
         draft = prepare_agenda.begin(companion, choices.session.id, choices.suggested, length, offered, anyway=anyway)
@@ -160,10 +160,8 @@ def reply(context: Context, pairing: str, answer: str, text: str) -> None:
 
 @click.command(epilog=PAIRING_HELP, short_help="Log a session as held, with its promises.")
 @pairing_argument
-@click.option(
-    "--mentor", "mentor", multiple=True, metavar="TEXT", help="What the mentor promised; '... by 2026-12-01'."
-)
-@click.option("--executive", multiple=True, metavar="TEXT", help="What the executive promised; '... by 2026-12-01'.")
+@click.option("--mentor", multiple=True, metavar="TEXT", help="What the mentor promised: 'send it by Friday'.")
+@click.option("--executive", multiple=True, metavar="TEXT", help="What the executive promised: '... by 2026-12-01'.")
 @click.option("--done", multiple=True, metavar="COMMITMENT", help="Id of an earlier commitment that is done.")
 @click.option("--cancelled", is_flag=True, help="The session did not take place.")
 @click.option(
@@ -185,18 +183,20 @@ def log(
 ) -> None:
     """Log the next session of PAIRING as held, with what was promised; open commitments lead the next agenda.
 
+    A day in plain English counts from the session's day (tomorrow, Friday, next week, the end of the month,
+    5 December); what was read is printed. companion promises moves a date or takes one away.
+
     companion undo PAIRING takes the last log back, --correct writes it anew.
     """
     from companion.domain.people import Role
-    from companion.services import arc, deliver_agenda, pairings, sessions
+    from companion.services import amend_log, arc, deliver_agenda, pairings, sessions
 
-    promises = [sessions.parse_promise(Role.MENTOR, text) for text in mentor]
-    promises += [sessions.parse_promise(Role.MENTEE, text) for text in executive]
+    typed = (*((Role.MENTOR, text) for text in mentor), *((Role.MENTEE, text) for text in executive))
     with context.companion() as companion:
         if correct:
             if cancelled or cancelled_by:
                 raise click.UsageError("To log it as cancelled, take the log back first: companion undo PAIRING.")
-            _correct(companion, pairing, promises, done, anyway)
+            _correct(companion, pairing, typed, done, anyway)
             return
         view = pairings.view(companion, pairing)
         session = pairings.next_session(view)
@@ -209,31 +209,48 @@ def log(
             if withdrawn:
                 click.echo(f"To take it out of the executive's calendar, send {withdrawn.folder / 'cancel.eml'}.")
             return
+        day = sessions.day_of(companion, view, session)
+        promises = [sessions.parse_promise(owner, text, day) for owner, text in typed]
         sessions.log(companion, session.id, promises, done, anyway=anyway)
-        say(f"Session {session.number} of {view.title} is held; {len(promises)} new commitments.")
+        say(f"Session {session.number} of {view.title} is held{'' if promises else '; nothing was promised'}.")
+        _say_what_was_read(companion, amend_log.last(companion, view.pairing.id))
         click.echo("companion undo takes it back; companion log PAIRING --correct writes it anew.")
 
 
 def _correct(
-    companion: Companion, pairing: str, promises: Sequence[Promise], done: Sequence[str], anyway: bool
+    companion: Companion, pairing: str, typed: Sequence[tuple[Role, str]], done: Sequence[str], anyway: bool
 ) -> None:
     """Write the last log anew and say what it holds now, and which promise it holds no more."""
     from companion.errors import AskFirst
-    from companion.services import amend_log
+    from companion.services import amend_log, pairings, sessions
 
     before = amend_log.to_correct(companion, pairing)
-    if not (promises or done or anyway) and (before.promises or before.done):
+    if not (typed or done or anyway) and (before.promises or before.done):
         raise AskFirst(
             f"Nothing is given, so the log of session {before.session.number} would hold no promise any more.",
             "--mentor, --executive and --done say what it is to hold; with --anyway it is emptied all the same.",
         )
+    day = sessions.day_of(companion, pairings.view(companion, before.pairing.id), before.session)
+    promises = [sessions.parse_promise(owner, text, day) for owner, text in typed]
     written = amend_log.correct(companion, pairing, promises, done, before)
     stay = {one.id for one in written.promises}
-    said = [f"The log of session {written.session.number} of {written.title} is corrected."]
-    said += [f"Promised: {one.text}{f' (due {one.due})' if one.due else ''}" for one in written.promises]
-    said += [f"No longer promised: {one.text}" for one in before.promises if one.id not in stay]
-    said += [f"Done: {one.text}" for one in written.done]
-    say("\n".join((*said, *written.stays)))
+    say(f"The log of session {written.session.number} of {written.title} is corrected.")
+    _say_what_was_read(companion, written)
+    for one in before.promises:
+        if one.id not in stay:
+            say(f"No longer promised: {one.text}")
+    for sentence in written.stays:
+        say(sentence)
+
+
+def _say_what_was_read(companion: Companion, log: LastLog) -> None:
+    """The promises of a log as they were understood, and what to do about one without a date."""
+    from companion.services import amend_log
+
+    for line in amend_log.receipt(companion, log):
+        say(f"  {line}")
+    if any(one.due is None for one in log.promises):
+        click.echo("To give one a date, end it with 'by Friday' or 'by 2026-12-05', or use companion promises --by.")
 
 
 @click.command(epilog=PAIRING_HELP, short_help="See the promises, and keep, move or drop one.")
@@ -242,7 +259,7 @@ def _correct(
 @click.option("--done", "settled", flag_value="done", help="It was kept.")
 @click.option("--drop", "settled", flag_value="dropped", help="Let it go; it no longer comes up.")
 @click.option("--reopen", "settled", flag_value="open", help="It is open after all.")
-@click.option("--by", "day", metavar="DAY", help="Another date, such as 2026-12-01; '' for none.")
+@click.option("--by", "day", metavar="DAY", help="Another date: 2026-12-01, Friday; '' for none.")
 @json_option
 @click.pass_obj
 def promises(
@@ -252,7 +269,9 @@ def promises(
 
     The next agenda follows; one that is there already stays as it is.
     """
+    from companion.domain.due_dates import due_words
     from companion.domain.sessions import CommitmentStatus
+    from companion.services import pairings, sessions
     from companion.services import promises as flow
 
     if (settled is None and day is None) != (promise is None) or (settled is not None and day is not None):
@@ -261,14 +280,16 @@ def promises(
         if promise is None:
             _show_promises(*flow.promised(companion, pairing), as_json)
             return
+        today = sessions.day_of(companion, pairings.view(companion, pairing))
         if settled is not None:
             one = flow.settle(companion, pairing, promise, CommitmentStatus(settled))
         else:
-            one = flow.move(companion, pairing, promise, flow.parse_day(day or ""))
+            one = flow.move(companion, pairing, promise, flow.parse_day(day or "", today))
         if as_json:
             print_json(one.model_dump(mode="json"))
         else:
-            say(f"“{one.text}” is {one.status.value}{f', due {one.due}' if one.due else ''}.")
+            due = f", {due_words(one.due, today)}" if one.due and one.status is CommitmentStatus.OPEN else ""
+            say(f"“{one.text}” is {one.status.value}{due}.")
 
 
 def _show_promises(view: PairingView, found: tuple[Promised, ...], as_json: bool) -> None:

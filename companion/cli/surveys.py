@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from companion.cli.run import Context, json_option, print_json, print_rows, say
+from companion.cli.run import Context, json_option, print_json, print_rows, refuse_both_or_neither, say
 
 if TYPE_CHECKING:
     from companion.domain.people import Role
@@ -158,6 +158,7 @@ def import_(context: Context, wave: str, file: Path, dry_run: bool, yes: bool, s
     """
     from companion.services import import_answers
 
+    refuse_both_or_neither(dry_run=dry_run, yes=yes)
     with context.companion() as companion:
         preview = import_answers.preview(companion, wave, file)
         _show_preview(preview, file.name)

@@ -125,6 +125,15 @@ def place(arc: Arc, history: History) -> ArcPlace | None:
     )
 
 
+def as_chosen(arc: Arc, history: History, stage: Stage | None) -> History:
+    """The same history with another choice for the next session; a stage that the arc has there anyway is none."""
+    at = place(arc, history)
+    if at is None:
+        return history
+    chosen = history.left[0].model_copy(update={"chosen_stage": None if stage is at.planned else stage})
+    return replace(history, sessions=tuple(chosen if one.id == chosen.id else one for one in history.sessions))
+
+
 def outlook(arc: Arc, history: History) -> dict[str, Stage]:
     """The stage of every session to come by its id, if all goes as planned from here."""
     free = [one for one in history.left if one.chosen_stage is None]

@@ -1,8 +1,10 @@
-"""Cancelled sessions: by whom, and how many in a row. Arc, dashboard and report count them here, so that they agree."""
+"""Sessions held and cancelled, by whom and how many in a row: counted here for every screen, so that they agree."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from companion.domain.people import Role
@@ -26,6 +28,24 @@ class Kept(Protocol):
 def was_cancelled(session: Kept, by: Role | None = None) -> bool:
     """Whether it was cancelled, by that side or by anybody; of whom nobody said counts for no side."""
     return session.status is SessionStatus.CANCELLED and (by is None or session.cancelled_by is by)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of a pairing's sessions. Held is always told out of `planned`: a cancelled one is in neither."""
+
+    held: int
+    """Those that took place."""
+    planned: int
+    """Those that took place and those still to come."""
+    cancelled: int
+
+
+def tally(sessions: Iterable[Kept]) -> Tally:
+    """Count the sessions of one pairing."""
+    statuses = Counter(session.status for session in sessions)
+    cancelled = statuses[SessionStatus.CANCELLED]
+    return Tally(statuses[SessionStatus.HELD], statuses.total() - cancelled, cancelled)
 
 
 def runs(sessions: Iterable[Kept], by: Role | None = None) -> list[int]:

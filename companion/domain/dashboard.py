@@ -12,10 +12,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from companion.domain.cancellations import in_a_row, runs
+from companion.domain.cancellations import in_a_row, runs, tally
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
-from companion.domain.sessions import SessionStatus
+from companion.domain.sessions import OPEN_STATUSES, SessionStatus
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class PairFacts:
 
     held: int = 0
     planned: int = 0
-    """All sessions that were not cancelled."""
+    """All sessions that were not cancelled; see `companion.domain.cancellations.Tally`."""
     cancelled: int = 0
     cancels_in_a_row: int = 0
     executive_cancels_in_a_row: int = 0
@@ -101,9 +101,9 @@ class DashboardRow:
 
 def facts_of(sessions: Sequence[SessionFacts], since: datetime, now: datetime) -> PairFacts:
     """Count; `sessions` in their order. No day before `since` counts: the beginning, or the end of a pause."""
+    counted = tally(sessions)
     held = [one for one in sessions if one.status is SessionStatus.HELD]
-    over = [one for one in sessions if one.status in (SessionStatus.HELD, SessionStatus.CANCELLED)]
-    left = [one for one in sessions if one not in over]
+    left = [one for one in sessions if one.status in OPEN_STATUSES]
     upcoming = left[0] if left else None
 
     def days(*times: datetime | None) -> int:
@@ -115,9 +115,9 @@ def facts_of(sessions: Sequence[SessionFacts], since: datetime, now: datetime) -
     dated = any(one.starts_at for one in left)
     brief_waits = upcoming is not None and upcoming.delivered_at is not None and not upcoming.answered
     return PairFacts(
-        held=len(held),
-        planned=len(held) + len(left),
-        cancelled=len(over) - len(held),
+        held=counted.held,
+        planned=counted.planned,
+        cancelled=counted.cancelled,
         cancels_in_a_row=runs(sessions)[-1],
         executive_cancels_in_a_row=runs(sessions, Role.MENTEE)[-1],
         days_since_contact=days(*heard) if left else 0,

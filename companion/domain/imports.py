@@ -8,9 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from companion.domain.people import Declared, FacetKind, Person, Role, facets_from_lists
+from companion.domain.words import listed, one_line, shortened
 
 SHOWN_VALUE_CHARS = 80
 """A value quoted in a problem is cut to this length."""
+SHOWN_HEADERS, SHOWN_HEADER_CHARS = 3, 40
 
 DRAFT_FIELDS = (
     "name",
@@ -88,6 +90,8 @@ class RowProblem(BaseModel):
     reason: str
     hint: str = ""
     severity: ProblemSeverity = "error"
+    objection: bool = False
+    """Whether people may object to something here that was not read: to be seen before anything is saved."""
 
     @field_validator("value")
     @classmethod
@@ -234,6 +238,19 @@ class ImportPlan(BaseModel):
     def errors(self) -> tuple[RowProblem, ...]:
         """The problems that left a row out."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def unread_objections(self) -> tuple[RowProblem, ...]:
+        """The columns that may say what people object to, and that were not read."""
+        return tuple(problem for problem in self.problems if problem.objection)
+
+    @property
+    def objection_warning(self) -> str:
+        """What to look at before saving, in a sentence; empty when there is nothing."""
+        names = [f"'{shortened(one_line(problem.column), SHOWN_HEADER_CHARS)}'" for problem in self.unread_objections]
+        more = [f"{len(names) - SHOWN_HEADERS} more"] if len(names) > SHOWN_HEADERS else []
+        columns = listed([*names[:SHOWN_HEADERS], *more])
+        return f"Look before you save: what people object to may stand unread in {columns}." if names else ""
 
     @property
     def rows_left_out(self) -> int:

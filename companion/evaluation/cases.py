@@ -15,6 +15,7 @@ from companion.domain.practice_moves import MentorMove
 from companion.domain.practice_rubric import Point
 from companion.domain.tip_routes import Route
 from companion.errors import InvalidInput
+from companion.grammar import refused, yaml_slip
 
 Split = Literal["dev", "test"]
 SPLITS: tuple[Split, ...] = ("dev", "test")
@@ -310,10 +311,11 @@ def loaded(file: Path) -> Any:
 
     # The same parser in C, where PyYAML was built with it, reads ten times as fast.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = file.read_text(encoding="utf-8")
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
-    except yaml.YAMLError as error:
-        raise InvalidInput(f"{file}: not valid YAML: {error}.") from None
+        return yaml.load(text, Loader=loader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise refused(file, yaml_slip(text, error)) from None
 
 
 def _lines(file: Path) -> list[int]:

@@ -23,6 +23,11 @@ def ask(model: LanguageModel, case: AgendaCase) -> ShownAgenda:
     return of_text(case, reply.text)
 
 
+def greet(model: LanguageModel) -> None:
+    """See that a model answers at all. Raises ModelError."""
+    model.complete(ModelRequest("eval.hello", (Message("user", "Answer with the word yes."),), max_tokens=5))
+
+
 def prompt(case: AgendaCase) -> str:
     """Everything the product knows about the case, in one request."""
     executive, mentor = case.executive, case.mentor

@@ -34,9 +34,8 @@ from companion.evaluation.spoilt import Spoilt, good_agenda, spoil
 from companion.evaluation.tips import TIP_SCORERS, advised
 from companion.ports import LanguageModel, Progress, no_progress
 from companion.services.companion import Companion
+from companion.services.models import EMBEDDED, NO_MODEL, refuse_unknown
 from companion.services.practice_files import load_archetypes
-
-NO_MODEL = "none"
 
 
 @dataclass
@@ -188,6 +187,21 @@ def _twin(case: AgendaCase) -> str:
     return f"{case.case}, three in a row"
 
 
+def refuse_silent(model: str) -> None:
+    """See that a model can answer before it is measured: one that cannot would be measured as the cards alone.
+
+    Raises UsageError for a name that no model has, and ModelError when it does not answer a word.
+    """
+    with own_companion(model) as companion:
+        refuse_unknown(companion, model)
+    loaded = loaded_model(model)
+    if loaded is not None and not model.startswith(EMBEDDED):
+        try:
+            plain_prompt.greet(loaded)
+        finally:
+            loaded.close()
+
+
 def loaded_model(model: str) -> LanguageModel | None:
     """The model by its name from the settings; None for "none". Raises ModelMissing."""
     return None if model == NO_MODEL else bootstrap.language_model(config.Settings(model=model))
@@ -203,5 +217,6 @@ __all__ = [
     "evaluate_tips",
     "loaded_model",
     "own_companion",
+    "refuse_silent",
     "spoilt_agendas",
 ]

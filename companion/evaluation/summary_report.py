@@ -7,7 +7,7 @@ from itertools import chain
 
 from companion.evaluation import plain_summary
 from companion.evaluation.cases import Injection, Split
-from companion.evaluation.report import NO_MODEL, Report, loaded_model, own_companion
+from companion.evaluation.report import Report, loaded_model, own_companion
 from companion.evaluation.scores import Value, scored, summarised
 from companion.evaluation.summary_baselines import Similarity, TfIdf, at_its_best, remembering
 from companion.evaluation.summary_cases import SurveyCase, hostile_comments, survey_cases
@@ -17,6 +17,7 @@ from companion.evaluation.summary_relations import INTRUSION_SCORERS, intrusions
 from companion.evaluation.summary_runs import Summarising, coded, run
 from companion.evaluation.summary_scorers import FOUND_SCORERS, KEPT_SCORERS
 from companion.ports import Progress, no_progress
+from companion.services.models import NO_MODEL
 from companion.services.summary_files import codebook
 
 Cases = Sequence[tuple[Split, SurveyCase]]

@@ -17,7 +17,15 @@ from companion.importing.rows import RowReader
 from companion.importing.table import Row, read_table
 from companion.importing.text import decode
 from companion.importing.values import BadValue
-from companion.importing.wishes import declared, local_only, not_consented, not_with, opted_out, resolve_not_with
+from companion.importing.wishes import (
+    declared,
+    local_only,
+    not_consented,
+    not_with,
+    opted_out,
+    resolve_not_with,
+    unread_objections,
+)
 from companion.ports import Cancelled as CancelledCheck
 from companion.ports import Progress, never_cancelled, no_progress
 
@@ -67,7 +75,8 @@ def read_csv(
     table = read_table(decoded.text, file, known_count, cancelled)
     columns = match_columns(table.header.cells, file, table.header.line)
     columns = _role_or_title(columns, table.rows)
-    problems = [*decoded.problems, *columns.problems, *table.problems]
+    objections = unread_objections(columns, table.rows, file, table.header.line)
+    problems = [*objections, *decoded.problems, *columns.problems, *table.problems]
     day_first = _day_first(columns, table.rows)
     headers = _headers_by_field(columns)
     drafts: dict[str, PersonDraft] = {}

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from companion.domain.imports import RowProblem
 from companion.importing.consent import ATTRIBUTES, CONSENT, PREFIX
+from companion.importing.objections import Objection, objection_in
 from companion.importing.values import plain
 
 # For each field its names, squeezed to letters and digits, the most telling first. They follow the exports of
@@ -89,6 +90,9 @@ REPEATABLE = frozenset({"need", "offer", "gain", "interest", "off_limits", "lang
 _OFTEN_TWICE = frozenset({"name", "role", "title", "department", "location", "manager_name"})
 """Exports often hold several columns of these kinds (division beside department), so nothing is said of it."""
 
+_WISHES = frozenset({"opted_out", "opted_in", "local_only", "not_with", "off_limits"})
+"""What people want to be respected: worth more than a passing word where it was not read."""
+
 _CANONICAL = {
     "id": "Employee ID",
     "first_name": "First name",
@@ -165,7 +169,9 @@ def field_of(header: str) -> tuple[str, int] | None:
         numbered = FIELD_OF.get(squeezed.rstrip("0123456789"))
         if numbered in REPEATABLE:
             return numbered, RANK[squeezed.rstrip("0123456789")]
-    return ("consent", 0) if squeeze(header).startswith(CONSENT) else None
+    # "Consent to AI" is no consent to the use of what is declared.
+    declares = squeeze(header).startswith(CONSENT) and objection_in(header) in (None, Objection.DATA)
+    return ("consent", 0) if declares else None
 
 
 def known_count(cells: Sequence[str]) -> int:
@@ -233,7 +239,7 @@ def _misspelt(names: Sequence[str], places: Mapping[str, tuple[int, ...]], file:
     ]
     problems = []
     for name in names:
-        if not name or field_of(name):
+        if not name or field_of(name) or objection_in(name):
             continue
         close = get_close_matches(squeeze(name), free, n=1, cutoff=0.84)
         if close:
@@ -247,6 +253,7 @@ def _misspelt(names: Sequence[str], places: Mapping[str, tuple[int, ...]], file:
                     reason="The column is not known and was not read.",
                     hint=f"Did you mean '{meant}'? Then rename it.",
                     severity="warning",
+                    objection=field in _WISHES,
                 )
             )
     return problems

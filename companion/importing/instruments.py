@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from companion.domain.surveys import Instrument, Item, Notice, Phrase, PhraseId, Questionnaire, Scale, Source
 from companion.errors import InvalidInput
+from companion.grammar import read_toml
 
 _HINT = "Compare it with the files that ship with companion; their README says what each field holds."
 _KINDS: Mapping[str, tuple[str, type[BaseModel]]] = {
@@ -63,13 +63,7 @@ def load_questionnaires(*directories: Path) -> dict[str, Questionnaire]:
 
 
 def _read(path: Path, found: _Found) -> None:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: not valid TOML: {error}.", _HINT) from None
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    for kind, entries in content.items():
+    for kind, entries in read_toml(path, _HINT).items():
         if kind not in _KINDS or not isinstance(entries, list):
             raise InvalidInput(f"{path}: '{kind}' is not one of {', '.join(f'[[{k}]]' for k in _KINDS)}.", _HINT)
         for place, fields in enumerate(entries, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from companion.domain.imports import PersonDraft, RowProblem
 from companion.domain.people import Declared, Person
@@ -11,7 +11,9 @@ from companion.importing import consent, values
 from companion.importing.consent import PREFIX
 from companion.importing.headers import Columns
 from companion.importing.managers import LOOKS_LIKE_ID, Directory
+from companion.importing.objections import Objection, objection_in
 from companion.importing.rows import RowReader
+from companion.importing.table import Row
 from companion.importing.values import MAX_LINE_CHARS
 
 
@@ -129,3 +131,32 @@ def not_consented(refused: int, columns: Columns, file: str) -> list[RowProblem]
             severity="warning",
         )
     ]
+
+
+def unread_objections(columns: Columns, rows: Sequence[Row], file: str, line: int) -> list[RowProblem]:
+    """Columns that may say what people object to, that somebody filled in, and that nothing was read from."""
+    suspects = {
+        place: objection
+        for place, name in enumerate(columns.header)
+        if place not in columns.taken and (objection := objection_in(name))
+    }
+    if not any(field.startswith(PREFIX) for field in columns.places):
+        # Without declared attributes there is nothing that a consent would be about.
+        suspects |= dict.fromkeys(columns.places.get("consent", ()), Objection.DATA)
+    problems = []
+    for place, objection in sorted(suspects.items()):
+        filled = [text for row in rows if (text := row.cells[place].strip()) and not values.is_placeholder(text)]
+        if filled:
+            whose = "one person" if len(filled) == 1 else f"{len(filled)} people"
+            problems.append(
+                RowProblem(
+                    file=file,
+                    line=line,
+                    column=columns.header[place],
+                    reason=f"This may say what people object to. It was not read, though it is filled in for {whose}.",
+                    hint=objection.value,
+                    severity="warning",
+                    objection=True,
+                )
+            )
+    return problems

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from companion.domain.privacy_rules import Kind
 from companion.domain.text import plain, without_chat_tokens
 from companion.errors import InvalidInput, NotFound
+from companion.grammar import NotWellFormed, refused, toml
 from companion.ports import Message
 
 _FILE = re.compile(r"\+\+\+[ \t]*\n(?P<front>.*?)\n\+\+\+[ \t]*\n(?P<body>.*)", re.DOTALL)
@@ -134,9 +134,10 @@ def _front_matter(path: Path, text: str) -> tuple[_FrontMatter, str]:
     if found is None:
         raise InvalidInput(f"{path}: the file must begin with front matter between two lines '+++'.")
     try:
-        return _FrontMatter.model_validate(tomllib.loads(found["front"])), found["body"]
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path}: the front matter is not valid TOML: {error}.") from None
+        # The front matter begins below its fence.
+        return _FrontMatter.model_validate(toml(found["front"], first_line=2)), found["body"]
+    except NotWellFormed as slip:
+        raise refused(path, slip) from None
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])

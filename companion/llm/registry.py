@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from companion.errors import InvalidInput, NotFound
+from companion.grammar import read_toml
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 PREFIX = "embedded/"
@@ -104,12 +104,7 @@ def load(path: Path = REGISTRY) -> tuple[ModelEntry, ...]:
 
     Raises InvalidInput naming the file, the entry and the field that cannot be used.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: not valid TOML: {error}.") from None
+    document = read_toml(path)
     for key in document:
         if key != "model":
             raise InvalidInput(f"{path}: unknown key '{key}'; a registry holds [[model]] entries.")

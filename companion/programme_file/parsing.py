@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from companion.domain.criteria_words import Path, dotted
+from companion.grammar import NotWellFormed, decoded, toml, yaml_slip
 from companion.programme_file.toml_lines import toml_lines
 
 SHOWN_CHARS = 60
 DEEPEST = 50
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_TOML_HINTS = (
-    ("Invalid value", 'Text needs quotes, as in name = "Our programme"; true and false have none.'),
-    ("Cannot overwrite a value", "A key or a section stands there twice: keep one."),
-    ("Cannot declare", "A section stands there twice: keep one."),
-    ("Expected '='", "Each line is a key, an equals sign and a value, as in sessions = 6."),
-    ("Unclosed array", "A list ends with ]."),
-)
 _TOO_DEEP = "Lists or sections are nested too deeply."
 
 
@@ -33,10 +25,17 @@ class FileProblem:
     key: str
     reason: str
     hint: str = ""
+    column: int = 0
+    """From 1; 0 where the key says enough."""
 
     def sentence(self, file: str) -> str:
         """``programme.toml, line 12, matching.rules.location: ...``"""
-        where = [file, *([f"line {self.line}"] if self.line else []), *([shown(self.key)] if self.key else [])]
+        place = (
+            f"line {self.line}" if self.line else "",
+            f"column {self.column}" if self.column else "",
+            shown(self.key) if self.key else "",
+        )
+        where = [file, *filter(None, place)]
         return f"{', '.join(where)}: {self.reason}{f' {self.hint}' if self.hint else ''}"
 
 
@@ -64,28 +63,14 @@ def shown(value: object) -> str:
 def parse(content: bytes, *, yaml: bool) -> Parsed:
     """Read TOML or YAML; what is wrong with its letters or its grammar is a problem with its line."""
     try:
-        # A byte order mark and the line ends of another system say nothing.
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return Parsed(problems=[FileProblem(line, "", "These letters are not UTF-8.", "Save the file as UTF-8.")])
-    try:
-        return _yaml(text) if yaml else _toml(text)
+        text = decoded(content, "YAML" if yaml else "TOML")
+        if yaml:
+            return _yaml(text)
+        return Parsed(toml(text), toml_lines(text))
+    except NotWellFormed as slip:
+        return Parsed(problems=[FileProblem(slip.line, "", slip.reason, slip.cause, slip.column)])
     except RecursionError:
         return Parsed(problems=[FileProblem(0, "", _TOO_DEEP)])
-
-
-def _toml(text: str) -> Parsed:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        place = _PLACE.search(said)
-        line = int(place.group(1)) if place and place.group(1) else text.rstrip("\n").count("\n") + 1
-        reason = said[: place.start()] if place else said
-        hint = next((hint for sign, hint in _TOML_HINTS if sign in reason), "")
-        return Parsed(problems=[FileProblem(line, "", f"This is not valid TOML: {shown(reason)}.", hint)])
-    return Parsed(data, toml_lines(text))
 
 
 def _yaml(text: str) -> Parsed:
@@ -105,11 +90,8 @@ def _yaml(text: str) -> Parsed:
         root = loader.get_single_node()
         lines: dict[Path, int] = {}
         data = {} if root is None else _plain(loader, root, (), lines, parsed.problems)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return Parsed(problems=[FileProblem(line, "", f"This is not valid YAML: {shown(error.problem)}.")])
     except (yaml.YAMLError, ValueError) as error:
-        return Parsed(problems=[FileProblem(0, "", f"This is not valid YAML: {shown(error)}.")])
+        raise yaml_slip(text, error) from None
     if data is None:
         data = {}
     if not isinstance(data, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from companion.domain.cards import MENTOR_DOES, Card, mentor_steps, slug
 from companion.errors import InvalidInput
+from companion.grammar import NotWellFormed, refused, toml
 
 FENCE = "+++"
 HEADING = "## "
@@ -21,7 +21,6 @@ _FIRST_LINE = 2
 """The line on which the front matter's first field stands, below the fence."""
 _FILE_NAME = re.compile(r"^(RM-\d{3})-[a-z0-9]+(-[a-z0-9]+)*\.md$")
 _CARD_ID = re.compile(r"^RM-\d+$", re.IGNORECASE)
-_TOML_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _NO_TEMPLATE = "Compare it with a card beside it, or with the README in the same directory."
 
 
@@ -158,13 +157,10 @@ def _split(path: Path, text: str) -> _Source:
 
 def _front_matter(path: Path, source: _Source) -> dict[str, Any]:
     try:
-        fields = tomllib.loads(source.front)
-    except tomllib.TOMLDecodeError as error:
-        position = _TOML_LINE.search(str(error))
-        reason = _TOML_LINE.sub("", str(error))
-        line = int(position[1]) + 1 if position and position[1] else source.body_starts - 1
+        fields = toml(source.front, first_line=_FIRST_LINE)
+    except NotWellFormed as slip:
         hint = "Texts stand in double quotes, lists in square brackets, one field per line."
-        raise fault(path, f"the front matter is not valid TOML: {reason}", hint, line=line) from error
+        raise refused(path, slip, hint) from slip
     if "sections" in fields:
         raise fault(
             path,

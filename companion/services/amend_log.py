@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from companion.domain.access import AuditEntry
+from companion.domain.due_dates import due_words
 from companion.domain.pairings import Pairing
+from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.words import listed, one_line, shared, shortened
 from companion.errors import InvalidInput, StaleEdit
-from companion.services import arc, pairings
+from companion.services import arc, pairings, sessions
 from companion.services.companion import Companion, existing
 from companion.services.sessions import CANCELLED, HELD, Promise, commitments_of
 
@@ -68,6 +70,15 @@ def to_correct(companion: Companion, name: str) -> LastLog:
     return log
 
 
+def receipt(companion: Companion, log: LastLog) -> tuple[str, ...]:
+    """What a log was understood to say: who promised what by when, and what is done, a line each."""
+    view = pairings.view(companion, log.pairing.id)
+    names = {Role.MENTOR: view.mentor.given_name, Role.MENTEE: view.mentee.given_name}
+    today = sessions.day_of(companion, view)
+    said = [f"{names[one.owner]} promised: {one.text} ({due_words(one.due, today)})" for one in log.promises]
+    return (*said, *(f"Done: {one.text}" for one in log.done))
+
+
 def undo(companion: Companion, name: str, seen: LastLog | None = None) -> LastLog:
     """Take back the newest log of a pairing, and return what it said; `seen` is the one that the person looked at.
 
@@ -103,10 +114,10 @@ def correct(
 
 def last_of(tx: Transaction, pairing: Pairing) -> LastLog:
     """The newest log of a pairing. Raises InvalidInput when there is none."""
-    sessions = tx.sessions.of_pairing(pairing.id)
+    planned = tx.sessions.of_pairing(pairing.id)
     people = [existing(tx.people.get(id_), "person", id_) for id_ in (pairing.mentor_id, pairing.mentee_id)]
     title = " and ".join(person.name for person in people)
-    over = [one for one in sessions if one.status in (SessionStatus.HELD, SessionStatus.CANCELLED)]
+    over = [one for one in planned if one.status in (SessionStatus.HELD, SessionStatus.CANCELLED)]
     trail = tx.audit.latest(ENTRIES, subject=over[-1].id) if over else []
     entry = next((one for one in trail if one.verb in (HELD, CANCELLED)), None)
     if entry is None:
@@ -118,7 +129,7 @@ def last_of(tx: Transaction, pairing: Pairing) -> LastLog:
     ticked = next(one for one in trail if one.verb in (HELD, CANCELLED, CORRECTED)).detail.get("done", ())
     ids = ticked if isinstance(ticked, list) else ()
     done = tuple(one for one in known if one.id in ids and one.status is CommitmentStatus.DONE)
-    stays = tuple(_stays(tx, [one for one in sessions if one.number > session.number], promises))
+    stays = tuple(_stays(tx, [one for one in planned if one.number > session.number], promises))
     return LastLog(pairing, title, session, entry, promises, done, stays)
 
 

@@ -80,6 +80,11 @@ class Companion:
             return load_parts(self.home, *names)
 
     @property
+    def criteria(self) -> Programme:
+        """The programme as far as a match goes by it. Raises InvalidInput when that cannot be read."""
+        return self.programme_parts("matching", "session_minutes")
+
+    @property
     def retention(self) -> Retention:
         """For how long each kind of data is kept. Raises InvalidInput when that cannot be read."""
         return self.programme_parts("retention").retention

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
-
-from pydantic import ValidationError
 
 from companion import paths
 from companion.domain.access import AuditEntry
 from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFacts, SessionFacts, facts_of, row
 from companion.domain.forgetting import FORMER_NAME
 from companion.domain.sessions import Session
+from companion.domain.toml_data import read_model
 from companion.errors import InvalidInput
 from companion.services.amend_log import TAKEN_BACK
 from companion.services.answer_brief import REPLIED
@@ -85,13 +83,7 @@ def _rules() -> HealthRules:
     """The rules that ship. Raises InvalidInput naming file and field."""
     path = paths.knowledge_dir() / "dashboard" / "rules.toml"
     known = {field.name for field in fields(PairFacts)}
-    try:
-        rules = HealthRules.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path}: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInput(f"{path}, field {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    rules = read_model(path, HealthRules)
     for rule in rules.rules:
         if unknown := sorted(set(rule.at_least) - known):
             raise InvalidInput(f"{path}, rule {rule.id}: there is no number {unknown[0]}.", f"Known: {sorted(known)}.")

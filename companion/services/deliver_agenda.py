@@ -145,7 +145,7 @@ def _occasion(companion: Companion, draft: Draft, session: Session, *, checked: 
         agenda=draft.agenda,
         goals=draft.brief.goals,
         open_commitments=draft.brief.open_commitments,
-        programme=companion.programme,
+        programme=companion.programme_parts("name", "sessions", "support_contact"),
         place=draft.brief.place,
         cards={card.id: card for card in cards},
         listening_card=listening_card(cards, session),

@@ -72,7 +72,7 @@ def dry_run(
     """
     if not LEAST <= count <= MOST:
         raise InvalidInput(f"{count} people cannot be invented; {LEAST} to {MOST} can.")
-    programme = companion.programme
+    programme = companion.criteria
     people = invented_people(count, seed, programme.matching)
     embedder = companion.embedder.get()
     request = MatchRequest(

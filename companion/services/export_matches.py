@@ -34,7 +34,7 @@ def sheet(companion: Companion) -> MatchSheet:
     """The newest run in the words of a document. Raises NotFound before the first run."""
     queue = review_matches.queue(companion)
     run = existing(queue.run, "match run", "newest", "Run companion match first.")
-    return match_sheet(run, queue.people, queue.rules, companion.programme.name)
+    return match_sheet(run, queue.people, queue.rules, companion.programme_parts("name").name)
 
 
 def _written(made: MatchSheet, path: Path) -> Path:

@@ -30,6 +30,7 @@ _IN_WORDS = {
     "backups": "backups, each as a whole",
 }
 """Folders that companion writes into: what lies there is removed where it holds something of the person."""
+REPORTS = "reports"
 _NOT_LOOKED_AT = ("index", "models", "heads")
 """The index is cleaned by itself, as the database is; models, and what they learn from examples, hold nobody."""
 
@@ -45,9 +46,10 @@ class PersonalFiles:
     """Written by somebody else: only they can say what is to be done."""
 
     def counts(self, home: Home) -> Counter[str]:
-        """How many files would go, in words."""
+        """How much would go, in words: files, and each report once, whatever it consists of."""
         inside = [path for folder in self.folders for path in below(folder) if path.is_file()]
-        return Counter(_in_words(home, path) for path in (*inside, *self.files))
+        words = ((_in_words(home, path), path) for path in (*inside, *self.files))
+        return Counter(word for word, _ in {(word, path.parent if word == REPORTS else path) for word, path in words})
 
 
 def find(
@@ -82,7 +84,7 @@ def find(
 def _in_words(home: Home, path: Path) -> str:
     if path == home.log:
         return "log files"
-    return _IN_WORDS.get(path.relative_to(home.root).parts[0], "reports")
+    return _IN_WORDS.get(path.relative_to(home.root).parts[0], REPORTS)
 
 
 def remove(home: Home, found: PersonalFiles) -> Counter[str]:

@@ -215,7 +215,7 @@ def _scored(
     profiles = companion.profiles.get()
     request = MatchRequest(
         people=everybody,
-        programme=companion.programme,
+        programme=companion.criteria,
         vectors=profiles.vectors,
         at=companion.clock.now(),
         embedding_model=profiles.model_id,

@@ -10,7 +10,7 @@ from companion.ports import Cancelled, ModelOnShelf, Progress, never_cancelled, 
 from companion.services import settings
 from companion.services.companion import Companion
 
-EMBEDDED = "embedded/"
+EMBEDDED, NO_MODEL = "embedded/", "none"
 
 
 def on_shelf(companion: Companion) -> Sequence[ModelOnShelf]:
@@ -32,23 +32,31 @@ def pull(
     return companion.shelf.get().pull(wanted.removeprefix(EMBEDDED), progress=progress, cancelled=cancelled)
 
 
+def refuse_unknown(companion: Companion, name: str) -> None:
+    """Raises UsageError that lists what there is for an unknown embedded model, or a name without a provider."""
+    if name == NO_MODEL:
+        return
+    known = [f"{EMBEDDED}{entry.id}" for entry in on_shelf(companion)]
+    there = f"There is {', '.join(known)}, {NO_MODEL}, or PROVIDER/MODEL such as ollama_chat/qwen3."
+    if name.startswith(EMBEDDED) and name not in known:
+        raise UsageError(f"There is no embedded model '{name.removeprefix(EMBEDDED)[:60]}'.", there)
+    if not all(name.partition("/")[::2]):
+        near = f"Did you mean {EMBEDDED}{name}? " if f"{EMBEDDED}{name}" in known else ""
+        raise UsageError(f"'{name[:60]}' names no provider.", f"{near}{there}")
+
+
 def use(companion: Companion, name: str, api_base: str | None = None) -> str:
     """Switch to another model from now on and say what that means for privacy.
 
-    Raises UsageError for a name that cannot be one, NotFound for an unknown embedded model.
+    Raises UsageError for a name that cannot be one.
     """
+    refuse_unknown(companion, name)
     if name.startswith(EMBEDDED):
-        known = {entry.id: entry for entry in on_shelf(companion)}
-        model_id = name.removeprefix(EMBEDDED)
-        if model_id not in known:
-            raise UsageError(f"There is no embedded model '{model_id}'.", f"Known: {', '.join(known)}.")
         after = "Nothing leaves this machine."
-        if not known[model_id].installed:
+        if not any(entry.installed for entry in on_shelf(companion) if f"{EMBEDDED}{entry.id}" == name):
             after += f" It is not here yet: companion model pull {name}."
-    elif name == "none":
+    elif name == NO_MODEL:
         after = "Agendas are made from practice cards alone."
-    elif "/" not in name:
-        raise UsageError(f"'{name}' names no provider.", "Write PROVIDER/MODEL, such as ollama_chat/qwen3.")
     else:
         after = (
             "If it runs elsewhere, what companion privacy show allows leaves this machine; companion privacy shows "

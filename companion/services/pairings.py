@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from companion.domain.agendas import Agenda
+from companion.domain.cancellations import Tally, tally
 from companion.domain.pairings import Goal, Pairing, PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
@@ -46,9 +47,17 @@ class PairingView:
         return next((session for session in self.sessions if session.is_open), None)
 
     @property
-    def held(self) -> int:
-        """How many sessions were held."""
-        return sum(session.status is SessionStatus.HELD for session in self.sessions)
+    def counted(self) -> Tally:
+        """How many sessions were held, out of how many, and how many were cancelled."""
+        return tally(self.sessions)
+
+    @property
+    def place(self) -> str:
+        """Which session comes next: ``Session 3 of 6, 1 cancelled``; sessions keep their numbers, whatever happens."""
+        session, cancelled = self.next_session, self.counted.cancelled
+        if session is None:
+            return "All sessions done"
+        return f"Session {session.number} of {len(self.sessions)}{f', {cancelled} cancelled' if cancelled else ''}"
 
     @property
     def open_commitments(self) -> tuple[Commitment, ...]:

@@ -143,7 +143,7 @@ def partner(companion: Companion, pairing: str | None = None) -> Partner | None:
         # into another one, and needs seconds where the written line is there at once.
         return None
     writer = companion.rehearser.get()
-    about, stays = Material(), not companion.programme.privacy.allows(Kind.NOTES)
+    about, stays = Material(), not companion.programme_parts("privacy").privacy.allows(Kind.NOTES)
     if pairing:
         view = pairings.view(companion, pairing)
         about = material_about(view.mentor, view.mentee, view.goals, view.commitments, view.next_session)

@@ -106,15 +106,18 @@ class Finished:
 Event = ItemStarted | ItemWorded | Finished
 
 
-def choices(companion: Companion, name: str, goal_ids: Sequence[str] = ()) -> Choices:
+def choices(companion: Companion, name: str, goal_ids: Sequence[str] = (), *, stage: str | None = None) -> Choices:
     """Goals and themes for the next session of a pairing; themes fit the chosen goals, or the suggested ones.
 
+    With another `stage`, by its id or name or ``auto``, they are what they would be if it were chosen; nothing is.
     Raises NotFound, or InvalidInput when all sessions are done or the executive has stated no goal.
     """
     with companion.store.get().read() as tx:
         pairing = find(tx, name)
         session = _next_session(tx, pairing)
         history = arc.history_of(companion, tx, pairing)
+    if stage is not None:
+        history = arc_course.as_chosen(companion.arc, history, arc.stage_named(companion.arc, stage))
     goals = tuple(goal for goal in history.goals if goal.owner is Role.MENTEE)
     if not goals:
         raise InvalidInput("The executive has stated no need yet, so there is no goal to prepare for.", "Import one.")

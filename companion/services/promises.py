@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from companion.domain import arc_course
+from companion.domain.due_dates import day_meant
 from companion.domain.sessions import Commitment, CommitmentStatus
 from companion.domain.words import how_often
 from companion.errors import InvalidInput, NotFound
@@ -63,9 +64,7 @@ def settle(companion: Companion, name: str, text: str, status: CommitmentStatus)
 
 
 def move(companion: Companion, name: str, text: str, due: date | None) -> Commitment:
-    """Give an open promise another date, or none. Raises NotFound, InvalidInput (not open, a day that is over)."""
-    if due is not None and due < companion.clock.now().date():
-        raise InvalidInput(f"{due} is in the past.", "Give a day that is still to come.")
+    """Give an open promise another date, or none; as in a log, it may be over. Raises NotFound, InvalidInput."""
     with companion.store.get().write() as tx:
         pairing = pairings.find(tx, name)
         one = _named(tx.sessions.commitments(pairing.id), text)
@@ -77,14 +76,18 @@ def move(companion: Companion, name: str, text: str, due: date | None) -> Commit
     return moved
 
 
-def parse_day(text: str) -> date | None:
-    """A day as typed, such as ``2026-12-01``; None for an empty text. Raises InvalidInput."""
-    if not text.strip():
+def parse_day(text: str, today: date) -> date | None:
+    """A day as typed, such as ``2026-12-01`` or ``Friday``; None for an empty text. Raises InvalidInput."""
+    said = " ".join(text.split()).removeprefix("by ")
+    if not said:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        due = day_meant(said, today)
     except ValueError:
-        raise InvalidInput(f"'{text.strip()[:40]}' is not a date.", "Write it as 2026-12-01.") from None
+        due = None
+    if due is None:
+        raise InvalidInput(f"'{said[:40]}' is not a date, or could be two.", "Write it as 2026-12-01.")
+    return due
 
 
 def _named(commitments: Sequence[Commitment], text: str) -> Commitment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from companion.domain.summaries import Summary
 from companion.domain.surveys import Item
 from companion.domain.times import day_and_month
 from companion.errors import InvalidInput, NotFound, SearchError
+from companion.grammar import NotWellFormed, decoded, read_json, refused
 from companion.services import report_looks, run_surveys
 from companion.services.arc import cancellations_limit
 from companion.services.companion import Companion
@@ -75,7 +75,7 @@ def make(
         invented = bool(tx.audit.latest(1, subject=INVENTED))
     return documents.seal(
         Report(
-            programme=companion.programme.name,
+            programme=companion.programme_parts("name").name,
             made_on=now.date(),
             period=_period(since),
             invented=invented,
@@ -190,16 +190,17 @@ def read(path: Path) -> SealedReport:
     from pydantic import ValidationError
 
     try:
-        return SealedReport.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return SealedReport.model_validate(read_json(decoded(path.read_bytes(), "JSON")))
     except FileNotFoundError:
         raise NotFound(f"There is no {path}.", "Name the folder that companion report --to wrote.") from None
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, RecursionError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else None
-        where = ".".join(map(str, first["loc"])) if first else ""
-        what = f"{where}: {first['msg']}" if first else str(error)
-        raise InvalidInput(f"{path} is no data.json of a report: {what}.") from None
+    except NotWellFormed as slip:
+        raise refused(path, slip, "Is it the data.json that companion report --to wrote?") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InvalidInput(f"{path} is no data.json of a report: {where}: {first['msg']}.") from None
 
 
 def _histories(tx: Transaction) -> list[PairHistory]:

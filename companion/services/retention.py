@@ -66,15 +66,16 @@ def apply(companion: Companion, *, progress: Progress = no_progress) -> Receipt 
 
 
 def _remove(companion: Companion, one: Due, receipt: Receipt) -> Receipt:
+    """Remove what is over of one kind; the receipt counts what `due` counted, not the files it lay in."""
     before = companion.clock.now() - timedelta(days=one.days)
-    files = 0
+    old: list[tuple[Path, ...]] = []
     if one.kind in FILES:
-        old = [path for paths, at in _files(companion.home)[one.kind] if at < before for path in paths]
-        folders = tuple(path for path in old if path.is_dir())
-        loose = tuple(path for path in old if path not in folders)
-        files = home_files.remove(companion.home, PersonalFiles(folders, loose, ())).total()
+        old = [paths for paths, at in _files(companion.home)[one.kind] if at < before]
+        folders = tuple(path for paths in old for path in paths if path.is_dir())
+        loose = tuple(path for paths in old for path in paths if path not in folders)
+        home_files.remove(companion.home, PersonalFiles(folders, loose, ()))
     with companion.store.get().write() as tx:
-        count = files or (0 if one.kind in FILES else tx.kept_too_long.remove(one.kind, before, receipt))
+        count = len(old) if one.kind in FILES else tx.kept_too_long.remove(one.kind, before, receipt)
         receipt = (tx.erasures.get(receipt.id) or receipt).with_removed({one.label.lower(): count})
         tx.erasures.save(receipt)
     return receipt

@@ -192,7 +192,7 @@ def _paired(
         for owner, facet in stated
     ]
     tx.pairings.add(pairing, goals)
-    programme = companion.programme
+    programme = companion.programme_parts("sessions", "session_minutes")
     tx.sessions.add(
         Session(
             id=new_id("session"),

@@ -164,7 +164,7 @@ def reminders(companion: Companion, wave_id: str) -> Reminders:
 def thresholds(companion: Companion, tx: Transaction) -> Thresholds:
     """Those of the launch, or before it those of the programme."""
     launch = tx.surveys.launch()
-    return launch.thresholds if launch else companion.programme.thresholds
+    return launch.thresholds if launch else companion.programme_parts("thresholds").thresholds
 
 
 def find(tx: Transaction, wave_id: str) -> Wave:
@@ -225,7 +225,7 @@ def _view(companion: Companion, tx: Transaction, wave: Wave) -> WaveView:
 
 def _freeze(companion: Companion, tx: Transaction) -> None:
     """Freeze the thresholds with the first survey; afterwards the programme must still say the same."""
-    wanted, launch = companion.programme.thresholds, tx.surveys.launch()
+    wanted, launch = companion.programme_parts("thresholds").thresholds, tx.surveys.launch()
     if launch is None:
         now = companion.clock.now()
         tx.surveys.freeze(Launch(thresholds=wanted, at=now, digest=wanted.digest))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from companion.domain import times
+from companion.domain.due_dates import due_at_end
 from companion.domain.ids import new_id
 from companion.domain.people import Role
 from companion.domain.sessions import OWN_QUESTION_CHARS, Commitment, CommitmentStatus, Session, SessionStatus
@@ -18,6 +18,7 @@ from companion.services import arc, pairings
 from companion.services.companion import Companion, existing
 
 if TYPE_CHECKING:
+    from companion.services.pairings import PairingView
     from companion.store import Transaction
 
 
@@ -119,12 +120,15 @@ def log(
                 raise InvalidInput(f"The commitment '{commitment_id}' belongs to another pairing.")
             tx.sessions.set_commitment(commitment_id, CommitmentStatus.DONE)
         tx.sessions.add_commitments(commitments_of(session, promises, now))
-        took_place = session.starts_at if session.starts_at and session.starts_at <= now else now
-        held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": took_place})
+        held = session.model_copy(update={"status": SessionStatus.HELD, "held_at": _took_place(session, now)})
         tx.sessions.save(held)
         arc.replan(companion, tx, session.pairing_id)
         tx.audit.add(now, HELD, session.id, promises=len(promises), done=list(done), was=session.status.value)
     return held
+
+
+def _took_place(session: Session, now: datetime) -> datetime:
+    return session.starts_at if session.starts_at and session.starts_at <= now else now
 
 
 def _ask_first(tx: Transaction, session: Session, now: datetime) -> None:
@@ -159,17 +163,19 @@ def parse_when(text: str, time_zone: str) -> datetime:
     return local
 
 
-def parse_promise(owner: Role, text: str) -> Promise:
-    """A commitment as typed, with an optional date at its end: ``send three examples by 2026-12-01``."""
-    if found := _DUE.search(text):
-        try:
-            return Promise(owner, text[: found.start()].strip(), date.fromisoformat(found.group(1)))
-        except ValueError:
-            raise InvalidInput(f"'{found.group(1)}' is not a date.", "Write it as 2026-12-01.") from None
-    return Promise(owner, text.strip())
+def day_of(companion: Companion, view: PairingView, session: Session | None = None) -> date:
+    """The day on which a session took place or is being logged, or today, where the mentor is."""
+    now = companion.clock.now()
+    at = (session.held_at or _took_place(session, now)) if session else now
+    return at.astimezone(zone(view.mentor.time_zone)).date()
 
 
-_DUE = re.compile(r"\s+by\s+(\d{4}-\d{2}-\d{2})\s*\.?\s*$")
+def parse_promise(owner: Role, text: str, day: date) -> Promise:
+    """A commitment as typed on `day`, with an optional date: ``send three examples by Friday``. Raises InvalidInput."""
+    try:
+        return Promise(owner, *due_at_end(text, day))
+    except ValueError:
+        raise InvalidInput(f"'{text.split()[-1]}' is not a date.", "Write it as 2026-12-01.") from None
 
 
 def _change(companion: Companion, session_id: str, verb: str, **changes: object) -> Session:

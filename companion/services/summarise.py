@@ -66,7 +66,8 @@ def summarise(
         people, own = tx.people.all(), tx.summaries.own_themes()
         rules = rules_for(companion, people, own, run_surveys.thresholds(companion, tx), coder.name, groups)
         writer, about = _writer(companion), _material(tx, people)
-        told = (writer.name, companion.programme.privacy.model_dump_json(), _refusals(people)) if writer else ()
+        told_by = companion.programme_parts("privacy").privacy
+        told = (writer.name, told_by.model_dump_json(), _refusals(people)) if writer else ()
         made_from = _made_from(comments, rules, people, told)
         kept = tx.summaries.get(wave_id, item_id, made_from)
     if kept is not None:

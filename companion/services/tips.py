@@ -6,12 +6,9 @@ The note stays in memory: it is not stored, not logged, not in the audit trail, 
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from companion import paths
 from companion.delivery.tip_sheet import route_sheet, tip_sheet
@@ -19,6 +16,7 @@ from companion.domain.cards import Card
 from companion.domain.feedback_tips import Routed, Tip, advise, why_routed
 from companion.domain.notes import Part
 from companion.domain.tip_routes import Route, RouteFile, RouteText
+from companion.domain.toml_data import read_model
 from companion.errors import InvalidInput
 from companion.services import pairings
 from companion.services.companion import Companion, existing
@@ -71,14 +69,18 @@ def tip(companion: Companion, note: str, whom: About | None = None, *, observati
     return TipView(made, _card(companion, made.card_id), support(companion))
 
 
+def _support_contact(companion: Companion) -> str:
+    return companion.programme_parts("support_contact").support_contact
+
+
 def support(companion: Companion) -> str:
     """The fixed sentence under every tip and rehearsal: whom to turn to where no words should be looked for."""
-    return _routes().always_said(companion.programme.support_contact)
+    return _routes().always_said(_support_contact(companion))
 
 
 def routed(companion: Companion, route: Route, words: str, why: str) -> RouteView:
     """The people to turn to, for `words` that lead away from finding words; `why` says so."""
-    text = _routes().text_of(route, companion.programme.support_contact)
+    text = _routes().text_of(route, _support_contact(companion))
     return RouteView(text, words, _card(companion, text.card_id), why)
 
 
@@ -125,12 +127,4 @@ def _card(companion: Companion, card_id: str) -> Card:
 @cache
 def _routes() -> RouteFile:
     """The fixed texts. Raises InvalidInput naming file and field."""
-    path = paths.knowledge_dir() / "tips" / "routes.toml"
-    try:
-        return RouteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path}: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{path}, field {field}: {first['msg']}.") from None
+    return read_model(paths.knowledge_dir() / "tips" / "routes.toml", RouteFile)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import tomllib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from companion.domain.codebook import NO_REASON, OTHER, Codebook
 from companion.domain.summaries import Polarity
 from companion.domain.words import stem
 from companion.errors import InvalidInput
+from companion.grammar import NotWellFormed, read_json, refused, toml
 
 EXAMPLES, CUES = "examples.jsonl", "cues.toml"
 
@@ -69,19 +68,19 @@ def load_training_data(folder: Path, codebook: Codebook) -> TrainingData:
     for number, line in enumerate(_read(folder / EXAMPLES, digest).splitlines(), 1):
         where = f"{folder / EXAMPLES}, line {number}"
         try:
-            example = Example.model_validate(json.loads(line))
+            example = Example.model_validate(read_json(line, first_line=number))
         except ValidationError as error:
             first = error.errors()[0]
             raise InvalidInput(f"{where}, {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
-        except json.JSONDecodeError as error:
-            raise InvalidInput(f"{where}: {error}.") from None
+        except NotWellFormed as slip:
+            raise refused(folder / EXAMPLES, slip) from None
         if unknown := set(example.themes) - set(classes):
             raise InvalidInput(f"{where}, themes: the codebook has no '{min(unknown)}'.")
         examples.append(example)
     try:
-        words = tomllib.loads(_read(folder / CUES, digest))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{folder / CUES}: {error}.") from None
+        words = toml(_read(folder / CUES, digest))
+    except NotWellFormed as slip:
+        raise refused(folder / CUES, slip) from None
     tone = words.pop("tone", {})
     if unknown := set(words) - set(classes):
         raise InvalidInput(f"{folder / CUES}: the codebook has no '{min(unknown)}'.")

@@ -38,7 +38,7 @@ def head(
     if session.starts_at is not None:
         mine = session.starts_at.astimezone(times.zone(view.mentor.time_zone))
         when = f"{times.short_day(mine.date())} {times.clock(mine)}"
-    facts = [f"Session {session.number} of {len(view.sessions)}", *([place.name] if place else []), when]
+    facts = [view.place, *([place.name] if place else []), when]
     lines = [names, shown(" · ".join([*facts, f"{minutes or session.minutes} min"]))]
     if view.pairing.status is PairingStatus.PAUSED:
         why = shortened(" ".join(view.pairing.pause_reason.split()), REASON_CHARS)

@@ -198,9 +198,10 @@ def ask_undo_log(app: CompanionApp, view: PairingView, then: Callable[[], object
 
 def ask_promise(app: CompanionApp, view: PairingView, then: Callable[[], object]) -> None:
     """Choose one of the promises, then what becomes of it; `then` is called when it has changed."""
+    from companion.domain.due_dates import due_words
     from companion.domain.people import Role
     from companion.domain.sessions import CommitmentStatus
-    from companion.services import promises
+    from companion.services import promises, sessions
     from companion.tui.screens.line import LineScreen
     from companion.tui.screens.pick import Pick, PickScreen
 
@@ -217,17 +218,15 @@ def ask_promise(app: CompanionApp, view: PairingView, then: Callable[[], object]
         app.push_screen(PickScreen(f"“{short_name(one.text)}”", picks), lambda what: settle(promise_id, what))
 
     def settle(promise_id: str, what: str | None) -> None:
+        def move(text: str) -> None:
+            today = sessions.day_of(companion, view)
+            moved = promises.move(companion, pairing_id, promise_id, promises.parse_day(text, today))
+            app.notify(f"“{short_name(moved.text)}”: {due_words(moved.due, today)}.", markup=False)
+
         if what == "move":
             due = found[promise_id].commitment.due
-            example = f"{companion.clock.now() + timedelta(days=DAYS_AHEAD):%Y-%m-%d}"
-            app.push_screen(
-                LineScreen(
-                    "By which day? Empty for none.",
-                    example,
-                    due.isoformat() if due else "",
-                    lambda text: promises.move(companion, pairing_id, promise_id, promises.parse_day(text)),
-                )
-            )
+            example = f"{companion.clock.now() + timedelta(days=DAYS_AHEAD):%Y-%m-%d}, or Friday"
+            app.push_screen(LineScreen("By which day? Empty for none.", example, due.isoformat() if due else "", move))
         elif what is not None and app.attempt(
             lambda: promises.settle(companion, pairing_id, promise_id, CommitmentStatus(what))
         ):

@@ -95,6 +95,34 @@ def test_nothing_is_removed_after_periods_that_nobody_can_read(companion: Compan
         assert f"programme.toml, {where}" in error.message
 
 
+@pytest.mark.parametrize("text", [WRONG, "[retention]\nreports = 'soon'\n", "[retention]\ndocumnets = 9\n"])
+def test_a_wrong_period_stops_retention_and_what_tells_of_it_alone(companion: Companion, text: str) -> None:
+    break_programme(companion, text)
+    for words in (("report",), ("privacy", "show"), ("arc", "show"), ("survey", "open", "baseline")):
+        done = run(*words)
+        assert (done.exit_code, done.exception, SAID in done.stderr) == (0, None, True), words
+    for words in (("retention",), ("retention", "--apply"), ("programme", "show"), ("programme", "explain")):
+        error = run(*words).exception
+        assert isinstance(error, InvalidInput), words
+        assert "programme.toml, line 2, retention." in error.message
+
+
+@pytest.mark.embedder
+def test_a_session_is_prepared_and_delivered_and_people_are_matched_without_periods(companion: Companion) -> None:
+    break_programme(companion, f"session_minutes = 30\n{WRONG}")
+    for words in (("prepare", "amira", "--no-model"), ("deliver", "amira"), ("tip", "--note", "He was late.")):
+        assert run(*words).exit_code == 0, words
+    assert companion.criteria.session_minutes == 30
+
+
+def test_a_broken_privacy_section_stops_what_goes_by_it(companion: Companion) -> None:
+    break_programme(companion, "name = 'Ours'\n[privacy]\nnotes = 'perhaps'\n")
+    error = run("privacy", "show").exception
+    assert isinstance(error, InvalidInput)
+    assert "programme.toml, line 3, privacy.notes" in error.message
+    assert run("report").exit_code == 0
+
+
 def test_dashboard_and_report_do_not_hang_on_the_arc(companion: Companion) -> None:
     companion.home.arc.write_text("longer = ['[/]x']\n")
     for words in (("dashboard",), ("report",), ("pairings",)):
@@ -107,7 +135,7 @@ def test_dashboard_and_report_do_not_hang_on_the_arc(companion: Companion) -> No
 
 def test_what_needs_the_programme_names_what_is_wrong_once(companion: Companion) -> None:
     break_programme(companion, ELSEWHERE)
-    for words in (("report",), ("programme", "show"), ("match",)):
+    for words in (("arc", "show"), ("programme", "show"), ("programme", "explain")):
         done = run(*words)
         assert isinstance(done.exception, InvalidInput), words
         assert "programme.toml, line 3, sessions" in done.exception.message

@@ -13,6 +13,7 @@ from factories import a_commitment, a_session
 from survey_factories import TODAY, FakeClock, a_programme, answer, opened
 
 from companion import paths
+from companion.domain.cancellations import Tally
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
@@ -57,6 +58,16 @@ def test_two_executive_cancellations_come_first(companion: Companion, clock: Fak
     assert (rows[0].facts.held, rows[0].facts.planned, rows[0].facts.cancelled) == (1, 2, 2)
     assert rows[0].says == "The executive cancelled 2 sessions in a row."
     assert rows[0].action == "reply pairing-02 2"
+
+
+def test_a_cancelled_session_is_in_no_count_of_those_planned(companion: Companion) -> None:
+    sessions.cancel(companion, "session-02-2")
+    view = pairings.view(companion, "pairing-02")
+    facts = next(row.facts for row in dashboard.rows(companion) if row.pairing_id == "pairing-02")
+    assert view.counted == Tally(held=1, planned=3, cancelled=1)
+    assert (facts.held, facts.planned, facts.cancelled) == (1, 3, 1)
+    assert view.place == "Session 3 of 4, 1 cancelled"
+    assert pairings.view(companion, "pairing-01").place == "Session 2 of 4"
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_what_others_wrote_stays_without_the_name(companion: Companion) -> None:
     assert (left.mentee.name, left.pairing.status) == (FORMER_NAME, PairingStatus.ENDED_EARLY)
     assert [goal.text for goal in left.goals] == [goal.text for goal in mine.goals if goal.owner is Role.MENTOR]
     assert [one.text for one in left.commitments] == [f"send {FORMER} three examples"]
-    assert (left.held, len(left.sessions), left.agenda) == (1, 6, None)
+    assert (left.counted.held, len(left.sessions), left.agenda) == (1, 6, None)
     others = {view.pairing.id: view for view in after.values() if view.pairing.id != mine.pairing.id}
     for pairing_id, view in others.items():
         assert (view.goals, view.sessions, view.agenda) == (
@@ -234,7 +234,7 @@ def test_on_a_shared_database_every_computer_forgets(postgresql: str, tmp_path: 
 
 def test_texts_at_their_limit_can_still_be_read_afterwards(companion: Companion) -> None:
     """A replacement is longer than most names; what was as long as it may be stays readable."""
-    view = next(v for v in pairings.view_all(companion) if v.mentee.id != LAURENT and v.held == 0)
+    view = next(v for v in pairings.view_all(companion) if v.mentee.id != LAURENT and v.counted.held == 0)
     session = pairings.next_session(view)
     sessions.ask(companion, session.id, ("Laurent " * 63)[:500])
     sessions.log(companion, session.id, [Promise(Role.MENTOR, ("Laurent " * 38)[:300].strip())])

@@ -57,10 +57,13 @@ def test_forget_asks_for_the_name_and_keeps_a_receipt(companion: Companion) -> N
 
 
 def test_forget_in_scripts(companion: Companion) -> None:
-    plan = json.loads(run("forget", "e1", "--json").stdout)
+    plan = json.loads(run("forget", "e1", "--dry-run", "--json").stdout)
     assert plan["removed"]["pairings ended"] == 1
     assert len(people.list_people(companion)) == 2
     assert run("forget").exit_code == 2
+    for words in ((), ("--dry-run", "--yes")):
+        assert run("forget", "e1", "--json", *words).exit_code == 2
+    assert len(people.list_people(companion)) == 2
     assert "Nothing was erased so far." in run("forget", "--receipts").output
 
 
@@ -99,14 +102,14 @@ def test_a_file_that_somebody_wrote_is_named_and_left(companion: Companion) -> N
     for path in notes:
         path.write_text("Laurent is away in May.")
     assert "change them yourself" in run("forget", "e1", "--dry-run").output
-    assert json.loads(run("forget", "e1", "--json").stdout)["by_hand"] == [str(path) for path in notes]
+    assert json.loads(run("forget", "e1", "--dry-run", "--json").stdout)["by_hand"] == [str(path) for path in notes]
 
 
 def test_what_companion_learned_from_examples_is_nobodys_file(companion: Companion) -> None:
     companion.home.heads.mkdir()
     # Numbers, read as text, look like any short name.
     (companion.home.heads / "cards.npz").write_bytes(b"L. [/]x <b>, Laurent")
-    assert json.loads(run("forget", "e1", "--json").stdout)["by_hand"] == []
+    assert json.loads(run("forget", "e1", "--dry-run", "--json").stdout)["by_hand"] == []
 
 
 @pytest.mark.embedder
@@ -117,8 +120,8 @@ def test_a_report_that_names_the_person_goes_with_its_pdf_and_others_are_said_to
         (folder / "data.json").write_text(json.dumps({"seal": "", "layout": "", "report": {"programme": programme}}))
         (folder / "report.pdf").write_bytes(b"%PDF-1.7 with letters that cannot be searched")
         (folder / "notes.md").write_text("Ours.")
-    plan = json.loads(run("forget", "e1", "--json").stdout)
-    assert (plan["removed"]["reports"], plan["by_hand"]) == (2, [])
+    plan = json.loads(run("forget", "e1", "--dry-run", "--json").stdout)
+    assert (plan["removed"]["reports"], plan["by_hand"]) == (1, [])
     assert "Reports that were written: figures of groups" in " ".join(plan["kept"])
     assert "Documents, reports and exports written to a folder outside" in " ".join(plan["out_of_reach"])
     assert run("forget", "e1", "--yes").exit_code == 0

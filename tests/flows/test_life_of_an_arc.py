@@ -236,10 +236,15 @@ def test_a_pairing_is_shown_and_another_stage_chosen(tmp_path: Path) -> None:
     paired(home, Programme()).close()
     said, _ = run(home, "arc", "show", "amira")
     assert "Next: Agree how we work." in said
+    said, _ = run(home, "prepare", "amira", "--stage", "try it out", "--show-choices")
+    assert "Session 1: Try it out. You chose this stage; the plan has “Agree how we work” here." in said
+    assert isinstance(run(home, "prepare", "amira", "--stage", "[/]x", "--show-choices")[1], InvalidInput)
+    assert "Next: Agree how we work." in run(home, "arc", "show", "amira")[0], "only shown, not kept"
     said, _ = run(home, "prepare", "amira", "--stage", "try it out", "--no-model")
     assert "Stage: Try it out. You chose this stage; the plan has “Agree how we work” here." in said
     said, _ = run(home, "prepare", "amira", "--stage", "auto", "--show-choices")
     assert "Session 1: Agree how we work. The first stage begins here." in said
+    assert "Next: Try it out." in run(home, "arc", "show", "amira")[0], "only shown, not taken back"
     said, _ = run(home, "log", "amira", "--cancelled")
     assert "Next: Agree how we work. Session 1 was cancelled." in said
 

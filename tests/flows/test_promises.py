@@ -15,7 +15,7 @@ from companion.config import Settings
 from companion.domain.people import Role
 from companion.domain.sessions import CommitmentStatus
 from companion.errors import CompanionError, InvalidInput, NotFound
-from companion.services import promises, sessions
+from companion.services import pairings, promises, sessions
 from companion.services.companion import Companion
 
 WATCH = "sit in on a stand-up"
@@ -64,12 +64,12 @@ def test_a_promise_is_kept_dropped_and_opened_again_by_its_words(companion: Comp
     assert verbs == ["promise opened again", "promise kept", "promise dropped"]
 
 
-def test_a_promise_moves_to_a_day_that_is_still_to_come(companion: Companion) -> None:
+def test_a_promise_moves_to_another_day_also_to_one_that_is_over(companion: Companion) -> None:
     later = NOON.date() + timedelta(days=9)
     assert promises.move(companion, "amira", "c1", later).due == later
-    with pytest.raises(InvalidInput, match="in the past"):
-        promises.move(companion, "amira", "c1", NOON.date() - timedelta(days=1))
-    assert promises.move(companion, "amira", "c1", promises.parse_day(" ")).due is None
+    over = NOON.date() - timedelta(days=1)
+    assert promises.move(companion, "amira", "c1", over).is_overdue(NOON.date())
+    assert promises.move(companion, "amira", "c1", promises.parse_day(" ", NOON.date())).due is None
     promises.settle(companion, "amira", "c1", CommitmentStatus.DONE)
     with pytest.raises(InvalidInput, match="is done"):
         promises.move(companion, "amira", "c1", later)
@@ -81,14 +81,14 @@ def test_words_that_fit_no_promise_settle_none(companion: Companion, words: str)
         promises.settle(companion, "amira", words, CommitmentStatus.DONE)
 
 
-@pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "1" * 5000])
+@pytest.mark.parametrize("day", ["next Friday", "2026-13-01", "5/12", "1" * 5000])
 def test_what_is_no_day_is_said(day: str) -> None:
     with pytest.raises(InvalidInput, match="is not a date"):
-        promises.parse_day(day)
+        promises.parse_day(day, NOON.date())
 
 
-def run(companion: Companion, *words: str) -> str:
-    result = CliRunner().invoke(group, ["--home", str(companion.home.root), "promises", "amira", *words])
+def run(companion: Companion, *words: str, command: str = "promises") -> str:
+    result = CliRunner().invoke(group, ["--home", str(companion.home.root), command, "amira", *words])
     if isinstance(result.exception, CompanionError):
         return str(result.exception)
     return result.output
@@ -97,12 +97,42 @@ def run(companion: Companion, *words: str) -> str:
 def test_the_command_lists_settles_and_moves(companion: Companion) -> None:
     assert WATCH in run(companion)
     assert {one["id"]: one["asked"] for one in json.loads(run(companion, "--json"))} == {"c1": 0, "c2": 0}
-    assert run(companion, "stand-up", "--by", "2999-12-01") == f"“{WATCH}” is open, due 2999-12-01.\n"
-    assert run(companion, "stand-up", "--drop") == f"“{WATCH}” is dropped, due 2999-12-01.\n"
+    over = f"“{WATCH}” is open, due Sun 1 Feb 2026, which is over already.\n"
+    assert run(companion, "stand-up", "--by", "2026-02-01").replace(" 2026,", ",") == over.replace(" 2026,", ",")
+    assert run(companion, "stand-up", "--by", "2999-12-01") == f"“{WATCH}” is open, due Sun 1 Dec 2999.\n"
+    assert run(companion, "stand-up", "--drop") == f"“{WATCH}” is dropped.\n"
     assert "is open again" not in run(companion, "stand-up", "--reopen")
     assert "Name a promise and one of" in run(companion, "stand-up")
     assert "Name a promise and one of" in run(companion, "--drop")
     assert "Name a promise and one of" in run(companion, "stand-up", "--drop", "--by", date.max.isoformat())
+
+
+def test_a_log_says_what_it_understood(companion: Companion) -> None:
+    sessions.schedule(companion, "session-1", NOON + timedelta(days=2))
+    typed = ("--mentor", "send [/]x by Friday", "--executive", "ask 🙂", "--executive", "decide by 2026-02-27")
+    head, *said, hint, _ = run(companion, *typed, "--anyway", command="log").splitlines()
+    assert head.endswith("is held.")
+    # The session was on a Wednesday; years depend on when the test runs.
+    assert [line.replace(" 2026", "") for line in said[-3:]] == [
+        "  Amira promised: send [/]x (due Fri 6 Mar, which is over already)",
+        "  Laurent promised: ask 🙂 (no date)",
+        "  Laurent promised: decide (due Fri 27 Feb, which is over already)",
+    ]
+    assert "end it with 'by Friday'" in hint
+    said = run(companion, "--mentor", "send [/]x tomorrow", "--correct", command="log").splitlines()
+    assert said[1].startswith("  Amira promised: send [/]x tomorrow (due Thu 5 Mar")
+    assert {"No longer promised: ask 🙂", "No longer promised: decide"} < set(said)
+    assert "'2026-13-01' is not a date" in run(companion, "--mentor", "x by 2026-13-01", "--correct", command="log")
+
+
+def test_the_day_counts_where_the_mentor_is(companion: Companion) -> None:
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor(time_zone="Pacific/Auckland")])
+        tx.sessions.save(a_session().model_copy(update={"starts_at": NOON - timedelta(days=7)}))
+    view = pairings.view(companion, "amira")
+    assert NOON.date() == date(2026, 3, 2)
+    assert sessions.day_of(companion, view, view.sessions[0]) == date(2026, 2, 23 if NOON.hour < 11 else 24)
+    assert sessions.day_of(companion, view, a_session()) == sessions.day_of(companion, view)
 
 
 def test_promises_keep_the_order_in_which_they_were_written(companion: Companion) -> None:

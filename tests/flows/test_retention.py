@@ -48,6 +48,10 @@ def companion(tmp_path: Path, clock: FakeClock) -> Iterator[Companion]:
         folder.mkdir(parents=True)
         (folder / "file").write_text("words")
         os.utime(folder / "file", (TODAY.timestamp(), TODAY.timestamp()))
+    for name in ("brief.eml", "brief.html"):
+        beside = one.home.outbox / "2027-03-02-amira-laurent-1f0c2a9b" / name
+        beside.write_text("words")
+        os.utime(beside, (TODAY.timestamp(), TODAY.timestamp()))
     yield one
     one.close()
 
@@ -66,16 +70,18 @@ def test_each_kind_goes_when_its_own_time_is_over(companion: Companion, clock: F
         (1096, {"reasons"}),
     ):
         clock.at = TODAY + timedelta(days=days)
-        assert set(over(companion)) - {"agendas"} == kinds, days
+        shown = over(companion)
+        assert set(shown) - {"agendas"} == kinds, days
         receipt = retention.apply(companion)
         assert receipt is not None
+        assert receipt.removed == {PERIODS[kind].label.lower(): count for kind, count in shown.items()}
         assert receipt.is_finished
         assert over(companion) == {}
         assert retention.apply(companion) is None
     report = privacy.verify(companion)
     assert (report.problems, report.erased) == ((), 1)
     view = pairings.view(companion, "pairing-01")
-    assert (view.goals, view.commitments, view.held) == ((), (), 1)
+    assert (view.goals, view.commitments, view.counted.held) == ((), (), 1)
     assert pairings.view(companion, "pairing-02").goals
     with companion.store.get().read() as tx:
         assert tx.surveys.comments("pulse-s1") == []
@@ -143,7 +149,7 @@ def test_a_report_goes_wherever_in_the_home_it_lies_and_nothing_beside_it(
     assert over(companion)["reports"] == 4
     receipt = retention.apply(companion)
     assert receipt is not None
-    assert receipt.removed["reports"] == 16
+    assert receipt.removed["reports"] == 4
     assert not [path for folder in folders for path in folder.glob("*") if path != ours]
     assert not folders[0].exists()
     assert (ours.exists(), theirs.exists()) == (True, True)

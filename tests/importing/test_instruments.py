@@ -42,7 +42,7 @@ SURVEY = '[[instruments]]\nid = "x"\noccasion = "end"\nseconds = 60\ntitle.en = 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("[[items]", "own.toml: not valid TOML"),
+        ("[[items]", "own.toml, line 1, column 8: This is not valid TOML"),
         ("[[cards]]\nid = 1", "'cards' is not one of"),
         ("items = 3", "'items' is not one of"),
         (ITEM.replace("agree", "nowhere"), "item 'x', 'scale': there is no 'nowhere'"),

@@ -107,7 +107,7 @@ def test_the_line_is_that_of_the_mistake(tmp_path: Path) -> None:
 def test_a_missing_stage_and_no_toml_at_all_are_said(tmp_path: Path) -> None:
     assert any("recontract: It is missing" in one for one in problems(tmp_path, TEXT[: TEXT.index("[recontract]")]))
     assert "not valid TOML" in problems(tmp_path, "longer = [")[0]
-    with pytest.raises(InvalidInput, match=r"arc\.toml, line 1: This is not valid TOML"):
+    with pytest.raises(InvalidInput, match=r"arc\.toml, line 1, column 11: This is not valid TOML"):
         load(find(Home(tmp_path)))
 
 

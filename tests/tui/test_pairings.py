@@ -120,11 +120,12 @@ async def test_a_promise_is_moved_kept_and_let_go_of(app, companion, until, seen
         assert "Laurent, open since 02 Mar 2026" in seen(app.screen)
         await pilot.press("1", "2")
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await pilot.press(*"2026-01-01", "enter")
-        await until(pilot, lambda: "is in the past" in seen(app.screen))
+        await pilot.press(*"next Friday", "enter")
+        await until(pilot, lambda: "is not a date, or could be two" in seen(app.screen))
         app.screen.query_one(Input).value = "2026-05-01"
         await pilot.press("enter")
         await until(pilot, lambda: "(open, by Fri 1 May 2026)" in seen(app.screen))
+        assert "“keep [/]x <b>open”: due Fri 1 May." in [notice.message for notice in app._notifications]
         await pilot.press("m", "1", "3")
         await until(pilot, lambda: "– Laurent: keep [/]x <b>open (dropped" in seen(app.screen))
         await pilot.press("m", "1", "1")
@@ -133,6 +134,14 @@ async def test_a_promise_is_moved_kept_and_let_go_of(app, companion, until, seen
 
 def companion_promises(companion) -> tuple[Commitment, ...]:
     return pairings.view(companion, "pairing-1").commitments
+
+
+async def test_a_cancelled_session_is_not_held_out_of(app, companion, until, seen):
+    sessions.log(companion, "session-1")
+    sessions.cancel(companion, "session-2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_pairings(app, pilot, until)
+        assert "1/5" in seen(app.screen)
 
 
 async def test_enter_prepares_the_pairing(app, until):

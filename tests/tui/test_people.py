@@ -82,6 +82,20 @@ async def test_the_same_file_again_changes_nothing_and_cannot_be_saved(empty, un
         assert isinstance(app.screen, ImportPreviewScreen)
 
 
+async def test_a_column_of_objections_is_the_first_thing_seen(empty, until, seen, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("ID,Name,Programme role,[/]No AI\nm1,Ada Byron,mentor,yes\n", encoding="utf-8")
+    app = CompanionApp(empty)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_people(app, pilot, until)
+        await choose(app, pilot, until, file)
+        await until(pilot, lambda: isinstance(app.screen, ImportPreviewScreen))
+        text = seen(app.screen)
+        assert "! Look before you save: what people object to may stand unread in '[/]No AI'." in " ".join(text.split())
+        assert app.screen.query_one(TabbedContent).active == "problems"
+        assert "name it 'Local model only'" in " ".join(text.split())
+
+
 CHANGED = """id;name;role;department;email;needs;offers
 N-0102;Laurent Petit;executive;Strategy;;"Understand TikTok; Understand why good analysts leave us after two years";
 X1;[/]Bad;boss;IT;;;

@@ -125,6 +125,11 @@ async def test_the_log_keeps_promises_and_ticks_and_today_shows_them(app, compan
         await until(pilot, lambda: isinstance(app.screen, LogScreen))
         await pilot.press("space", "tab", *"send notes by 2026-13-01", "ctrl+s")
         assert "'2026-13-01' is not a date" in seen(app.screen)
+        app.screen.query_one("#log-mentor-0", Input).value = "send [/]x notes by Friday"
+        await until(pilot, lambda: "“send [/]x notes”, due Fri 6 Mar" in seen(app.screen))
+        await pilot.press("tab", *"ask")
+        await until(pilot, lambda: "No date is read in it" in seen(app.screen))
+        app.screen.query_one("#log-mentor-1", Input).value = ""
         app.screen.query_one("#log-mentor-0", Input).value = "send notes by 2026-03-09"
         app.screen.query_one("#log-mentee-0", Input).value = "try it once"
         await pilot.press("ctrl+s")
@@ -142,7 +147,7 @@ async def test_a_cancelled_session_gives_way_to_the_next(app, companion, until, 
         await pilot.click("#log-cancelled")
         await until(pilot, lambda: "Who cancelled it?" in seen(app.screen))
         await pilot.press("1")
-        await until(pilot, lambda: "Session 2 of 6" in seen(app.screen))
+        await until(pilot, lambda: "Session 2 of 6, 1 cancelled" in seen(app.screen))
     first = pairings.view(companion, "pairing-1").sessions[0]
     assert (first.status, first.cancelled_by) == (SessionStatus.CANCELLED, Role.MENTEE)
 

@@ -49,7 +49,8 @@ class ImportPreviewScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The counts, the changes, the problems, and what to do."""
         plan = self.preview.plan
-        first = "changes" if plan.people_to_save or not plan.problems else "problems"
+        look = plan.unread_objections or (plan.problems and not plan.people_to_save)
+        first = "problems" if look else "changes"
         with Vertical(classes="dialog"):
             yield Static(counts(self.preview))
             with TabbedContent(initial=first):
@@ -115,6 +116,8 @@ def counts(preview: Preview) -> Content:
     if preview.columns_ignored:
         ignored = shown(shortened(", ".join(preview.columns_ignored), IGNORED_CHARS))
         text += Content.from_markup("  [dim]Not read: $ignored[/dim]", ignored=ignored)
+    if plan.objection_warning:
+        text += Content.from_markup("\n[$warning b]! $warning[/]", warning=shown(plan.objection_warning))
     return text
 
 

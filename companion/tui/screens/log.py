@@ -11,9 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from companion.domain.due_dates import due_words
 from companion.domain.people import Role
 from companion.domain.sessions import Session
 from companion.domain.text import plain
@@ -32,6 +34,7 @@ from companion.tui.widgets.choice import Choice
 EXAMPLE_DAYS = 7
 PROMISE_CHARS = 160
 NOBODY = "nobody"
+READ_CHARS = 40
 LINES = 2
 """Promises per side that the form offers; a session that ends with more ends with none."""
 
@@ -47,7 +50,7 @@ class LogScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     LogScreen { align: center middle; }
     LogScreen > Vertical { width: 78; }
-    LogScreen VerticalScroll { height: auto; max-height: 17; }
+    LogScreen VerticalScroll { height: auto; max-height: 16; }
     LogScreen .who { margin-top: 1; }
     LogScreen .buttons Button { min-width: 8; }
     LogScreen #log-earlier { max-height: 6; }
@@ -88,6 +91,7 @@ class LogScreen(ModalScreen[bool]):
                             max_length=320,
                         )
                 yield from (Static(shown(sentence), classes="muted") for sentence in (last.stays if last else ()))
+            yield Static("", id="log-read", classes="muted")
             yield Static("", id="log-error", classes="error")
             with Horizontal(classes="buttons"):
                 held = "Correct it (Ctrl+S)" if last else "It took place (Ctrl+S)"
@@ -126,6 +130,25 @@ class LogScreen(ModalScreen[bool]):
         text = Content("They are kept only when you correct the log, or say that the session took place.")
         self.app.push_screen(ConfirmScreen("Leave, and let these promises go?", text, "Leave"), answered)
 
+    @on(Input.Changed)
+    @on(DescendantFocus)
+    def _say_what_is_read(self) -> None:
+        """What the line is understood to say: whether it has a date, and which."""
+        line = self.focused
+        text = line.value.strip() if isinstance(line, Input) else ""
+        try:
+            said = self._read(text) if text else ""
+        except CompanionError as error:
+            said = error.message
+        self.query_one("#log-read", Static).update(shown(said))
+
+    def _read(self, text: str) -> str:
+        promise = sessions.parse_promise(Role.MENTOR, text, sessions.day_of(self.companion, self.view, self.session))
+        if promise.due is None:
+            return "No date is read in it; end it with “by Friday” or “by 2026-12-05” to give one."
+        today = sessions.day_of(self.companion, self.view)
+        return f"Read as “{shortened(plain(promise.text, one_line=True), READ_CHARS)}”, {due_words(promise.due, today)}"
+
     @on(Input.Submitted)
     def _next_line(self) -> None:
         self.focus_next()
@@ -156,7 +179,8 @@ class LogScreen(ModalScreen[bool]):
         self.app.push_screen(PickScreen("Who cancelled it?", [*sides, Pick(NOBODY, "nobody in particular")]), said)
 
     def _held(self, *, anyway: bool = False) -> None:
-        promises = [sessions.parse_promise(role, text) for role in self._before for text in self._typed(role)]
+        day = sessions.day_of(self.companion, self.view, self.session)
+        promises = [sessions.parse_promise(role, text, day) for role in self._before for text in self._typed(role)]
         done = [choice.key for choice in self.query(Choice) if choice.ticked]
         if self.last is not None:
             amend_log.correct(self.companion, self.view.pairing.id, promises, done, self.last)

@@ -244,10 +244,8 @@ def _row(view: PairingView) -> Row:
         session.starts_at.astimezone(times.zone(view.mentor.time_zone)) if session and session.starts_at else None
     )
     upcoming = "done" if session is None else times.short_day(starts_at.date()) if starts_at else "no date"
-    return Row(
-        view.pairing.id,
-        (cell(view.mentor.name), cell(view.mentee.name), cell(f"{view.held}/{len(view.sessions)}"), cell(upcoming)),
-    )
+    held = f"{view.counted.held}/{view.counted.planned}"
+    return Row(view.pairing.id, (cell(view.mentor.name), cell(view.mentee.name), cell(held), cell(upcoming)))
 
 
 def pairing_text(view: PairingView, arc: Arc) -> Content:

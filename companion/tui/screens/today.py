@@ -192,8 +192,7 @@ def card_text(today: Today, view: PairingView) -> Content:
     ]
     if session is not None:
         marks = "  ".join(f"{'✔' if is_done else '○'} {what}" for what, is_done in view.readiness)
-        facts = f"Session {session.number} of {len(view.sessions)}  {marks}"
-        lines.append(Content(facts))
+        lines.append(Content(f"{view.place}  {marks}"))
     ordered = sorted(view.open_commitments, key=lambda one: (one.due is None, str(one.due)))
     lines += [_promise(today, view, commitment) for commitment in ordered[:SHOWN_PROMISES]]
     if more := len(ordered) - SHOWN_PROMISES:
