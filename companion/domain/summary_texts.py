@@ -59,8 +59,11 @@ def rest_lines(summary: Summary) -> list[str]:
         if count:
             lines.append(f"{_people(count)} {what}.")
     if summary.suspicious:
-        many = "comment speaks" if summary.suspicious == 1 else "comments speak"
-        lines.append(f"{summary.suspicious} {many} to a machine; counted like any other, and never quoted.")
+        many = "comment seems" if summary.suspicious == 1 else "comments seem"
+        lines.append(
+            f"{summary.suspicious} {many} to tell whoever sums this up what to write or count; "
+            "counted like any other, and never quoted."
+        )
     if len(summary.languages) > 1:
         named = ", ".join(f"{NAMES.get(code, code)} {n}" for code, n in summary.languages.items())
         lines.append(f"Languages: {named}.")

@@ -16,6 +16,7 @@ from companion.domain.summaries import Polarity
 from companion.domain.words import stem
 from companion.errors import InvalidInput
 
+ENGLISH = "en"
 EXAMPLES, CUES = "examples.jsonl", "cues.toml"
 
 
@@ -27,7 +28,7 @@ class Example(BaseModel):
     text: str = Field(min_length=1, max_length=400)
     themes: tuple[str, ...] = Field(min_length=1)
     polarity: Polarity
-    language: str = "en"
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_a_report_says_both(tmp_path: Path) -> None:
     assert table.coverage is not None
     assert table.coverage.text == f"The summary accounts for 43 of 44 comments. {UNWORDED[Unworded.NOT_SENT]}"
     assert "Statements that no theme covers and that may not be printed: 4." in remarks
-    assert "Comments that speak to a machine, counted like any other and never quoted: 2." in remarks
+    assert "Comments that seem to tell the summary what to say, counted but never quoted: 2." in remarks
 
 
 @pytest.mark.parametrize(
