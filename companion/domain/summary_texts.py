@@ -11,7 +11,7 @@ HIDDEN = "▒"
 HIDDEN_LINE = f"{HIDDEN} is withheld: too few people stand on one side."
 FULL, EMPTY = "█", "·"
 SIDES: Mapping[Polarity, str] = {
-    Polarity.POSITIVE: "content",
+    Polarity.POSITIVE: "satisfied",
     Polarity.NEGATIVE: "critical",
     Polarity.MIXED: "both",
     Polarity.NEUTRAL: "neither",
@@ -32,9 +32,9 @@ def bar(part: int, whole: int, width: int) -> str:
 
 
 def sides(finding: ThemeFinding) -> tuple[str, str, str, str]:
-    """People who are content, critical, both, and neither; what is withheld is a shaded box."""
-    content, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in SIDES)
-    return content, critical, both, neither
+    """People who are satisfied, critical, both, and neither; what is withheld is a shaded box."""
+    satisfied, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in SIDES)
+    return satisfied, critical, both, neither
 
 
 def unworded_lines(summary: Summary) -> list[str]:

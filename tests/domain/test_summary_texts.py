@@ -50,9 +50,9 @@ def test_a_report_says_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("counts", "side", "tail"),
     [
-        ((10, 0, 0, 0), Polarity.POSITIVE, ", all of them content"),
+        ((10, 0, 0, 0), Polarity.POSITIVE, ", all of them satisfied"),
         ((0, 6, 3, 0), Polarity.NEGATIVE, ", most of them critical"),
-        ((3, 4, 0, 0), None, ", 3 of them content, 4 critical"),
+        ((3, 4, 0, 0), None, ", 3 of them satisfied, 4 critical"),
         ((0, 5, 0, 5), None, ", 5 of them critical, 5 without praise or complaint"),
         ((None, None, None, 3), None, ", 3 of them without praise or complaint"),
         ((None,) * 4, Polarity.MIXED, ", most of them with praise and criticism"),
