@@ -49,9 +49,8 @@ class FakeCoder:
         if not self.supports(unit.language) or not any(c.isalpha() for c in said):
             themes = ("not_understood",)
         polarity = Polarity.NEGATIVE if "not" in said or "late" in said or "cancelled" in said else Polarity.POSITIVE
-        return UnitCode(
-            unit_id=unit.id, themes=themes or ("other",), polarity=polarity, margin=0.5, suspicious="ignore all" in said
-        )
+        order = "ignore all" in said or "leave out" in said
+        return UnitCode(unit_id=unit.id, themes=themes or ("other",), polarity=polarity, margin=0.5, suspicious=order)
 
 
 class StoppingCoder(FakeCoder):

@@ -119,7 +119,7 @@ class ThemeText:
 
     name: str
     told: str
-    """``2 content, 4 critical``, with the sign for what is withheld; empty where it adds nothing to the sentence."""
+    """``2 satisfied, 4 critical``, with the sign for what is withheld; empty where it adds nothing to the sentence."""
     sentence: str
     quotes: tuple[str, ...]
     actions: tuple[str, ...]

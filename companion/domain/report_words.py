@@ -175,7 +175,10 @@ def _remarks(summary: Summary) -> Sequence[Sentence]:
         ("People who said something that no theme covers: {n}.", summary.other),
         ("People whose points too few others made to tell them apart: {n}.", summary.pooled),
         ("People who wrote in a language that is not understood here: {n}.", summary.not_understood),
-        ("Comments that speak to a machine, counted like any other and never quoted: {n}.", summary.suspicious),
+        (
+            "Comments that seem to tell the summary what to say, counted but never quoted: {n}.",
+            summary.suspicious,
+        ),
         ("Statements that no theme covers and that may not be printed: {n}.", summary.held_back),
     )
     said = [Sentence(template=words, values={"n": how_many(n)}) for words, n in counted if n]

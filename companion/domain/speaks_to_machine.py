@@ -1,14 +1,18 @@
 """Whether a comment speaks to a machine instead of to people; it counts like any other, but is never quoted.
 
 Nothing depends on this being complete: a comment can only ever move its own theme's count. But an order that is missed
-may stand in print, and a false alarm costs no more than a quote. So it leans to the strict side.
+may stand in print, and a false alarm costs no more than a quote. So it leans to the strict side. What is said to a
+program has a form that rules can name; orders in ordinary words have none, and whoever codes statements learns them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from companion.domain.comment_units import read
+from companion.domain.summaries import Unit, UnitCode
+from companion.domain.waves import Comment
 
 
 def _near(one: str, other: str, within: int = 40) -> str:
@@ -35,7 +39,7 @@ _MACHINE = (
 _OUTPUT = r"(?:summary|summari[sz]ation|report|analysis|output|answer|reply|response|result|finding|theme)"
 _PART = r"(?:sentence|line|paragraph|answer)"
 _MATERIAL = (
-    r"(?:respondents?|(?:this|all|every|each|other|negative|positive|these) comments?|comment as|(?:a|the) themes?|"
+    r"(?:respondents?|(?:this|all|every|each|other|negative|positive|these) comments?|comment as|the themes?|"
     r"themes? (?:named|called|about)|threshold|polarity|sentiment|by name|full names|the authors?|author['’]s|"
     r"every(?:body|one)['’]s names?|passwords?|minorit(?:y|ies))\b"
 )
@@ -54,7 +58,7 @@ _FORGET_WHAT_YOU_WERE_TOLD = (
         _near(
             r"(?:reveal|print|output|show|repeat|translate|leak|share|what (?:are|is|were))", r"(?:your|the|you were)\b"
         ),
-        r"(?:prompt|instructions?|rules|given|hidden|words above|text above)\b",
+        r"(?:prompt|(?<!the )instructions?|rules|given|hidden|words above|text above)\b",
     ),
     _near(
         r"(?:your|my|these|the following) (?:instructions?|prompt)",
@@ -85,7 +89,8 @@ _A_MACHINE_IS_ADDRESSED = (
     r"\b(?:who|what)ever (?:reads?|summari[sz]es|process(?:es)?|analy[sz]es) this\b",
 )
 _WHAT_THE_SUMMARY_SHALL_SAY = (
-    rf"\b(?:the|this|your|any|each|every) {_OUTPUT}s? (?:must|should|shall|will|(?:is|are|has|have|needs?) to)\b",
+    rf"\b(?:the|this|your|any|each|every) {_OUTPUT}s? (?:must|shall|(?:should|will|(?:is|are|has|have|needs?) to) "
+    rf"(?:\w+ )?(?!name){_SAY})\b",
     rf"\b(?:in|to|into|at the end of) (?:your|the first|every|each|the last) (?:{_OUTPUT}|{_PART})\b(?! (?:of|from))",
     r"\b(?:in|to|into|from|at the end of) the (?:final |next )?summary\b|\bsummary of the above\b",
     rf"{_FIRST}(?:report|conclude|confirm|state|write|say) that\b(?! down)",
@@ -99,7 +104,7 @@ _HOW_TO_COUNT = (
     _NEXT + _near(_HANDLE, r"(?:as (?:an? )?(?:positive|negative|neutral|mixed|\d+)|(?:full|top) marks|from \d+ to)\b"),
     _NEXT + _near(r"(?:rate|score)", r"\d+ (?:out of|of|stars?|/)"),
     r"\b\d+ ?%? ?(?:of )?(?:all |the )?respondents\b|\bthreshold (?:is|=)|\b(?:negative|positive) comments are\b",
-    rf"{_FIRST}(?:do not|don['’]t|never) (?:mention|count|quote|report|summari[sz]e|show|list|name)\b",
+    rf"{_FIRST}(?:do not|don['’]t|never) (?:mention|quote|report|summari[sz]e)\b",
 )
 _IN_OTHER_LANGUAGES = (
     _near(r"(?:ignor(?:ez|er|e)|oubli(?:ez|er|e))", r"(?:instruction|consigne|précédent|règle|ci-dessus)"),
@@ -154,6 +159,12 @@ _SHOUTED = re.compile(
 """A word in capitals that is to be written, and the end of the comments that is none."""
 _HIDDEN = re.compile("[\x1b\x9b\u200b\u202d\u202e\u2066-\u2068\U000e0020-\U000e007f]")
 """What acts on a terminal, turns a text round or cannot be seen, and no script needs."""
+
+
+def giving_orders(comments: Sequence[Comment], coded: Iterable[tuple[Unit, UnitCode]]) -> frozenset[str]:
+    """Ids of the comments with an order to whoever sums them up: whatever else they say may be part of it."""
+    whole = {comment.id for comment in comments if speaks_to_machine(comment.text)}
+    return frozenset(whole | {unit.comment_id for unit, code in coded if code.suspicious})
 
 
 def speaks_to_machine(text: str) -> bool:

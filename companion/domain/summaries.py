@@ -59,7 +59,7 @@ class UnitCode(_Part):
     margin: float = 0.0
     """By how much the first theme beats its threshold; for the order of quotes and doubtful cases."""
     suspicious: bool = False
-    """It speaks to a machine rather than to people; counted all the same."""
+    """It may be an order to whoever sums the comments up; counted all the same."""
 
 
 class Quote(_Part):
@@ -144,6 +144,7 @@ class Summary(_Part):
     languages: Mapping[str, int] = {}
     """Comments by language, only those of at least the threshold."""
     suspicious: int = 0
+    """Comments that may hold an order to whoever sums them up."""
     left_over: tuple[str, ...] = ()
     """The statements that no theme covers, word for word, where they may be quoted."""
     held_back: int = 0

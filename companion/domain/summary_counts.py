@@ -17,7 +17,7 @@ from companion.domain.anonymity import Thresholds
 from companion.domain.codebook import NO_REASON, NOT_UNDERSTOOD, OTHER, Codebook
 from companion.domain.comment_units import read
 from companion.domain.significance import exact_p_value, holm
-from companion.domain.speaks_to_machine import speaks_to_machine
+from companion.domain.speaks_to_machine import giving_orders
 from companion.domain.summaries import (
     Action,
     GroupDifference,
@@ -80,9 +80,7 @@ class _Quoting:
     """Which statements may be printed, word for word, whatever for."""
 
     def __init__(self, comments: Sequence[Comment], codes: Iterable[tuple[Unit, UnitCode]], rules: Rules) -> None:
-        self.hostile = {comment.id for comment in comments if speaks_to_machine(comment.text)}
-        self.hostile |= {unit.comment_id for unit, code in codes if code.suspicious}
-        """Ids of the comments that speak to a machine: whatever else they say may be part of it."""
+        self.hostile = giving_orders(comments, codes)
         self._texts = {one.id: one.text for one in comments if one.may_quote and one.id not in self.hostile}
         self._rules = rules
 

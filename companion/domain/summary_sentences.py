@@ -18,7 +18,7 @@ _FORMS = (
     "{n} people brought up “{name}”{tail}.",
 )
 _SIDES: Mapping[Polarity, str] = {
-    Polarity.POSITIVE: "content",
+    Polarity.POSITIVE: "satisfied",
     Polarity.NEGATIVE: "critical",
     Polarity.MIXED: "with praise and criticism",
     Polarity.NEUTRAL: "without praise or complaint",

@@ -11,7 +11,7 @@ HIDDEN = "▒"
 HIDDEN_LINE = f"{HIDDEN} is withheld: too few people stand on one side."
 FULL, EMPTY = "█", "·"
 SIDES: Mapping[Polarity, str] = {
-    Polarity.POSITIVE: "content",
+    Polarity.POSITIVE: "satisfied",
     Polarity.NEGATIVE: "critical",
     Polarity.MIXED: "both",
     Polarity.NEUTRAL: "neither",
@@ -32,9 +32,9 @@ def bar(part: int, whole: int, width: int) -> str:
 
 
 def sides(finding: ThemeFinding) -> tuple[str, str, str, str]:
-    """People who are content, critical, both, and neither; what is withheld is a shaded box."""
-    content, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in SIDES)
-    return content, critical, both, neither
+    """People who are satisfied, critical, both, and neither; what is withheld is a shaded box."""
+    satisfied, critical, both, neither = (_count(finding.by_polarity.get(one)) for one in SIDES)
+    return satisfied, critical, both, neither
 
 
 def unworded_lines(summary: Summary) -> list[str]:
@@ -59,8 +59,11 @@ def rest_lines(summary: Summary) -> list[str]:
         if count:
             lines.append(f"{_people(count)} {what}.")
     if summary.suspicious:
-        many = "comment speaks" if summary.suspicious == 1 else "comments speak"
-        lines.append(f"{summary.suspicious} {many} to a machine; counted like any other, and never quoted.")
+        many = "comment seems" if summary.suspicious == 1 else "comments seem"
+        lines.append(
+            f"{summary.suspicious} {many} to tell whoever sums this up what to write or count; "
+            "counted like any other, and never quoted."
+        )
     if len(summary.languages) > 1:
         named = ", ".join(f"{NAMES.get(code, code)} {n}" for code, n in summary.languages.items())
         lines.append(f"Languages: {named}.")

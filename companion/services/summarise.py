@@ -17,6 +17,7 @@ from companion.domain.comment_units import read, units
 from companion.domain.disclosure import Material
 from companion.domain.people import FacetKind, Role
 from companion.domain.roster import Roster
+from companion.domain.speaks_to_machine import giving_orders
 from companion.domain.summaries import Summary, Unit, UnitCode
 from companion.domain.summary_counts import Rules, count
 from companion.domain.summary_groups import OwnTheme
@@ -77,8 +78,13 @@ def summarise(
     question = in_language(existing(wave.form.item(item_id), "question", item_id).text, FALLBACK_LANGUAGE)
     summary = count(wave_id, item_id, question, comments, statements, codes, rules)
     if writer is not None:
+        orders = giving_orders(comments, zip(statements, codes, strict=True))
+
+        def may_be_told(unit: Unit) -> bool:
+            return unit.comment_id not in orders and rules.quotable(unit.text)
+
         summary = word_summary.word(
-            summary, statements, writer, coder, rules.quotable, about, progress=progress, cancelled=cancelled
+            summary, statements, writer, coder, may_be_told, about, progress=progress, cancelled=cancelled
         )
     with store.write() as tx:
         if word_summary.is_final(summary):

@@ -8,7 +8,6 @@ from companion.domain import summary_gates
 from companion.domain.comment_units import read
 from companion.domain.disclosure import Material
 from companion.domain.provenance import Origin, Worded
-from companion.domain.speaks_to_machine import speaks_to_machine
 from companion.domain.summaries import Polarity, Summary, ThemeFinding, Unit, Unworded
 from companion.domain.summary_counts import sealed
 from companion.domain.summary_gates import ThemeSentence
@@ -32,7 +31,7 @@ def word(
     units: Sequence[Unit],
     writer: Writer,
     coder: CommentCoder,
-    may_be_told: Callable[[str], bool],
+    may_be_told: Callable[[Unit], bool],
     about: Material,
     *,
     progress: Progress,
@@ -40,18 +39,16 @@ def word(
 ) -> Summary:
     """The summary with a model's sentence behind those of the templates, for each theme where one passes the gates.
 
-    `may_be_told` says which statements give nobody away; no others are shown to the model, and none of a comment that
-    speaks to a machine. `about` is everybody who may have written: nobody knows who did. What a model cannot do, or
-    must not be sent, leaves the template as it is, and the theme says why.
+    No statements are shown to the model but those that `may_be_told`. `about` is everybody who may have written: nobody
+    knows who did. What a model cannot do, or must not be sent, leaves the template as it is, and the theme says why.
     Raises Cancelled.
     """
     by_id = {unit.id: unit for unit in units}
-    hostile = {unit.comment_id for unit in units if speaks_to_machine(unit.text)}
     themes: list[ThemeFinding] = []
     for done, finding in enumerate(summary.themes):
         progress(done, len(summary.themes), f"wording “{finding.name}”")
-        told = [by_id[unit_id] for unit_id in finding.evidence if by_id[unit_id].comment_id not in hostile]
-        statements = [read(unit.text) for unit in told if may_be_told(unit.text)]
+        evidence = [by_id[unit_id] for unit_id in finding.evidence]
+        statements = [read(unit.text) for unit in evidence if may_be_told(unit)]
         try:
             themes.append(_worded(finding, statements, writer, coder, about, cancelled))
         except ModelError:

@@ -15,6 +15,7 @@ from companion.domain.words import stem
 from companion.errors import InvalidInput
 from companion.grammar import NotWellFormed, read_json, refused, toml
 
+ENGLISH = "en"
 EXAMPLES, CUES = "examples.jsonl", "cues.toml"
 
 
@@ -26,7 +27,7 @@ class Example(BaseModel):
     text: str = Field(min_length=1, max_length=400)
     themes: tuple[str, ...] = Field(min_length=1)
     polarity: Polarity
-    language: str = "en"
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ from companion import paths
 from companion.domain.codebook import load_codebook
 from companion.domain.comment_units import read
 from companion.search.embedder import bundled_folder
-from companion.summarising.coder import ENGLISH
-from companion.summarising.examples import TrainingData, load_training_data
+from companion.summarising.examples import ENGLISH, TrainingData, load_training_data
 from companion.summarising.tuned import SIDES, STEEPNESS, TUNED, Tuned, save
 
 RANK = 16

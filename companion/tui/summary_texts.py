@@ -27,9 +27,9 @@ def rows(summary: Summary) -> list[Row]:
     """The themes, then groups that wait for a decision, then everything else."""
     found = []
     for finding in summary.themes:
-        content, critical, _, _ = sides(finding)
+        satisfied, critical, _, _ = sides(finding)
         share = bar(finding.respondents, summary.respondents, BAR)
-        cells = (finding.name, str(finding.respondents), share, content, critical)
+        cells = (finding.name, str(finding.respondents), share, satisfied, critical)
         found.append(Row(finding.theme_id, tuple(cell(text) for text in cells)))
     for one in summary.proposals:
         cells = (f"? {', '.join(one.key_words)}", str(one.respondents), "a new theme?", "", "")
@@ -76,11 +76,11 @@ def _sides(finding: ThemeFinding) -> Content:
     many = f"{finding.quantifier.capitalize()} of those who wrote"
     if all(count is None for count in finding.by_polarity.values()):
         return Content.styled(f"{many}.", "dim")
-    content, critical, both, neither = sides(finding)
+    satisfied, critical, both, neither = sides(finding)
     return Content.from_markup(
-        "[dim]$many; content[/] $content[dim], critical[/] $critical[dim], both[/] $both[dim], neither[/] $neither",
+        "[dim]$many; satisfied[/] $satisfied[dim], critical[/] $critical[dim], both[/] $both[dim], neither[/] $neither",
         many=many,
-        content=content,
+        satisfied=satisfied,
         critical=critical,
         both=both,
         neither=neither,

@@ -170,7 +170,7 @@ def test_themes_stand_with_rare_views_and_with_what_is_withheld(full: SealedRepo
         assert flat.index("Contrary and rare views") < flat.index("Support around the pair")
         assert "The summary accounts for 43 of 44 comments." in flat
         assert "Nothing is shown: fewer than 10 people answered." in flat
-        assert "3 content, 11 critical" in flat
+        assert "3 satisfied, 11 critical" in flat
         assert "▒" not in flat.split("Support around the pair")[1][:80], "no row of boxes where no side may be told"
 
 

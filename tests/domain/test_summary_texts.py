@@ -44,15 +44,15 @@ def test_a_report_says_both(tmp_path: Path) -> None:
     assert table.coverage is not None
     assert table.coverage.text == f"The summary accounts for 43 of 44 comments. {UNWORDED[Unworded.NOT_SENT]}"
     assert "Statements that no theme covers and that may not be printed: 4." in remarks
-    assert "Comments that speak to a machine, counted like any other and never quoted: 2." in remarks
+    assert "Comments that seem to tell the summary what to say, counted but never quoted: 2." in remarks
 
 
 @pytest.mark.parametrize(
     ("counts", "side", "tail"),
     [
-        ((10, 0, 0, 0), Polarity.POSITIVE, ", all of them content"),
+        ((10, 0, 0, 0), Polarity.POSITIVE, ", all of them satisfied"),
         ((0, 6, 3, 0), Polarity.NEGATIVE, ", most of them critical"),
-        ((3, 4, 0, 0), None, ", 3 of them content, 4 critical"),
+        ((3, 4, 0, 0), None, ", 3 of them satisfied, 4 critical"),
         ((0, 5, 0, 5), None, ", 5 of them critical, 5 without praise or complaint"),
         ((None, None, None, 3), None, ", 3 of them without praise or complaint"),
         ((None,) * 4, Polarity.MIXED, ", most of them with praise and criticism"),

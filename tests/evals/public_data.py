@@ -1,6 +1,6 @@
 """Labelled texts that other people made public; none of them lies in this repository.
 
-`python tests/evals/public_data.py` prints what plain ways are worth on them.
+`python tests/evals/public_data.py` prints what plain ways are worth on them, and how well companion hears a polarity.
 
 ThemeFinder: 100 answers to a consultation with several of 13 themes each (MIT), read where `shared/data/themefinder`
 lies beside a checkout. Hutto: 3,708 sentences from reviews of products, each rated by twenty people from -4 to 4
@@ -244,8 +244,10 @@ def vader_scores(texts: Sequence[str], cache: Path | None = None) -> list[float]
 
 
 def main() -> None:
-    """Print what plain ways are worth."""
+    """Print what plain ways are worth, and companion's own where it can be compared."""
     from companion import paths
+    from companion.evaluation.report import NO_MODEL, own_companion
+    from companion.evaluation.summary_pipeline import Shipped
     from companion.search.onnx_embedder import OnnxEmbedder
 
     try:
@@ -270,6 +272,9 @@ def main() -> None:
     print(f"  always the same answer  {max(majority, 1 - majority):.2f}")
     told = abstention(vader_scores([text for text, _ in sentences]), sentences)
     print("  VADER                   " + ", ".join(f"{one.share:.0%}: {one.right:.2f}" for one in told))
+    with own_companion(NO_MODEL) as companion:
+        right, answered = polarities(Shipped(companion), sentences)
+    print(f"  companion               {answered:.0%}: {right:.2f}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 from companion import paths
 from companion.search.onnx_embedder import OnnxEmbedder
 from companion.summarising.examples import CUES, EXAMPLES
+from companion.summarising.steering import STEERING
 from companion.summarising.tuned import TUNED, TunedReader, load
 
 ENGLISH = b'"language": "en"'
@@ -28,7 +29,7 @@ def few(tmp_path: Path) -> Path:
     """A folder with every tenth English example and all others, so that a head is trained in no time."""
     folder = tmp_path / "few"
     folder.mkdir()
-    for name in ("codebook.toml", CUES):
+    for name in ("codebook.toml", CUES, STEERING):
         (folder / name).write_bytes((paths.knowledge_dir() / "summaries" / name).read_bytes())
     lines = (paths.knowledge_dir() / "summaries" / EXAMPLES).read_bytes().splitlines(keepends=True)
     (folder / EXAMPLES).write_bytes(

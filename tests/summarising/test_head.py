@@ -16,9 +16,11 @@ from companion.domain.waves import Leaning
 from companion.errors import Cancelled, SearchError
 from companion.search.onnx_embedder import OnnxEmbedder
 from companion.summarising import coder as coder_module
-from companion.summarising.coder import SHIPPED, HeadCoder, polarity_of, trained
-from companion.summarising.examples import load_training_data
+from companion.summarising import kept_head, steering
+from companion.summarising.coder import SHIPPED, HeadCoder, polarity_of
+from companion.summarising.examples import TrainingData, load_training_data
 from companion.summarising.head import load, save
+from companion.summarising.kept_head import trained
 from companion.summarising.tuned import TunedReader
 
 FOLDER = paths.knowledge_dir() / "summaries"
@@ -55,9 +57,14 @@ def code(coder: HeadCoder, *texts: str, leaning: Leaning = Leaning.UNKNOWN) -> l
 
 
 @pytest.mark.embedder
-def test_the_shipped_head_is_what_the_script_makes(embedder: OnnxEmbedder) -> None:
-    shipped, made = load(SHIPPED), trained(DATA, embedder)
-    assert (shipped.model_id, shipped.data_digest, shipped.classes) == (made.model_id, DATA.digest, DATA.classes)
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [(SHIPPED, DATA), (steering.SHIPPED, steering.steering_data(FOLDER, DATA))],
+    ids=["themes", "orders"],
+)
+def test_the_shipped_head_is_what_the_script_makes(path: Path, data: TrainingData, embedder: OnnxEmbedder) -> None:
+    shipped, made = load(path), trained(data, embedder)
+    assert (shipped.model_id, shipped.data_digest, shipped.classes) == (made.model_id, data.digest, data.classes)
     assert shipped.vocabulary == made.vocabulary
     for name in ("square", "linear", "term_weights", "hint_weights", "idf"):
         assert np.allclose(getattr(shipped, name), getattr(made, name), atol=0.03), name
@@ -106,7 +113,7 @@ def test_the_head_beats_nearness_on_another_codebook(embedder: OnnxEmbedder) -> 
     if not THEMEFINDER.is_dir():
         pytest.skip("the data set is not here")
     from companion.domain.summaries import Polarity as Side
-    from companion.summarising.examples import Example, Tone, TrainingData
+    from companion.summarising.examples import Example, Tone
     from companion.summarising.head import chosen, scores, train
 
     topics = json.loads((THEMEFINDER / "themes.json").read_text())
@@ -168,8 +175,8 @@ def test_another_model_gets_a_head_of_its_own_which_is_kept(tmp_path: Path, few:
     assert not fresh.seen
     assert code(again, *said) == codes
     assert len(fresh.seen) == len(said)
-    (kept,) = heads.iterdir()
-    kept.write_bytes(b"damaged")
+    for kept in heads.iterdir():
+        kept.write_bytes(b"damaged")
     assert code(HeadCoder(FakeEmbedder(), few, heads), *said) == codes
 
 
@@ -184,6 +191,7 @@ def test_a_head_survives_writing_and_reading(tmp_path: Path) -> None:
 
 def test_it_can_be_stopped_between_two_batches(tmp_path: Path, few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coder_module, "BATCH", 2)
+    monkeypatch.setattr(kept_head, "BATCH", 2)
     coder = HeadCoder(FakeEmbedder(), few, tmp_path)
     said = [unit for n in range(5) for unit in units(a_comment(str(n), "He was late."))]
     with pytest.raises(Cancelled, match="examples"):
