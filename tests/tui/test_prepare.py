@@ -786,8 +786,8 @@ async def test_the_keys_a_mentor_needs_most_are_seen_in_a_small_window(app, unti
         (palette,) = (key for key in keys if key.has_class("-command-palette"))
         await at.until(lambda: palette.region.width)
         seen = [key.description for key in keys if key is not palette and key.region.right <= palette.region.x]
-        assert seen[:8] == ["Edit", "Min", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
-        assert {"Lock", "Stage", "Choose again"} <= {key.description for key in keys}
+        assert seen == ["Edit", "Minutes", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
+        assert len(keys) == len(seen) + 1
 
 
 async def test_an_edited_agenda_is_replaced_only_when_told(app, until):

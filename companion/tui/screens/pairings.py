@@ -47,7 +47,7 @@ class PairingsScreen(AreaScreen):
     STOPPED = "Stopped; the pairing has ended, m under 3 Matches proposes others for the two."
     FIRST = (
         *("pairings.prepare", "pairings.schedule", "pairings.log", "pairings.undo", "pairings.promises"),
-        *("pairings.say", "pairings.question", "app.help"),
+        *("pairings.say", "pairings.question"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),

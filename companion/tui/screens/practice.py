@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
+from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from companion.domain.practice_rubric import ADVICE
@@ -26,7 +26,7 @@ from companion.tui.screens.reading import ReadingScreen
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.tip_texts import Row, route_rows
-from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.lines import Lines, hanging
 
 if TYPE_CHECKING:
@@ -107,16 +107,12 @@ class PracticeScreen(Screen[None]):
                 yield Rows(id="review-rows")
         yield Static(practice.PRIVATE, id="practice-private")
         yield Static("", id="practice-support")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read whom and what there is, off the screen's thread."""
         companion, pairing = self.companion, self.pairing
         Slow("practice", self, lambda _: _Choices(companion, pairing)).start()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def watch_stage(self, stage: Stage) -> None:
         """Show the stage, and put the focus where the next key belongs."""

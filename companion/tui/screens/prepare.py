@@ -41,7 +41,7 @@ class PrepareScreen(AreaScreen):
     AUTO_FOCUS = None
     FIRST = (
         *("choices.make", "choices.back", "agenda.stop", "agenda.edit", "agenda.minutes", "agenda.undo"),
-        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse", "app.help"),
+        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from companion.domain.feedback_tips import ASKS_FIRST
 from companion.services import tips
@@ -34,7 +34,7 @@ from companion.tui.tip_texts import (
     tip_rows,
     wording_text,
 )
-from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.lines import Lines, hanging
 
 if TYPE_CHECKING:
@@ -113,11 +113,7 @@ class SayItScreen(Screen[None]):
             with VerticalScroll(id="say-tip"):
                 yield from (Wording(number) for number in range(WORDINGS))
                 yield TipText(id="say-text")
-        yield Footer()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
+        yield Keys()
 
     @property
     def note(self) -> str:
