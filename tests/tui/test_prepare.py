@@ -624,7 +624,7 @@ async def test_date_and_question_are_asked_and_a_bad_date_is_said_in_place(app, 
 async def test_without_a_chosen_pairing_one_is_picked_from_a_list(app, until):
     async with at_prepare(app, until, pairing=None) as at:
         await at.until(lambda: at.screen.stage == "pick")
-        assert at.screen.query_one("#pick", OptionList).option_count == 1
+        assert at.screen.query_one("#pick OptionList", OptionList).option_count == 1
         await at.press("enter")
         await at.until(lambda: at.screen.stage == "choices")
         assert at.screen.query_one("#prepare-why").display

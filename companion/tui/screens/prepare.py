@@ -10,8 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import ContentSwitcher, Static
 
 from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
@@ -28,6 +27,7 @@ from companion.tui.session_dialogs import open_practice
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
+from companion.tui.widgets.searched_list import Entry, NameLine, SearchedList
 
 Stage = Literal["waiting", "pick", "choices", "agenda"]
 REASON_CHARS = 400
@@ -50,6 +50,7 @@ class PrepareScreen(AreaScreen):
         Binding("t", "stage", "Stage", id="prepare.arc", tooltip="Why this stage, and another one instead"),
         Binding("k", "cards", "Cards", id="prepare.cards", tooltip="Search and read the practice cards"),
         Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
+        Binding("escape", "unpick", "Back", id="prepare.unpick", tooltip="Back to the pairing before"),
     ]
 
     stage: reactive[Stage] = reactive[Stage]("waiting")
@@ -66,6 +67,8 @@ class PrepareScreen(AreaScreen):
         """What makes the agenda that was asked for last, once more with True when the mentor says so."""
         self._place: ArcPlace | None = None
         """Where the session stands in the arc."""
+        self._before: str | None = None
+        """The pairing that was on screen before another one is picked."""
 
     def body(self) -> Iterable[Widget]:
         """Who and when, then one of four stages."""
@@ -73,7 +76,7 @@ class PrepareScreen(AreaScreen):
         yield Static("", id="prepare-why")
         with ContentSwitcher(initial="waiting", id="prepare-stage"):
             yield Static("Loading …", id="waiting", classes="empty")
-            yield OptionList(id="pick")
+            yield SearchedList(NameLine(placeholder="type a few letters of a name", compact=True), id="pick")
             yield ChoicesPane(id="choices")
             yield AgendaPane(id="agenda")
 
@@ -114,9 +117,12 @@ class PrepareScreen(AreaScreen):
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
-        options = self.query_one("#pick", OptionList)
-        options.set_options(Option(pairing_line(view), id=view.pairing.id) for view in self._views)
-        options.highlighted = 0
+        self.query_one("#pick", SearchedList).offer(
+            [
+                Entry(view.pairing.id, pairing_line(view), f"{view.mentor.name} {view.mentee.name}")
+                for view in self._views
+            ]
+        )
         self.stage = "pick"
 
     def _say(self, text: str) -> None:
@@ -174,7 +180,7 @@ class PrepareScreen(AreaScreen):
     def _focus_stage(self) -> None:
         match self.stage:
             case "pick":
-                self.query_one("#pick").focus()
+                self.query_one("#pick", SearchedList).focus_first()
             case "choices":
                 self.query_one(ChoicesPane).focus_first()
             case "agenda":
@@ -191,6 +197,8 @@ class PrepareScreen(AreaScreen):
             return self.view is not None
         if action in ("schedule", "question", "stage"):
             return self.view is not None and self.view.next_session is not None
+        if action == "unpick":
+            return self.stage == "pick" and any(view.pairing.id == self._before for view in self._views)
         return action != "pick" or self.stage != "pick"
 
     def action_rehearse(self) -> None:
@@ -200,9 +208,10 @@ class PrepareScreen(AreaScreen):
 
     # Steps.
 
-    @on(OptionList.OptionSelected, "#pick")
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        self.companion_app.chosen_pairing = event.option_id
+    @on(SearchedList.Chosen, "#pick")
+    def _picked(self, event: SearchedList.Chosen) -> None:
+        event.searched.action_clear()
+        self.companion_app.chosen_pairing = event.key
         self.show(self._views)
 
     @on(ChoicesPane.GoalsChanged)
@@ -255,7 +264,12 @@ class PrepareScreen(AreaScreen):
 
     def action_pick(self) -> None:
         """Choose another pairing."""
-        self.companion_app.chosen_pairing = None
+        self._before, self.companion_app.chosen_pairing = self.companion_app.chosen_pairing, None
+        self.show(self._views)
+
+    def action_unpick(self) -> None:
+        """Leave the list for the pairing that was there before."""
+        self.companion_app.chosen_pairing = self._before
         self.show(self._views)
 
     def action_schedule(self) -> None:
