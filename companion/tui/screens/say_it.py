@@ -28,6 +28,7 @@ from companion.tui.text import shown
 from companion.tui.tip_texts import (
     INTRODUCTION,
     Row,
+    first_rows,
     missing,
     route_rows,
     tip_origins,
@@ -111,6 +112,7 @@ class SayItScreen(Screen[None]):
             note.border_title = "Your note"
             yield note
             with VerticalScroll(id="say-tip"):
+                yield TipText(id="say-first")
                 yield from (Wording(number) for number in range(WORDINGS))
                 yield TipText(id="say-text")
         yield Keys()
@@ -153,7 +155,10 @@ class SayItScreen(Screen[None]):
             box.display = box.number < len(wordings)
             if box.display:
                 box.update(wording_text(wordings[box.number], box.number))
-        self.query_one(TipText).rows = _rows(view)
+        first = self.query_one("#say-first", TipText)
+        first.rows = first_rows(view) if isinstance(view, TipView) else ()
+        first.display = bool(first.rows)
+        self.query_one("#say-text", TipText).rows = _rows(view)
         self.query_one("#say-note", TextArea).border_subtitle = missing(view) if isinstance(view, TipView) else ""
         self.query_one("#say-tip", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()
