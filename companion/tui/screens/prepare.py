@@ -15,7 +15,7 @@ from textual.widgets import ContentSwitcher, Static
 from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
 from companion.errors import AskFirst, CompanionError
-from companion.services import arc, pairings, prepare_agenda
+from companion.services import after_sessions, arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui import session_dialogs
@@ -59,6 +59,7 @@ class PrepareScreen(AreaScreen):
     def __init__(self) -> None:
         super().__init__()
         self._views: tuple[PairingView, ...] = ()
+        self._after_last: dict[str, str] = {}
         self._job: Slow[Any] | None = None
         """The newest look-up; what an older one finds is not shown."""
         self._warming: Slow[None] | None = None
@@ -86,15 +87,20 @@ class PrepareScreen(AreaScreen):
         """Warm the model while the mentor reads."""
         self._warm()
 
-    def load(self) -> tuple[PairingView, ...]:
-        """Read the pairings."""
-        return tuple(pairings.view_all(self.companion))
+    def load(self) -> tuple[tuple[PairingView, ...], dict[str, str]]:
+        """Read the pairings, and what comes after the last session of each."""
+        views = tuple(pairings.view_all(self.companion))
+        return views, after_sessions.what_next(self.companion, views)
 
-    def show(self, loaded: tuple[PairingView, ...]) -> None:
+    def show(self, loaded: tuple[tuple[PairingView, ...], dict[str, str]]) -> None:
+        """Take over what was read."""
+        self._views, self._after_last = loaded
+        self._show_pairing()
+
+    def _show_pairing(self) -> None:
         """Show the chosen pairing; the agenda on screen follows when its head moved."""
-        self._views = loaded
         wanted = self.companion_app.chosen_pairing
-        view = next((v for v in loaded if v.pairing.id == wanted), None)
+        view = next((v for v in self._views if v.pairing.id == wanted), None)
         if view is None:
             self._pick()
             return
@@ -105,7 +111,8 @@ class PrepareScreen(AreaScreen):
         self.view = view
         if session is None:
             self._shown_session = None
-            self._say("All planned sessions of this pairing are done.")
+            after = self._after_last.get(view.pairing.id, "")
+            self._say(f"All planned sessions of this pairing are done.\n{after}".rstrip())
         elif session.id != self._shown_session:
             self._open(view)
         elif self.stage == "agenda":
@@ -212,7 +219,7 @@ class PrepareScreen(AreaScreen):
     def _picked(self, event: SearchedList.Chosen) -> None:
         event.searched.action_clear()
         self.companion_app.chosen_pairing = event.key
-        self.show(self._views)
+        self._show_pairing()
 
     @on(ChoicesPane.GoalsChanged)
     def _goals_changed(self, event: ChoicesPane.GoalsChanged) -> None:
@@ -265,12 +272,12 @@ class PrepareScreen(AreaScreen):
     def action_pick(self) -> None:
         """Choose another pairing."""
         self._before, self.companion_app.chosen_pairing = self.companion_app.chosen_pairing, None
-        self.show(self._views)
+        self._show_pairing()
 
     def action_unpick(self) -> None:
         """Leave the list for the pairing that was there before."""
         self.companion_app.chosen_pairing = self._before
-        self.show(self._views)
+        self._show_pairing()
 
     def action_schedule(self) -> None:
         """Ask for the date of the session."""
