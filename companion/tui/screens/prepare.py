@@ -19,7 +19,7 @@ from companion.services import after_sessions, arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui import session_dialogs
-from companion.tui.prepare_texts import head, pairing_line
+from companion.tui.prepare_texts import all_done, head, pairing_entry
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
@@ -27,7 +27,7 @@ from companion.tui.session_dialogs import open_practice
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
-from companion.tui.widgets.searched_list import Entry, NameLine, SearchedList
+from companion.tui.widgets.searched_list import NameLine, SearchedList
 
 Stage = Literal["waiting", "pick", "choices", "agenda"]
 REASON_CHARS = 400
@@ -93,12 +93,8 @@ class PrepareScreen(AreaScreen):
         return views, after_sessions.what_next(self.companion, views)
 
     def show(self, loaded: tuple[tuple[PairingView, ...], dict[str, str]]) -> None:
-        """Take over what was read."""
-        self._views, self._after_last = loaded
-        self._show_pairing()
-
-    def _show_pairing(self) -> None:
         """Show the chosen pairing; the agenda on screen follows when its head moved."""
+        self._views, self._after_last = loaded
         wanted = self.companion_app.chosen_pairing
         view = next((v for v in self._views if v.pairing.id == wanted), None)
         if view is None:
@@ -111,8 +107,7 @@ class PrepareScreen(AreaScreen):
         self.view = view
         if session is None:
             self._shown_session = None
-            after = self._after_last.get(view.pairing.id, "")
-            self._say(f"All planned sessions of this pairing are done.\n{after}".rstrip())
+            self._say(all_done(self._after_last.get(view.pairing.id, "")))
         elif session.id != self._shown_session:
             self._open(view)
         elif self.stage == "agenda":
@@ -124,12 +119,7 @@ class PrepareScreen(AreaScreen):
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
-        self.query_one("#pick", SearchedList).offer(
-            [
-                Entry(view.pairing.id, pairing_line(view), f"{view.mentor.name} {view.mentee.name}")
-                for view in self._views
-            ]
-        )
+        self.query_one("#pick", SearchedList).offer([pairing_entry(view) for view in self._views])
         self.stage = "pick"
 
     def _say(self, text: str) -> None:
@@ -219,7 +209,7 @@ class PrepareScreen(AreaScreen):
     def _picked(self, event: SearchedList.Chosen) -> None:
         event.searched.action_clear()
         self.companion_app.chosen_pairing = event.key
-        self._show_pairing()
+        self.show((self._views, self._after_last))
 
     @on(ChoicesPane.GoalsChanged)
     def _goals_changed(self, event: ChoicesPane.GoalsChanged) -> None:
@@ -272,12 +262,12 @@ class PrepareScreen(AreaScreen):
     def action_pick(self) -> None:
         """Choose another pairing."""
         self._before, self.companion_app.chosen_pairing = self.companion_app.chosen_pairing, None
-        self._show_pairing()
+        self.show((self._views, self._after_last))
 
     def action_unpick(self) -> None:
         """Leave the list for the pairing that was there before."""
         self.companion_app.chosen_pairing = self._before
-        self._show_pairing()
+        self.show((self._views, self._after_last))
 
     def action_schedule(self) -> None:
         """Ask for the date of the session."""
