@@ -519,6 +519,32 @@ async def test_a_line_too_long_for_any_field_opens_to_be_shortened(app, writer, 
         assert removed in at.agenda.removed
 
 
+async def test_stored_signs_that_hide_are_seen_while_editing_and_left_out_when_saved(app, companion, until):
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        raw = "Which \x1b[31mtools\u202e do you use?"
+        with companion.store.get().write() as tx:
+            head, first = at.head, at.agenda.items[0]
+            worded = first.question.model_copy(update={"text": raw})
+            changed = head.with_item(first.model_copy(update={"question": worded}))
+            tx.agendas.save(changed, based_on=head.revision)
+        await at.press("f5")
+        await at.until(lambda: at.agenda.items[0].question.text == raw)
+        await at.on_item(0)
+        await at.press("e")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        field = at.app.screen.query(TextArea).first()
+        assert field.text == "Which ␛[31mtools␦ do you use?"
+        assert "signs like ␛" in at.text("#question-label")
+        await at.press("enter")
+        assert at.agenda.items[0].question.text == raw
+        await at.press("e")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        await at.press("!", "enter")
+        await at.until(lambda: not isinstance(at.app.screen, EditItemScreen))
+        assert at.agenda.items[0].question.text == "Which [31mtools do you use?!"
+
+
 async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, until):
     companion.settings = replace(companion.settings, me="m1")
     async with at_prepare(app, until, NARROW) as at:
