@@ -10,11 +10,11 @@ from companion.domain.waves import Wave
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 
-NOT_OPENED = "Next: open the final survey under 8 Surveys (o), then end the pairing and read the report."
-OPEN = "The final survey is open until {day}. Next: end the pairing under 4 Pairings (e)."
-CLOSED = "Next: end the pairing under 4 Pairings (e), and read the report under 1 Today (v)."
+NOT_OPENED = "Next: open the final survey (8, then o), then end the pairing and read the report."
+OPEN = "The final survey is open until {day}. Next: end the pairing (4, then e)."
+CLOSED = "Next: end the pairing (4, then e), then read the report (1, then v)."
 NOT_OPENED_MENTOR = "Next comes the final survey, when whoever runs the programme opens it."
-OPEN_MENTOR = "Next: answer the final survey under 8 Surveys (a)."
+OPEN_MENTOR = "Next: answer the final survey (8, then a)."
 NOTHING_LEFT = "Nothing is left for you to do: whoever runs the programme ends the pairing."
 
 

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList
 
+from companion.services import after_sessions, sessions
 from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.screens.prepare import PrepareScreen
 from companion.tui.widgets.searched_list import Entry, NameLine, SearchedList
@@ -121,6 +122,23 @@ async def test_a_pairing_is_picked_by_a_few_letters_and_esc_goes_back_to_the_one
         await pilot.press("escape")
         await until(pilot, lambda: screen.stage == "choices")
         assert app.chosen_pairing == "pairing-2"
+
+
+async def test_no_key_is_typed_into_a_line_that_is_not_seen(app, companion, until, seen):
+    for number in range(1, 7):
+        sessions.log(companion, f"session-{number}")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: companion.store.peek() is not None)
+        app.prepare("pairing-1")
+        await until(
+            pilot, lambda: isinstance(app.screen, PrepareScreen) and after_sessions.NOT_OPENED in seen(app.screen)
+        )
+        assert app.focused is None
+        assert {"k", "p"} <= set(app.screen.active_bindings)
+        await pilot.press("p")
+        await until(pilot, lambda: app.screen.stage == "pick" and isinstance(app.focused, NameLine))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.stage == "waiting" and app.focused is None)
 
 
 @pytest.mark.usefixtures("two_pairings")

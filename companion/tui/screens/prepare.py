@@ -38,7 +38,7 @@ class PrepareScreen(AreaScreen):
 
     AREA = "prepare"
     CSS_PATH = "prepare.tcss"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     FIRST = (
         *("choices.make", "choices.back", "agenda.stop", "agenda.edit", "agenda.minutes", "agenda.undo"),
         *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse"),
@@ -176,6 +176,8 @@ class PrepareScreen(AreaScreen):
 
     def _focus_stage(self) -> None:
         match self.stage:
+            case "waiting":
+                self.set_focus(None)
             case "pick":
                 self.query_one("#pick", SearchedList).focus_first()
             case "choices":
