@@ -30,7 +30,7 @@ class ForgetScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     ForgetScreen { align: center middle; }
     ForgetScreen > Vertical { width: 84; padding: 0 2; }
-    ForgetScreen VerticalScroll { height: auto; max-height: 42vh; margin: 1 0; }
+    ForgetScreen VerticalScroll { height: auto; max-height: 10; margin: 1 0; }
     """
 
     def __init__(self, plan: Plan) -> None:
