@@ -98,7 +98,7 @@ class Tip:
     card_id: str
     phrasings: tuple[Phrasing, ...]
     not_now: tuple[str, ...]
-    """When not to say it."""
+    """Why not to say it as it stands; to be read before the phrasings."""
     checklist: tuple[Check, ...]
 
 
@@ -160,8 +160,6 @@ def _questions(reading: NoteReading, who: str, unseen: str) -> tuple[tuple[Part,
 
 def _hints(reading: NoteReading, who: str) -> tuple[str, ...]:
     hints = []
-    if (words := doubt_about(reading.text)) is not None:
-        hints.append(DOUBTFUL.format(words=words))
     if reading.judgement:
         said = ", ".join(f"“{words}”" for words in dict.fromkeys(one.text for one in reading.judgement[:3]))
         hints.append(JUDGED.format(words=said, who=who))
@@ -172,12 +170,14 @@ def _hints(reading: NoteReading, who: str) -> tuple[str, ...]:
 
 def _not_now(reading: NoteReading, who: str) -> tuple[str, ...]:
     found = []
+    if (words := doubt_about(reading.text)) is not None:
+        found.append(DOUBTFUL.format(words=words))
     if reading.judgement and not reading.behaviour and Notice.SARCASM not in reading.notices:
         found.append(ONLY_A_VERDICT.format(who=who))
     for notice in (Notice.SARCASM, Notice.HEARSAY, Notice.OTHER_NAMES):
         if notice in reading.notices:
             found.append(NOT_NOW[notice].format(names=", ".join(reading.cast.others[:3])))
-    return (*found, NEVER_SAY_IT)
+    return tuple(found)
 
 
 def _checklist(reading: NoteReading, unseen: str) -> tuple[Check, ...]:

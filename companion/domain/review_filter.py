@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from companion.domain.matching import Band, MatchProposal
+from companion.domain.typed_words import finds
 
 
 class Standing(StrEnum):
@@ -32,5 +33,5 @@ class ReviewFilter:
             (self.standing is Standing.ALL or (self.standing is Standing.OPEN) == proposal.is_pending)
             and self.band in (None, proposal.band)
             and (proposal.is_doubtful or not self.doubtful)
-            and all(word in names.casefold() for word in self.search.casefold().split())
+            and finds(self.search, names)
         )

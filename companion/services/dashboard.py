@@ -12,6 +12,7 @@ from companion.domain.dashboard import MARKS, DashboardRow, HealthRules, PairFac
 from companion.domain.forgetting import FORMER_NAME
 from companion.domain.sessions import Session
 from companion.domain.toml_data import read_model
+from companion.domain.typed_words import finds
 from companion.errors import InvalidInput
 from companion.services.amend_log import TAKEN_BACK
 from companion.services.answer_brief import REPLIED
@@ -53,9 +54,7 @@ def rows(companion: Companion, *, everything: bool = False) -> list[DashboardRow
 
 def fitting(found: list[DashboardRow], text: str) -> list[DashboardRow]:
     """The rows that contain all words: of a name, the rule, or the state."""
-    words = text.casefold().split()
-    said = [(one, f"{one.mentor} {one.executive} {MARKS[one.mark]} {one.rule} {one.says}".casefold()) for one in found]
-    return [one for one, line in said if all(word in line for word in words)]
+    return [one for one in found if finds(text, one.mentor, one.executive, MARKS[one.mark], one.rule, one.says)]
 
 
 def _names(tx: Transaction, pairings: list[Pairing]) -> dict[str, str]:

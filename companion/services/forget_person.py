@@ -21,6 +21,8 @@ from companion.domain.forgetting import Forgetting
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person
 from companion.domain.receipts import Receipt, new_receipt
+from companion.domain.text import plain
+from companion.domain.typed_words import without_accents
 from companion.errors import CompanionError, InvalidInput, SearchError
 from companion.ports import Progress, no_progress
 from companion.services import home_files, people
@@ -265,5 +267,11 @@ def _out_of_reach(companion: Companion, tx: Transaction, person: Person) -> tupl
 
 
 def confirmed(plan: Plan, typed: str) -> bool:
-    """Whether what was typed is the person's name, whatever its case and spaces."""
-    return " ".join(typed.split()).casefold() == " ".join(plan.person.name.split()).casefold()
+    """Whether what was typed is `asked_name`, whatever its case, accents and spaces."""
+    wanted, said = (without_accents(plain(name, one_line=True)) for name in (asked_name(plan), typed))
+    return wanted == said
+
+
+def asked_name(plan: Plan) -> str:
+    """What has to be typed: the name as it is shown, or the id where the name has nothing that can be seen."""
+    return plain(plan.person.name, one_line=True) or plan.person.id

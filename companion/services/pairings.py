@@ -13,6 +13,7 @@ from companion.domain.pairings import Goal, Pairing, PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
+from companion.domain.typed_words import finds
 from companion.errors import AskFirst, InvalidInput, NotFound
 from companion.services.companion import Companion, existing
 
@@ -176,12 +177,10 @@ def find(tx: Transaction, name: str) -> Pairing:
     """
     if pairing := tx.pairings.get(name):
         return pairing
-    words = [word.casefold() for word in name.replace("/", " ").replace(",", " ").split()]
-    names = {person.id: person.name.casefold() for person in tx.people.all()}
+    wanted = name.replace("/", " ").replace(",", " ").strip()
+    names = {person.id: person.name for person in tx.people.all()}
     fitting = [
-        p
-        for p in tx.pairings.all()
-        if words and all(word in f"{names.get(p.mentor_id, '')} {names.get(p.mentee_id, '')}" for word in words)
+        p for p in tx.pairings.all() if wanted and finds(wanted, names.get(p.mentor_id, ""), names.get(p.mentee_id, ""))
     ]
     if not fitting:
         raise NotFound(f"There is no pairing '{name}'.", "See companion pairings; a name or an id will do.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from companion.domain.people import Facet, FacetKind, Person, Role
+from companion.domain.typed_words import finds
 from companion.errors import InvalidInput, NotFound
 from companion.services.companion import Companion
 
@@ -31,15 +32,13 @@ def find(tx: Transaction, name: str, role: Role | None = None) -> Person:
     if (person := tx.people.get(name)) and role in (None, person.role):
         return person
     wanted, everybody = name.strip().casefold(), tx.people.all(role)
-    words = wanted.replace(",", " ").split()
+    words = wanted.replace(",", " ").strip()
     fitting = [one for one in everybody if wanted and one.email.casefold() == wanted] or [
-        one for one in everybody if words and all(word in one.name.casefold() for word in words)
+        one for one in everybody if words and finds(words, one.name)
     ]
     if not fitting:
         hint = "See companion people; a name or an id will do."
-        if role and any(
-            one.id == name or (words and all(w in one.name.casefold() for w in words)) for one in tx.people.all()
-        ):
+        if role and any(one.id == name or (words and finds(words, one.name)) for one in tx.people.all()):
             hint = "Somebody of the other side is called so: name the mentor first, then the executive."
         raise NotFound(f"There is no {what} '{name}'.", hint)
     if len(fitting) > 1:

@@ -13,7 +13,7 @@ from pathlib import Path
 from companion import paths
 from companion.delivery.tip_sheet import route_sheet, tip_sheet
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import Routed, Tip, advise, why_routed
+from companion.domain.feedback_tips import NEVER_SAY_IT, Routed, Tip, advise, why_routed
 from companion.domain.notes import Part
 from companion.domain.tip_routes import Route, RouteFile, RouteText
 from companion.domain.toml_data import read_model
@@ -103,7 +103,7 @@ def as_data(view: TipView | RouteView) -> dict[str, object]:
         "questions": {part.value: text for part, text in made.questions},
         "phrasings": {one.tone: one.text for one in made.phrasings},
         "hints": made.hints,
-        "not_now": (*made.not_now, view.support),
+        "not_now": (*made.not_now, NEVER_SAY_IT, view.support),
         "checklist": [{"text": one.text, "done": one.done} for one in made.checklist],
         "card": view.card.id,
         "observations": len(made.reading.observations),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +11,11 @@ from companion.domain import times
 from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person
 from companion.domain.sessions import SessionStatus
-from companion.services import dashboard, forget_person, pairings, retention
+from companion.services import after_sessions, dashboard, forget_person, pairings, retention
 from companion.services.companion import Companion
 from companion.services.pairings import PairingView
 
+ALL_DONE = "All planned sessions are done."
 Step = Literal["schedule", "prepare", "deliver", "log", "wait", "done"]
 
 
@@ -39,6 +41,8 @@ class Today:
     """Things whose time is over; see `companion.services.retention`."""
     broken: tuple[str, ...] = ()
     """A sentence for each file that cannot be used."""
+    after_last: Mapping[str, str] = field(default_factory=dict)
+    """What comes next for each pairing without a session ahead, by id."""
     erasure_waits: bool = False
     """Whether forgetting somebody was interrupted and something is still in the way."""
 
@@ -62,7 +66,7 @@ class Today:
         if view.pairing.status is PairingStatus.PAUSED:
             return NextStep("done", f"Paused: {view.pairing.pause_reason}")
         if session is None:
-            return NextStep("done", "All planned sessions are done")
+            return NextStep("done", self.after_last.get(view.pairing.id, ALL_DONE))
         if session.starts_at is not None and self.now >= times.after(session.starts_at, session.minutes):
             return NextStep("log", f"Say how session {session.number} went: two minutes")
         if session.starts_at is None:
@@ -84,8 +88,9 @@ def today(companion: Companion) -> Today:
         if me is not None:
             views = [view for view in views if view.mentor.id == companion.settings.me]
     now, broken = companion.clock.now(), companion.broken_files()
+    after_last = after_sessions.what_next(companion, views)
     if me is not None:
-        return Today(me, tuple(views), now, broken=broken)
+        return Today(me, tuple(views), now, broken=broken, after_last=after_last)
     look = sum(row.mark == "look" for row in dashboard.rows(companion))
     waits = any(one.kind == "forget" and not one.is_finished for one in forget_person.receipts(companion))
-    return Today(me, tuple(views), now, look, retention.overdue(companion), broken, waits)
+    return Today(me, tuple(views), now, look, retention.overdue(companion), broken, after_last, waits)

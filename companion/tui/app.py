@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input, TextArea
 
-from companion.domain.text import plain
 from companion.errors import CompanionError
 from companion.tui.messages import StoreChanged
+from companion.tui.notices import Notices, notices_text
 from companion.tui.slow import SlowFailed
 from companion.tui.theme import THEMES
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 2.0
 """How often to look whether another window saved something."""
-TOAST_CHARS = 300
+SAID_LAST = "What was said last"
+READ_NOTICES = "Read again what was said last, errors too"
 
 
 def _today() -> Screen[None]:
@@ -100,6 +104,7 @@ class CompanionApp(App[None]):
         (100, "-wide"),
     ]
     COMMAND_PALETTE_DISPLAY = "^p"
+    NOTIFICATION_TIMEOUT = 6.0
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"switch_mode('{mode}')", label, id=f"area.{mode}", tooltip=f"Go to {label}", show=False)
@@ -112,6 +117,7 @@ class CompanionApp(App[None]):
         # Only while the keys are shown: there are more of them than a small window holds.
         Binding("pagedown", "read_help(1)", "Read on", id="app.help_down", show=False, priority=True),
         Binding("pageup", "read_help(-1)", "Read back", id="app.help_up", show=False, priority=True),
+        Binding("f12", "read_notices", "Messages", id="app.notices", tooltip=READ_NOTICES, show=False, priority=True),
         Binding("f5", "reload", "Reload", id="app.reload", tooltip="Read the data again", show=False),
     ]
 
@@ -121,6 +127,8 @@ class CompanionApp(App[None]):
         self._start_in = start_in
         self.chosen_pairing: str | None = None
         """The pairing the Prepare screen works on."""
+        self.notices = Notices(companion.clock.now)
+        self._notices_wait = False
         self._ended = threading.Event()
         for theme in THEMES:
             self.register_theme(theme)
@@ -201,8 +209,47 @@ class CompanionApp(App[None]):
 
     def show_error(self, error: CompanionError) -> None:
         """Say what happened and what to do next."""
-        said = [plain(text, one_line=True, limit=TOAST_CHARS) for text in (error.message, error.hint) if text]
-        self.notify(said[-1], title=said[0] if len(said) > 1 else "", severity="error", markup=False)
+        said = [text for text in (error.message, error.hint) if text]
+        self.notify(said[-1], title=said[0] if len(said) > 1 else "", severity="error")
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something beside the screen, over the one before; never read as markup."""
+        self.notices.add(message, title, severity)
+        if not self._notices_wait:
+            self._notices_wait = True
+            self.call_later(self._show_notices)
+
+    def _show_notices(self) -> None:
+        self._notices_wait = False
+        self.clear_notifications()
+        for one in self.notices.on_screen():
+            title, text = one.brief
+            super().notify(text, title=title, severity=one.severity, markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key takes the notices away, unless it is a letter that somebody types."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            types = event.is_printable and isinstance(self.focused, Input | TextArea)
+            if not types and self.notices.take_away():
+                self.clear_notifications()
+        await super().on_event(event)
+
+    def action_read_notices(self) -> None:
+        """Show what was said last; the same key closes it."""
+        from companion.tui.screens.reading import ReadingScreen
+
+        if isinstance(self.screen, ReadingScreen) and self.screen.heading == SAID_LAST:
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(ReadingScreen(SAID_LAST, notices_text(self.notices)))
 
     def prepare(self, pairing_id: str) -> None:
         """Go to the Prepare screen for a pairing."""

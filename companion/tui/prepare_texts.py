@@ -10,6 +10,7 @@ from companion.domain.pairings import PairingStatus
 from companion.domain.words import shortened
 from companion.services.pairings import PairingView
 from companion.tui.text import shown
+from companion.tui.widgets.searched_list import Entry
 
 NAME_CHARS = 34
 QUESTION_CHARS = 140
@@ -52,6 +53,16 @@ def head(
             )
         )
     return Content("\n").join(lines)
+
+
+def all_done(after_last: str) -> str:
+    """That no session is ahead, and what comes next."""
+    return f"All planned sessions of this pairing are done.\n{after_last}".rstrip()
+
+
+def pairing_entry(view: PairingView) -> Entry:
+    """A pairing to pick, found by the names of its two."""
+    return Entry(view.pairing.id, pairing_line(view), f"{view.mentor.name} {view.mentee.name}")
 
 
 def pairing_line(view: PairingView) -> Content:

@@ -23,9 +23,16 @@ WHEN = "%Y-%m-%d %H:%M"
 
 
 def _session_ahead(app: CompanionApp, view: PairingView) -> Session | None:
-    """The next session of a pairing; says so when it has none."""
+    """The next session of a pairing; says what comes instead when it has none."""
+    from companion.services import after_sessions
+
     if view.next_session is None:
-        app.notify("All planned sessions of this pairing are done.", markup=False)
+
+        def say() -> None:
+            after = after_sessions.what_next(app.companion, [view]).get(view.pairing.id, "")
+            app.notify(f"All planned sessions of this pairing are done. {after}".rstrip(), markup=False)
+
+        app.attempt(say)
     return view.next_session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from companion.domain.cards import Card
-from companion.domain.feedback_tips import NAMES, Phrasing, card_line, quoted
+from companion.domain.feedback_tips import NAMES, NEVER_SAY_IT, Phrasing, card_line, quoted
 from companion.domain.notes import Part
 from companion.domain.origins import LineOrigin, card_basis
 from companion.services.tips import RouteView, TipView
@@ -48,6 +48,11 @@ def wording_text(one: Phrasing, number: int) -> Content:
     )
 
 
+def first_rows(view: TipView) -> list[Row]:
+    """Why not to say it as it stands: read before there is anything to copy."""
+    return [(Content.styled("✗ ", "$warning"), shown(text, "bold")) for text in view.tip.not_now]
+
+
 def tip_rows(view: TipView) -> list[Row]:
     """The parts with what is asked for each that is missing, the warnings, the checklist and the card."""
     tip = view.tip
@@ -60,7 +65,7 @@ def tip_rows(view: TipView) -> list[Row]:
         rows += [(Content(""), Content.styled(" ".join(said), "dim")), GAP]
     rows += [_part(part, quoted(tip, part), questions.get(part, "")) for part in Part]
     rows += _marked("Before you say it", "!", tip.hints)
-    rows += _marked("When not to say it", "✗", (*tip.not_now, view.support))
+    rows += _marked("When not to say it", "✗", (NEVER_SAY_IT, view.support))
     rows += [GAP, (Content(""), Content.styled("When you do", "bold"))]
     for check in tip.checklist:
         sign = "·" if check.done is None else "✔" if check.done else "○"

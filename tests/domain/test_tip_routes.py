@@ -241,7 +241,7 @@ def test_harmless_words_do_not(note: str) -> None:
 def test_a_doubtful_note_gets_a_tip_with_a_caution(note: str, words: str) -> None:
     made = advise(note)
     assert isinstance(made, Tip)
-    assert f"“{words}”: is this more than a habit?" in made.hints[0]
+    assert f"“{words}”: is this more than a habit?" in made.not_now[0]
 
 
 @pytest.mark.parametrize("note", ["He left after the migration. I stopped.", "He laughed at my slide. I went red."])

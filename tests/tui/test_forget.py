@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from factories import a_mentor
 from review_fakes import FakeProfiles
 from textual.widgets import Input
@@ -84,3 +85,32 @@ async def test_what_was_interrupted_is_said_and_finished_when_the_app_starts(app
         await until(pilot, lambda: forget_person.receipts(companion)[0].is_finished)
     assert [person.id for person in people.list_people(companion)] == ["e1"]
     assert "not finished" not in str(greeting(today.today(companion)))
+
+
+@pytest.mark.parametrize("name", ["Maria " + "de los Ángeles " * 11 + "Ruiz", "名" * 200, "x" * 200])
+async def test_a_long_name_is_read_whole_and_the_line_to_type_it_is_seen(app, companion, until, name):
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor("long", name=name)])
+    plan = forget_person.plan(companion, "long")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen_stack)
+        app.push_screen(ForgetScreen(plan))
+        await until(pilot, lambda: any(line.region.height for line in app.screen.query("ForgetScreen Input")))
+        title = app.screen.query_one(".title")
+        drawn = "".join(title.render_line(line).text.rstrip() for line in range(title.size.height))
+        assert "".join(name.split()) in "".join(drawn.split())
+        assert app.screen.query_one("#forget-error").region.y < 23
+        assert app.screen.query_one(Input).region.bottom <= 23
+        assert app.screen.query_one("VerticalScroll").region.height > 2
+
+
+def test_the_name_is_typed_as_it_is_shown_and_without_ink_the_id_stands_for_it(companion):
+    with companion.store.get().write() as tx:
+        tx.people.save([a_mentor("m8", name="El\u200bżbieta\x1b[31m Wójcik"), a_mentor("m9", name="\u200b\u202e")])
+    plan = forget_person.plan(companion, "m8")
+    assert forget_person.asked_name(plan) == "Elżbieta Wójcik"
+    assert forget_person.confirmed(plan, "elzbieta  wojcik")
+    assert not forget_person.confirmed(plan, "elzbieta")
+    hidden = forget_person.plan(companion, "m9")
+    assert not forget_person.confirmed(hidden, "")
+    assert forget_person.confirmed(hidden, "m9")

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from companion.domain.people import Role
 from companion.domain.sessions import Commitment, CommitmentStatus
 from companion.lazy import Lazy
-from companion.services import pairings, review_rules, sessions
+from companion.services import after_sessions, pairings, review_rules, sessions
 from companion.services.sessions import Promise
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
@@ -158,16 +158,17 @@ async def test_when_all_sessions_are_done_the_keys_say_so(app, companion, until,
     async with app.run_test(notifications=True) as pilot:
         await at_pairings(app, pilot, until)
         assert "6/6\ndone" in seen(app.screen)
+        assert f"→ {after_sessions.NOT_OPENED}" in seen(app.screen)
         for key in "hila":
             await pilot.press(key)
             assert isinstance(app.screen, PairingsScreen)
-        app._notifications.clear()
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.focused, SessionCard))
         for key in "hil":
             await pilot.press(key)
             assert isinstance(app.focused, SessionCard)
-        assert {notice.message for notice in app._notifications} == {"All planned sessions of this pairing are done."}
+        done = f"All planned sessions of this pairing are done. {after_sessions.NOT_OPENED}"
+        assert {notice.text for notice in app.notices} == {done}
 
 
 async def test_an_unknown_time_zone_is_read_as_utc(app, companion, until, seen):

@@ -7,6 +7,7 @@ from textual.widgets import Input, OptionList, Static
 
 from companion.bootstrap import assemble
 from companion.config import Settings
+from companion.domain.practice_moves import MentorMove, hear
 from companion.tui.app import CompanionApp
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.pick import PickScreen
@@ -82,6 +83,27 @@ async def test_a_whole_rehearsal_ends_in_points_with_their_lines(app, until):
         await pilot.press("a")
         await until(pilot, lambda: screen.stage == "talk")
         assert len(screen._talk.said) == 1
+
+
+async def test_an_empty_enter_at_the_start_is_no_turn_and_silence_on_purpose_is_one(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await started(app, pilot, until)
+        assert "... is a silence" in screen.query_one("#turn", Input).placeholder
+        screen.query_one("#turn", Input).value = "   "
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "Nothing was said yet" in str(screen.query_one("#talk-hint", Static).render()))
+        assert screen._talk.mentor_turns == ()
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, PracticeScreen))
+        screen = await started(app, pilot, until)
+        await say(screen, pilot, until, "...")
+        assert len(screen._talk.mentor_turns) == 1
+        assert "(You say nothing.)" in rows_of(screen, "#talk-rows")
+        assert hear("...").moves == {MentorMove.SILENCE}
+        assert "an empty line is a silence" in screen.query_one("#turn", Input).placeholder
+        assert not screen.query_one("#talk-hint").has_class("-shown")
+        await say(screen, pilot, until, "")
+        assert len(screen._talk.mentor_turns) == 2
 
 
 async def test_leaving_asks_first_and_leaves_nothing_on_disk(app, until):

@@ -519,6 +519,32 @@ async def test_a_line_too_long_for_any_field_opens_to_be_shortened(app, writer, 
         assert removed in at.agenda.removed
 
 
+async def test_stored_signs_that_hide_are_seen_while_editing_and_left_out_when_saved(app, companion, until):
+    async with at_prepare(app, until, NARROW) as at:
+        await at.made()
+        raw = "Which \x1b[31mtools\u202e do you use?"
+        with companion.store.get().write() as tx:
+            head, first = at.head, at.agenda.items[0]
+            worded = first.question.model_copy(update={"text": raw})
+            changed = head.with_item(first.model_copy(update={"question": worded}))
+            tx.agendas.save(changed, based_on=head.revision)
+        await at.press("f5")
+        await at.until(lambda: at.agenda.items[0].question.text == raw)
+        await at.on_item(0)
+        await at.press("e")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        field = at.app.screen.query(TextArea).first()
+        assert field.text == "Which ␛[31mtools␦ do you use?"
+        assert "signs like ␛" in at.text("#question-label")
+        await at.press("enter")
+        assert at.agenda.items[0].question.text == raw
+        await at.press("e")
+        await at.until(lambda: isinstance(at.app.screen, EditItemScreen))
+        await at.press("!", "enter")
+        await at.until(lambda: not isinstance(at.app.screen, EditItemScreen))
+        assert at.agenda.items[0].question.text == "Which [31mtools do you use?!"
+
+
 async def test_where_each_line_comes_from_is_a_key_away(app, companion, writer, until):
     companion.settings = replace(companion.settings, me="m1")
     async with at_prepare(app, until, NARROW) as at:
@@ -624,7 +650,7 @@ async def test_date_and_question_are_asked_and_a_bad_date_is_said_in_place(app, 
 async def test_without_a_chosen_pairing_one_is_picked_from_a_list(app, until):
     async with at_prepare(app, until, pairing=None) as at:
         await at.until(lambda: at.screen.stage == "pick")
-        assert at.screen.query_one("#pick", OptionList).option_count == 1
+        assert at.screen.query_one("#pick OptionList", OptionList).option_count == 1
         await at.press("enter")
         await at.until(lambda: at.screen.stage == "choices")
         assert at.screen.query_one("#prepare-why").display
@@ -786,8 +812,8 @@ async def test_the_keys_a_mentor_needs_most_are_seen_in_a_small_window(app, unti
         (palette,) = (key for key in keys if key.has_class("-command-palette"))
         await at.until(lambda: palette.region.width)
         seen = [key.description for key in keys if key is not palette and key.region.right <= palette.region.x]
-        assert seen[:8] == ["Edit", "Min", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
-        assert {"Lock", "Stage", "Choose again"} <= {key.description for key in keys}
+        assert seen == ["Edit", "Minutes", "Undo", "Brief", "Deliver", "Date", "Rehearse", "Help"]
+        assert len(keys) == len(seen) + 1
 
 
 async def test_an_edited_agenda_is_replaced_only_when_told(app, until):

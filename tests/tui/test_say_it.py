@@ -17,7 +17,7 @@ SAID = "In Tuesday's meeting, you kept checking your phone."
 def shown(screen) -> str:
     """Everything on the screen, the rows of the tip included."""
     statics = [str(widget.render()) for widget in screen.query(Static) if widget.display]
-    rows = [f"{before}{text}" for before, text in screen.query_one(TipText).rows]
+    rows = [f"{before}{text}" for tip in screen.query(TipText) if tip.display for before, text in tip.rows]
     return "\n".join([*statics, *rows])
 
 
@@ -61,6 +61,21 @@ async def test_a_wording_is_copied_with_a_key_or_a_click(app, until):
         assert app.clipboard.startswith("May I tell you one thing I noticed? In Tuesday's meeting, you kept")
         await pilot.click("#wording-2")
         assert app.clipboard == f"{SAID} I lost my thread."
+
+
+async def test_who_else_is_named_is_said_before_there_is_anything_to_copy(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_say_it(app, pilot, until)
+        first = screen.query_one("#say-first")
+        write(screen, "In the review Laurent laughed. Fatima stopped talking.")
+        await until(pilot, lambda: "Other people are named in it (Fatima" in shown(screen))
+        assert shown(screen).count("Other people are named") == 1
+        await until(pilot, lambda: 0 < first.region.height <= 3)
+        assert first.region.bottom <= screen.query_one("#wording-0").region.y
+        assert screen.query_one("#wording-0").region.bottom <= 24
+        write(screen, NOTE)
+        await until(pilot, lambda: SAID in shown(screen))
+        assert not first.display
 
 
 async def test_of_several_things_one_is_worded_at_a_time(app, until):
@@ -150,7 +165,7 @@ async def test_hostile_text_is_only_text(app, until):
         assert "\u202e" not in shown(screen)
         write(screen, "😀 " * 25_000)
         await until(pilot, lambda: "There are no words to work with yet" in shown(screen))
-        assert screen.query_one(TipText).display
+        assert screen.query_one("#say-text", TipText).display
 
 
 async def test_where_each_wording_comes_from_is_a_key_away(app, until):

@@ -62,6 +62,8 @@ async def test_without_surveys_the_screen_says_what_to_do(surveys, until, seen):
         await until(pilot, lambda: "No survey was opened yet" in seen(surveys.screen))
         await pilot.press("a", "r", "d", "x")
         assert isinstance(surveys.screen, SurveysScreen)
+        assert {"o", "v"} <= set(surveys.screen.active_bindings)
+        assert not {"a", "r", "d", "x", "s"} & set(surveys.screen.active_bindings)
 
 
 async def test_a_survey_is_opened_with_three_keys(surveys, programme, until, seen):
@@ -281,6 +283,8 @@ async def test_the_last_day_moves_and_closing_asks_first(surveys, programme, unt
         await until(pilot, lambda: isinstance(surveys.screen, ConfirmScreen))
         await pilot.press("y")
         await until(pilot, lambda: "closed on" in seen(surveys.screen))
+        await until(pilot, lambda: not {"a", "r", "d", "x"} & set(surveys.screen.active_bindings))
+        assert "s" in surveys.screen.active_bindings
         for key in "adx":
             await pilot.press(key)
             assert isinstance(surveys.screen, SurveysScreen)

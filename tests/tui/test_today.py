@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 
 from companion.domain.people import Role
 from companion.domain.sessions import SessionStatus
-from companion.services import pairings, sessions, settings, today
+from companion.services import after_sessions, pairings, sessions, settings, today
 from companion.tui.app import CompanionApp
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.line import LineScreen
@@ -45,6 +45,7 @@ def test_a_card_says_what_is_next_step_by_step(companion):
     for number in range(1, 7):
         sessions.log(companion, f"session-{number}")
     assert "All sessions done" in the_card(companion)
+    assert after_sessions.NOT_OPENED in the_card(companion)
     assert "→" not in the_card(companion)
 
 

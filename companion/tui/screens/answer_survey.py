@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from companion.domain import times
 from companion.domain.answers import SurveyResponse
@@ -27,6 +27,7 @@ from companion.services.companion import Companion
 from companion.tui.session_dialogs import short_name
 from companion.tui.text import shown
 from companion.tui.widgets.choice import Choice
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.survey_question import CommentQuestion, Rated, RatingQuestion, Written
 
 TYPING_SECONDS = 0.4
@@ -76,7 +77,7 @@ class AnswerScreen(Screen[bool]):
                 yield Button("Send (Ctrl+S)", variant="primary", id="answer-send", compact=True)
                 yield Button("Later (Esc)", id="answer-later", compact=True)
         yield Static("", id="answer-state", classes="muted")
-        yield Footer(compact=True)
+        yield Keys()
 
     def _questions(self) -> Iterable[Widget]:
         for number, question in enumerate(self.form.questions, 1):

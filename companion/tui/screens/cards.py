@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import DataTable, Input, Static
 
 from companion.domain.cards import Card, Stage, Topic
 from companion.domain.words import one_line
@@ -23,7 +23,7 @@ from companion.tui.commands import KeyCommands
 from companion.tui.screens.pick import Pick, PickScreen
 from companion.tui.slow import Slow, SlowDone, SlowEvent, SlowFailed
 from companion.tui.text import cell, shown
-from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.list_table import Column, ListTable, Row
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class CardsScreen(Screen[None]):
             ).add_class("list")
             with VerticalScroll(classes="details", id="card-scroll", can_focus=False):
                 yield Static("", id="card-text")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the shelf in a thread: first the cards, which are quick, then where agendas use them."""
@@ -94,10 +94,6 @@ class CardsScreen(Screen[None]):
             return browse_cards.shelf(companion)
 
         Slow("shelf", self, work).start()
-
-    def on_resize(self) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = self.size.width < ROOMY
 
     # What is found.
 

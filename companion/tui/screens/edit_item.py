@@ -19,10 +19,11 @@ from companion.domain.agendas import AgendaItem
 from companion.domain.documents import ORIGIN_LABELS
 from companion.domain.words import shortened
 from companion.errors import CompanionError, StaleEdit
-from companion.tui.text import shown
+from companion.tui.text import editable, edited, shown
 from companion.tui.widgets.agenda import ORIGIN_SIGNS
 
 LABELS: dict[Field, str] = {"question": "Question, as you will ask it", "why": "Why, for the executive"}
+HIDDEN = "signs like ␛ stand for what cannot be seen; saving a change leaves them out"
 Save = Callable[[dict[Field, str]], object]
 """Takes the fields that were changed. Raises CompanionError."""
 
@@ -64,7 +65,7 @@ class EditItemScreen(ModalScreen[bool]):
         """`typed` stands in the fields at first, as if somebody had typed it."""
         super().__init__()
         self.item, self.save, self.typed = item, save, typed or {}
-        self.before: dict[Field, str] = {"question": item.question.text, "why": item.why.text}
+        self.before: dict[Field, str] = {"question": editable(item.question.text), "why": editable(item.why.text)}
 
     def compose(self) -> ComposeResult:
         """Both fields with their length, room for what is wrong, and two ways out."""
@@ -73,7 +74,10 @@ class EditItemScreen(ModalScreen[bool]):
             for field in LABELS:
                 yield Static("", id=f"{field}-label")
                 yield OneText(
-                    self.typed.get(field, self.before[field]), id=field, soft_wrap=True, show_line_numbers=False
+                    editable(self.typed[field]) if field in self.typed else self.before[field],
+                    id=field,
+                    soft_wrap=True,
+                    show_line_numbers=False,
                 )
             yield Static("", id="edit-error")
             with Horizontal():
@@ -95,11 +99,12 @@ class EditItemScreen(ModalScreen[bool]):
                 self._count(field)
 
     def _count(self, field: Field) -> None:
-        text = " ".join(self.query_one(f"#{field}", OneText).text.split())
+        raw = self.query_one(f"#{field}", OneText).text
+        text = " ".join(edited(raw).split())
         worded = self.item.question if field == "question" else self.item.why
         limit = field_limit(self.item, field)
         colour = "$error" if len(text) > limit or not text else "$text-muted"
-        changed = text != " ".join(self.before[field].split())
+        changed = raw.split() != self.before[field].split()
         origin = "✎ changed" if changed else f"{ORIGIN_SIGNS[worded.origin]} {ORIGIN_LABELS[worded.origin]}"
         label = Content.from_markup(
             f"$name  [dim]$origin[/]  [{colour}]$n/$limit[/]",
@@ -108,6 +113,8 @@ class EditItemScreen(ModalScreen[bool]):
             n=len(text),
             limit=limit,
         )
+        if edited(raw) != raw:
+            label += Content.from_markup("  [$warning]! $why[/]", why=HIDDEN)
         self.query_one(f"#{field}-label", Static).update(label)
 
     @on(Button.Pressed, "#edit-save")
@@ -115,7 +122,7 @@ class EditItemScreen(ModalScreen[bool]):
     def action_save(self) -> None:
         """Save what was changed, or say why it cannot be; nothing typed is lost."""
         texts: dict[Field, str] = {field: self.query_one(f"#{field}", OneText).text for field in LABELS}
-        changes = {field: text for field, text in texts.items() if text != self.before[field]}
+        changes = {field: edited(text) for field, text in texts.items() if text != self.before[field]}
         if not changes:
             self.dismiss(False)
             return

@@ -13,11 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from companion.domain.receipts import Receipt
-from companion.domain.words import shortened
-from companion.services.forget_person import Plan, confirmed
+from companion.services.forget_person import Plan, asked_name, confirmed
 from companion.tui.text import shown
 
-NAME_CHARS = 60
 COUNTED_CHARS = 60
 
 
@@ -32,7 +30,7 @@ class ForgetScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     ForgetScreen { align: center middle; }
     ForgetScreen > Vertical { width: 84; padding: 0 2; }
-    ForgetScreen VerticalScroll { height: auto; max-height: 14; margin: 1 0; }
+    ForgetScreen VerticalScroll { height: auto; max-height: 10; margin: 1 0; }
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -41,9 +39,9 @@ class ForgetScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """What would go and what stays, and a line for the name."""
-        name = shortened(self.plan.person.name, NAME_CHARS)
         with Vertical(classes="dialog"):
-            yield Static(shown(f"Forget {name}?"), classes="title")
+            # Whole, because it has to be typed.
+            yield Static(shown(f"Forget {asked_name(self.plan)}?"), classes="title")
             with VerticalScroll(can_focus=False):
                 yield Static(plan_text(self.plan))
             yield Static("This cannot be undone. Type the name and Enter, or leave with Esc.")

@@ -15,12 +15,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, DirectoryTree, Input, RadioButton, RadioSet, Static
+from textual.widgets import Button, DirectoryTree, Input, RadioSet, Static
 from textual.widgets.directory_tree import DirEntry
 from textual.widgets.tree import TreeNode
 
 from companion.domain.people import Role
 from companion.domain.text import plain
+from companion.tui.widgets.ticks import OneOf
 
 READABLE = frozenset({".csv", ".tsv", ".txt", ".zip"})
 
@@ -77,9 +78,9 @@ class ImportFileScreen(ModalScreen[ImportFile | None]):
             with Horizontal(classes="ask"):
                 yield Static("They are", classes="muted")
                 with RadioSet(id="import-role", compact=True):
-                    yield RadioButton("as the file says", value=True)
-                    yield RadioButton("mentors")
-                    yield RadioButton("executives")
+                    yield OneOf("as the file says", value=True)
+                    yield OneOf("mentors")
+                    yield OneOf("executives")
             with Horizontal(classes="ask"):
                 yield Static("LinkedIn export: id of the person", classes="muted")
                 yield Input(placeholder="such as N-1001", id="import-id", compact=True)

@@ -45,7 +45,7 @@ class MatchesScreen(AreaScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (110, "-both")]  # noqa: RUF012 - Textual declares it so
     FIRST = (
         *("matches.approve", "matches.decline", "matches.swap", "matches.undo", "matches.why"),
-        *("matches.resolve", "matches.filter", "app.help"),
+        *("matches.resolve", "matches.filter"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "approve", "Approve", id="matches.approve", tooltip="Make a pairing of this proposal"),

@@ -19,7 +19,7 @@ from companion.domain.pairings import PairingStatus
 from companion.domain.people import Person, Role
 from companion.domain.sessions import Commitment, CommitmentStatus, Session, SessionStatus
 from companion.errors import CompanionError, InvalidInput
-from companion.services import pairings
+from companion.services import after_sessions, pairings
 from companion.services.arc import arc_to_show
 from companion.services.pairings import PairingView
 from companion.tui import session_dialogs
@@ -47,7 +47,7 @@ class PairingsScreen(AreaScreen):
     STOPPED = "Stopped; the pairing has ended, m under 3 Matches proposes others for the two."
     FIRST = (
         *("pairings.prepare", "pairings.schedule", "pairings.log", "pairings.undo", "pairings.promises"),
-        *("pairings.say", "pairings.question", "app.help"),
+        *("pairings.say", "pairings.question"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "prepare", "Prepare", id="pairings.prepare", tooltip="Prepare the next session"),
@@ -78,6 +78,7 @@ class PairingsScreen(AreaScreen):
         super().__init__()
         self._views: dict[str, PairingView] = {}
         self._arc: Arc | None = None
+        self._after_last: dict[str, str] = {}
 
     def body(self) -> Iterable[Widget]:
         """The list and the details."""
@@ -95,15 +96,16 @@ class PairingsScreen(AreaScreen):
         )
         yield JobLine()
 
-    def load(self) -> tuple[Arc, dict[str, PairingView]]:
-        """Read the arc, which names the stages, and the pairings."""
+    def load(self) -> tuple[Arc, dict[str, PairingView], dict[str, str]]:
+        """Read the arc, which names the stages, the pairings, and what comes after the last session of each."""
         views = pairings.view_all(self.companion, active_only=False)
-        return arc_to_show(self.companion), {view.pairing.id: view for view in views}
+        after_last = after_sessions.what_next(self.companion, views)
+        return arc_to_show(self.companion), {view.pairing.id: view for view in views}, after_last
 
-    def show(self, loaded: tuple[Arc, dict[str, PairingView]]) -> None:
+    def show(self, loaded: tuple[Arc, dict[str, PairingView], dict[str, str]]) -> None:
         """Repaint, keeping the cursor where it was; at first it is on the pairing chosen elsewhere."""
         first = not self._views
-        self._arc, self._views = loaded
+        self._arc, self._views, self._after_last = loaded
         self.query_one(ListTable).fill(
             [_row(view) for view in self._views.values()], self.companion_app.chosen_pairing if first else None
         )
@@ -115,7 +117,9 @@ class PairingsScreen(AreaScreen):
     @on(DataTable.RowHighlighted)
     def _show_chosen(self) -> None:
         view = self._view()
-        text = pairing_text(view, self._arc) if view and self._arc else Content("" if self._views else EMPTY)
+        text = Content("" if self._views else EMPTY)
+        if view and self._arc:
+            text = pairing_text(view, self._arc, self._after_last.get(view.pairing.id, ""))
         self.query_one("#pairing-text", Static).update(text)
 
     def _view(self) -> PairingView | None:
@@ -248,9 +252,11 @@ def _row(view: PairingView) -> Row:
     return Row(view.pairing.id, (cell(view.mentor.name), cell(view.mentee.name), cell(held), cell(upcoming)))
 
 
-def pairing_text(view: PairingView, arc: Arc) -> Content:
-    """Everything about one pair."""
+def pairing_text(view: PairingView, arc: Arc, after_last: str = "") -> Content:
+    """Everything about one pair; `after_last` is what comes when no session is ahead."""
     lines = [_person(view.mentor, "mentor"), _person(view.mentee, "executive"), _stands(view), Content("")]
+    if after_last:
+        lines += [Content.from_markup("[b $accent]→ $what[/]", what=after_last), Content("")]
     for person, owner in ((view.mentee, Role.MENTEE), (view.mentor, Role.MENTOR)):
         if goals := [goal for goal in view.goals if goal.owner is owner]:
             lines.append(Content.from_markup("[$primary]What $who wants[/]", who=shown(person.given_name)))

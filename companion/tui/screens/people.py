@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Input, Static
 
 from companion.domain.people import FacetKind, Person, Role
 from companion.domain.receipts import Receipt
+from companion.domain.typed_words import finds
 from companion.services import import_people, people, privacy
 from companion.services.forget_person import Plan
 from companion.services.import_people import Preview
@@ -82,8 +83,8 @@ class PeopleScreen(AreaScreen):
         self._show_list()
 
     def _show_list(self) -> None:
-        wanted = self.query_one("#people-find", Input).value.casefold().split()
-        found = [person for person in self._everybody.values() if not wanted or _fits(person, wanted)]
+        wanted = self.query_one("#people-find", Input).value.strip()
+        found = [person for person in self._everybody.values() if _fits(person, wanted)]
         self.query_one(ListTable).fill([_row(person) for person in found[:SHOWN_PEOPLE]])
         self.query_one("#people-head", Static).update(head_line(self._everybody, len(found), bool(wanted)))
         self._show_chosen()
@@ -237,11 +238,8 @@ def head_line(everybody: Mapping[str, Person], found: int, narrowed: bool) -> Co
     return Content.styled(text, "bold $primary")
 
 
-def _fits(person: Person, words: list[str]) -> bool:
-    text = " ".join(
-        (person.name, person.title, person.department, person.location, person.id, _role(person))
-    ).casefold()
-    return all(word in text for word in words)
+def _fits(person: Person, typed: str) -> bool:
+    return finds(typed, person.name, person.title, person.department, person.location, person.id, _role(person))
 
 
 def _row(person: Person) -> Row:

@@ -12,18 +12,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from companion.domain.words import shortened
 from companion.tui.text import shown
+from companion.tui.widgets.searched_list import Entry, SearchedList
 
 QUESTION_CHARS = 400
 LABEL_CHARS = 300
 FEW = 9
 """So many are numbered; more can be searched."""
-SHOWN = 200
-"""Options on screen; more are found by typing."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,6 @@ class PickScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Never mind", id="pick.cancel"),
-        Binding("down", "to_list", show=False, id="pick.list"),
     ]
     DEFAULT_CSS = """
     PickScreen { align: center middle; }
@@ -67,45 +64,20 @@ class PickScreen(ModalScreen[str | None]):
         """The question, a line to search in when there are many, and the list."""
         with Vertical(classes="dialog"):
             yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
-            if len(self.picks) > FEW:
-                yield Input(placeholder="type a few letters", compact=True)
-            yield OptionList(*self._options(""))
+            yield SearchedList(
+                Input(placeholder="type a few letters", compact=True) if len(self.picks) > FEW else None,
+                [self._entry(place, pick) for place, pick in enumerate(self.picks)],
+                next((str(place) for place, pick in enumerate(self.picks) if pick.key == self._chosen), ""),
+            )
             yield Static(self.hint, classes="muted")
 
-    def on_mount(self) -> None:
-        """Begin on what holds now."""
-        at = next((place for place, pick in enumerate(self.picks) if pick.key == self._chosen), None)
-        if at is not None:
-            self.query_one(OptionList).highlighted = at
+    def _entry(self, place: int, pick: Pick) -> Entry:
+        number = place + 1 if len(self.picks) <= FEW else 0
+        return Entry(str(place), pick.line(number), f"{pick.label} {pick.note}")
 
-    def _options(self, wanted: str) -> list[Option]:
-        words = wanted.casefold().split()
-        fitting = [
-            (place, pick)
-            for place, pick in enumerate(self.picks)
-            if all(word in f"{pick.label} {pick.note}".casefold() for word in words)
-        ]
-        numbered = len(self.picks) <= FEW
-        return [Option(pick.line(place + 1 if numbered else 0), id=f"pick-{place}") for place, pick in fitting[:SHOWN]]
-
-    @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(self._options(event.value))
-        options.highlighted = 0 if options.option_count else None
-
-    @on(Input.Submitted)
-    def _first(self) -> None:
-        self.query_one(OptionList).action_select()
-
-    @on(OptionList.OptionSelected)
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.picks[int((event.option_id or "").removeprefix("pick-"))].key)
-
-    def action_to_list(self) -> None:
-        """From the search line into the list."""
-        self.query_one(OptionList).focus()
+    @on(SearchedList.Chosen)
+    def _picked(self, event: SearchedList.Chosen) -> None:
+        self.dismiss(self.picks[int(event.key)].key)
 
     def on_key(self, event: events.Key) -> None:
         """A digit chooses at once where the options are numbered."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Input, OptionList, Static
+from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from companion.domain.practice_rubric import ADVICE
@@ -26,7 +26,7 @@ from companion.tui.screens.reading import ReadingScreen
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.tip_texts import Row, route_rows
-from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.lines import Lines, hanging
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ Stage = Literal["choose", "talk", "review"]
 _OWN = "own"
 LONG_CHARS = 2000
 """A turn that long is read off the screen's thread."""
-PROMPTS = ("Say it as you would say it; an empty line is a silence", "This talk is over")
+FIRST = "Say it as you would say it, then Enter; ... is a silence"
+LATER = "Say it as you would say it; an empty line is a silence"
+OVER = "This talk is over"
+NOT_BEGUN = "Nothing was said yet. Your words first; to be silent on purpose, ... and Enter."
 
 
 class Rows(Lines):
@@ -102,21 +105,17 @@ class PracticeScreen(Screen[None]):
                 with VerticalScroll(id="talk-scroll"):
                     yield Rows(id="talk-rows")
                 yield Static("", id="talk-hint")
-                yield Input(placeholder=PROMPTS[0], id="turn")
+                yield Input(placeholder=FIRST, id="turn")
             with VerticalScroll(id="review"):
                 yield Rows(id="review-rows")
         yield Static(practice.PRIVATE, id="practice-private")
         yield Static("", id="practice-support")
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read whom and what there is, off the screen's thread."""
         companion, pairing = self.companion, self.pairing
         Slow("practice", self, lambda _: _Choices(companion, pairing)).start()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def watch_stage(self, stage: Stage) -> None:
         """Show the stage, and put the focus where the next key belongs."""
@@ -208,6 +207,10 @@ class PracticeScreen(Screen[None]):
                 self.action_finish()
             return
         turn, talk, writer = event.value, self._talk, self._writer
+        if not turn.strip() and not talk.mentor_turns:
+            # A key that was pressed once too often at the start is no line of the mentor's.
+            self._say_below(shown(NOT_BEGUN))
+            return
         self._waiting = turn
         event.input.value = ""
         self.query_one("#talk-hint").remove_class("-shown")
@@ -233,7 +236,8 @@ class PracticeScreen(Screen[None]):
                 (Content(""), Content.styled("The talk is over. Enter or F8 shows your points.", "bold $accent"))
             )
         self.query_one("#talk-rows", Rows).rows = rows
-        self.query_one("#turn", Input).placeholder = PROMPTS[bool(self._talk.ended)]
+        prompt = OVER if self._talk.ended else LATER if self._talk.mentor_turns else FIRST
+        self.query_one("#turn", Input).placeholder = prompt
         self.query_one("#talk-scroll", VerticalScroll).scroll_end(animate=False)
         self._show_head()
 
@@ -252,10 +256,14 @@ class PracticeScreen(Screen[None]):
         """Say what could be said now."""
         if self._talk is not None:
             found = practice.hint(self.companion, self._talk)
-            line = self.query_one("#talk-hint", Static)
-            line.update(Content.from_markup("[b]Hint[/] $text [dim]$card[/]", text=found.text, card=found.card.id))
-            line.add_class("-shown")
-            self.query_one("#talk-scroll", VerticalScroll).scroll_end(animate=False)
+            self._say_below(Content.from_markup("[b]Hint[/] $text [dim]$card[/]", text=found.text, card=found.card.id))
+
+    def _say_below(self, text: Content) -> None:
+        """Say something between the talk and the line, until the next turn."""
+        line = self.query_one("#talk-hint", Static)
+        line.update(text)
+        line.add_class("-shown")
+        self.query_one("#talk-scroll", VerticalScroll).scroll_end(animate=False)
 
     def action_finish(self) -> None:
         """Show the points."""

@@ -10,17 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import ContentSwitcher, Static
 
 from companion.domain.arc import ArcPlace
 from companion.domain.words import shortened
 from companion.errors import AskFirst, CompanionError
-from companion.services import arc, pairings, prepare_agenda
+from companion.services import after_sessions, arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui import session_dialogs
-from companion.tui.prepare_texts import head, pairing_line
+from companion.tui.prepare_texts import all_done, head, pairing_entry
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
@@ -28,6 +27,7 @@ from companion.tui.session_dialogs import open_practice
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
+from companion.tui.widgets.searched_list import NameLine, SearchedList
 
 Stage = Literal["waiting", "pick", "choices", "agenda"]
 REASON_CHARS = 400
@@ -38,10 +38,10 @@ class PrepareScreen(AreaScreen):
 
     AREA = "prepare"
     CSS_PATH = "prepare.tcss"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     FIRST = (
         *("choices.make", "choices.back", "agenda.stop", "agenda.edit", "agenda.minutes", "agenda.undo"),
-        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse", "app.help"),
+        *("agenda.brief", "agenda.deliver", "prepare.schedule", "prepare.rehearse"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "schedule", "Date", id="prepare.schedule", tooltip="Agree or move the date of this session"),
@@ -50,6 +50,7 @@ class PrepareScreen(AreaScreen):
         Binding("t", "stage", "Stage", id="prepare.arc", tooltip="Why this stage, and another one instead"),
         Binding("k", "cards", "Cards", id="prepare.cards", tooltip="Search and read the practice cards"),
         Binding("p", "pick", "Pairing", id="prepare.pick", tooltip="Prepare another pairing"),
+        Binding("escape", "unpick", "Back", id="prepare.unpick", tooltip="Back to the pairing before"),
     ]
 
     stage: reactive[Stage] = reactive[Stage]("waiting")
@@ -58,6 +59,7 @@ class PrepareScreen(AreaScreen):
     def __init__(self) -> None:
         super().__init__()
         self._views: tuple[PairingView, ...] = ()
+        self._after_last: dict[str, str] = {}
         self._job: Slow[Any] | None = None
         """The newest look-up; what an older one finds is not shown."""
         self._warming: Slow[None] | None = None
@@ -66,6 +68,8 @@ class PrepareScreen(AreaScreen):
         """What makes the agenda that was asked for last, once more with True when the mentor says so."""
         self._place: ArcPlace | None = None
         """Where the session stands in the arc."""
+        self._before: str | None = None
+        """The pairing that was on screen before another one is picked."""
 
     def body(self) -> Iterable[Widget]:
         """Who and when, then one of four stages."""
@@ -73,7 +77,7 @@ class PrepareScreen(AreaScreen):
         yield Static("", id="prepare-why")
         with ContentSwitcher(initial="waiting", id="prepare-stage"):
             yield Static("Loading …", id="waiting", classes="empty")
-            yield OptionList(id="pick")
+            yield SearchedList(NameLine(placeholder="type a few letters of a name", compact=True), id="pick")
             yield ChoicesPane(id="choices")
             yield AgendaPane(id="agenda")
 
@@ -83,15 +87,16 @@ class PrepareScreen(AreaScreen):
         """Warm the model while the mentor reads."""
         self._warm()
 
-    def load(self) -> tuple[PairingView, ...]:
-        """Read the pairings."""
-        return tuple(pairings.view_all(self.companion))
+    def load(self) -> tuple[tuple[PairingView, ...], dict[str, str]]:
+        """Read the pairings, and what comes after the last session of each."""
+        views = tuple(pairings.view_all(self.companion))
+        return views, after_sessions.what_next(self.companion, views)
 
-    def show(self, loaded: tuple[PairingView, ...]) -> None:
+    def show(self, loaded: tuple[tuple[PairingView, ...], dict[str, str]]) -> None:
         """Show the chosen pairing; the agenda on screen follows when its head moved."""
-        self._views = loaded
+        self._views, self._after_last = loaded
         wanted = self.companion_app.chosen_pairing
-        view = next((v for v in loaded if v.pairing.id == wanted), None)
+        view = next((v for v in self._views if v.pairing.id == wanted), None)
         if view is None:
             self._pick()
             return
@@ -102,7 +107,7 @@ class PrepareScreen(AreaScreen):
         self.view = view
         if session is None:
             self._shown_session = None
-            self._say("All planned sessions of this pairing are done.")
+            self._say(all_done(self._after_last.get(view.pairing.id, "")))
         elif session.id != self._shown_session:
             self._open(view)
         elif self.stage == "agenda":
@@ -114,9 +119,7 @@ class PrepareScreen(AreaScreen):
         if not self._views:
             self._say("There are no pairings yet. Approve a proposal under 3 Matches.")
             return
-        options = self.query_one("#pick", OptionList)
-        options.set_options(Option(pairing_line(view), id=view.pairing.id) for view in self._views)
-        options.highlighted = 0
+        self.query_one("#pick", SearchedList).offer([pairing_entry(view) for view in self._views])
         self.stage = "pick"
 
     def _say(self, text: str) -> None:
@@ -176,8 +179,10 @@ class PrepareScreen(AreaScreen):
 
     def _focus_stage(self) -> None:
         match self.stage:
+            case "waiting":
+                self.set_focus(None)
             case "pick":
-                self.query_one("#pick").focus()
+                self.query_one("#pick", SearchedList).focus_first()
             case "choices":
                 self.query_one(ChoicesPane).focus_first()
             case "agenda":
@@ -194,6 +199,8 @@ class PrepareScreen(AreaScreen):
             return self.view is not None
         if action in ("schedule", "question", "stage"):
             return self.view is not None and self.view.next_session is not None
+        if action == "unpick":
+            return self.stage == "pick" and any(view.pairing.id == self._before for view in self._views)
         return action != "pick" or self.stage != "pick"
 
     def action_rehearse(self) -> None:
@@ -203,10 +210,11 @@ class PrepareScreen(AreaScreen):
 
     # Steps.
 
-    @on(OptionList.OptionSelected, "#pick")
-    def _picked(self, event: OptionList.OptionSelected) -> None:
-        self.companion_app.chosen_pairing = event.option_id
-        self.show(self._views)
+    @on(SearchedList.Chosen, "#pick")
+    def _picked(self, event: SearchedList.Chosen) -> None:
+        event.searched.action_clear()
+        self.companion_app.chosen_pairing = event.key
+        self.show((self._views, self._after_last))
 
     @on(ChoicesPane.GoalsChanged)
     def _goals_changed(self, event: ChoicesPane.GoalsChanged) -> None:
@@ -258,8 +266,13 @@ class PrepareScreen(AreaScreen):
 
     def action_pick(self) -> None:
         """Choose another pairing."""
-        self.companion_app.chosen_pairing = None
-        self.show(self._views)
+        self._before, self.companion_app.chosen_pairing = self.companion_app.chosen_pairing, None
+        self.show((self._views, self._after_last))
+
+    def action_unpick(self) -> None:
+        """Leave the list for the pairing that was there before."""
+        self.companion_app.chosen_pairing = self._before
+        self.show((self._views, self._after_last))
 
     def action_schedule(self) -> None:
         """Ask for the date of the session."""

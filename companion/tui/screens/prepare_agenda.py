@@ -36,7 +36,7 @@ class AgendaPane(DraftPane):
         Binding("escape", "stop", "Stop", id="agenda.stop", tooltip="Stop; what has arrived stays"),
         Binding("e", "edit", "Edit", id="agenda.edit", tooltip="Edit the words of this item"),
         Binding("f", "mend", "Mend", id="agenda.mend", tooltip="Put right what the first rule complains about here"),
-        Binding("m", "minutes", "Min", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
+        Binding("m", "minutes", "Minutes", id="agenda.minutes", tooltip="Its minutes; the others make up for it"),
         Binding("shift+up", "move(-1)", "Move", id="agenda.up", tooltip="Move this item up", key_display="⇧↑↓"),
         Binding("g", "reword", "Reword", id="agenda.reword", tooltip="Let the model word this item again"),
         Binding("y", "origin", "Source", id="agenda.origin", tooltip="Where each line of this item comes from"),

@@ -28,7 +28,7 @@ class PrivacyScreen(AreaScreen):
     """The totals on top, the calls on the left, one call on the right."""
 
     AREA = "privacy"
-    FIRST = ("privacy.view", "privacy.allow", "privacy.preview", "privacy.find", "app.help")
+    FIRST = ("privacy.view", "privacy.allow", "privacy.preview", "privacy.find")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "View", id="privacy.view", tooltip="What was sent, what came back, or technical details"),
         Binding("a", "allow", "Allowed", id="privacy.allow", tooltip="What a model elsewhere may be told"),

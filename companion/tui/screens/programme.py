@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 
 from companion.domain.criteria_check import Concern, concerns
 from companion.domain.criteria_words import Path, Setting, lines, value_at, worded
@@ -24,6 +24,7 @@ from companion.services import programme as flow
 from companion.services.programme_form import SENSITIVE, Checked, ProgrammeForm
 from companion.tui.commands import KeyCommands
 from companion.tui.slow import Slow, SlowDone, SlowFailed
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.setting_row import SettingRow, sentence
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from companion.tui.app import CompanionApp
 
 SHOWN_CHANGES = 12
-ROOMY = 100
 
 
 class ProgrammeScreen(Screen[None]):
@@ -64,7 +64,7 @@ class ProgrammeScreen(Screen[None]):
             yield VerticalScroll(*self._fields(), id="programme-fields", can_focus=False)
             with VerticalScroll(id="programme-side", can_focus=False):
                 yield Static("", id="programme-help")
-        yield Footer()
+        yield Keys()
 
     def _fields(self) -> Iterable[Widget]:
         for place, (title, about, settings) in enumerate(self.form.sections()):
@@ -94,10 +94,6 @@ class ProgrammeScreen(Screen[None]):
     def on_slow_failed(self, message: SlowFailed) -> None:
         """The form works without them; the areas behind it say what is wrong with the data."""
         message.stop()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Explain the field that has the focus."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Static, Tab, Tabs
+from textual.widgets import Static, Tab, Tabs
 
 from companion.domain.report_pages import Pages, pages
 from companion.domain.reports import SealedReport
@@ -25,7 +25,8 @@ from companion.tui.report_texts import OVERVIEW, TITLES, page_lines
 from companion.tui.screens.delivered import open_with_default
 from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
 from companion.tui.text import shown
-from companion.tui.widgets.frame import ROOMY, trouble_text
+from companion.tui.widgets.frame import trouble_text
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.lines import Lines
 from companion.tui.widgets.progress import JobLine
 
@@ -82,15 +83,11 @@ class ReportScreen(Screen[None]):
         with VerticalScroll(id="report-body"):
             yield ReportPage()
         yield JobLine()
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Make the report."""
         self.action_reload()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def on_unmount(self) -> None:
         """Read no further for nobody; what was read is kept."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from companion.domain.feedback_tips import ASKS_FIRST
 from companion.services import tips
@@ -28,13 +28,14 @@ from companion.tui.text import shown
 from companion.tui.tip_texts import (
     INTRODUCTION,
     Row,
+    first_rows,
     missing,
     route_rows,
     tip_origins,
     tip_rows,
     wording_text,
 )
-from companion.tui.widgets.frame import ROOMY
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.lines import Lines, hanging
 
 if TYPE_CHECKING:
@@ -111,13 +112,10 @@ class SayItScreen(Screen[None]):
             note.border_title = "Your note"
             yield note
             with VerticalScroll(id="say-tip"):
+                yield TipText(id="say-first")
                 yield from (Wording(number) for number in range(WORDINGS))
                 yield TipText(id="say-text")
-        yield Footer()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
+        yield Keys()
 
     @property
     def note(self) -> str:
@@ -157,7 +155,10 @@ class SayItScreen(Screen[None]):
             box.display = box.number < len(wordings)
             if box.display:
                 box.update(wording_text(wordings[box.number], box.number))
-        self.query_one(TipText).rows = _rows(view)
+        first = self.query_one("#say-first", TipText)
+        first.rows = first_rows(view) if isinstance(view, TipView) else ()
+        first.display = bool(first.rows)
+        self.query_one("#say-text", TipText).rows = _rows(view)
         self.query_one("#say-note", TextArea).border_subtitle = missing(view) if isinstance(view, TipView) else ""
         self.query_one("#say-tip", VerticalScroll).scroll_home(animate=False)
         self.refresh_bindings()

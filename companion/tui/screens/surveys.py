@@ -112,6 +112,21 @@ class SurveysScreen(AreaScreen):
             # Names of those who want to talk are for whoever runs the programme, not for a mentor's own terminal.
             text = survey_text(view, mine, shared, with_names=not self.companion.settings.me)
         self.query_one("#survey-text", Static).update(text)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done with the chosen survey."""
+        view = self._chosen() if self.is_mounted else None
+        match action:
+            case "answer":
+                return view is not None and (view.accepts or not self.companion.settings.me)
+            case "close":
+                return view is not None and (view.accepts or not view.wave.scrubbed)
+            case "remind" | "day":
+                return view is not None and view.accepts
+            case "summary":
+                return view is not None
+        return True
 
     def _chosen(self) -> WaveView | None:
         return self._shown_data.views.get(self.query_one(ListTable).chosen or "")
@@ -183,8 +198,7 @@ class SurveysScreen(AreaScreen):
         """Move the last day of the chosen survey."""
         from companion.tui.screens.line import LineScreen
 
-        view = self._open_view()
-        if view is None:
+        if (view := self._chosen()) is None:
             return
         wave = view.wave
 
@@ -206,7 +220,7 @@ class SurveysScreen(AreaScreen):
             return
         if view.wave.closed_at is not None and not view.wave.scrubbed:
             self._close(view.wave.id)
-        elif view := self._open_view():
+        else:
             wave = view.wave
             question = f"Close “{wave.title}” now?"
             self.app.push_screen(
@@ -232,14 +246,6 @@ class SurveysScreen(AreaScreen):
                 markup=False,
             )
         self.reload()
-
-    def _open_view(self) -> WaveView | None:
-        """The chosen survey if it can still be answered; else says that it cannot."""
-        view = self._chosen()
-        if view is not None and not view.accepts:
-            self.notify("This survey is closed; it cannot be opened again.", markup=False)
-            return None
-        return view
 
 
 def _row(view: WaveView, mine: Form | None) -> Row:

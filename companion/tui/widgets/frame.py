@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from companion.errors import Cancelled
 from companion.tui.commands import KeyCommands
 from companion.tui.slow import Slow, SlowDone, SlowFailed, SlowProgress
 from companion.tui.text import shown
+from companion.tui.widgets.keys import Keys
 from companion.tui.widgets.progress import JobLine
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from companion.services.companion import Companion
     from companion.tui.app import CompanionApp
 
-ROOMY = 100
-"""Cells from which on the screens spread out; see `HORIZONTAL_BREAKPOINTS` of the app."""
 STATE_SECONDS = 0.5
 STATE_WORDS = {"idle": "not loaded", "loading": "loading …", "ready": "ready", "failed": "not available"}
 LOCAL_MODELS = ("embedded/", "none")
@@ -123,7 +121,7 @@ class AreaScreen(Screen[None]):
     STOPPED: ClassVar[str] = "Stopped."
     """What is said when the person stopped the slow work."""
     FIRST: ClassVar[tuple[str, ...]] = ()
-    """Ids of the keys that stand first at the bottom, where a small window cuts the others off; F1 shows them all."""
+    """Ids of the keys that stand first at the bottom; a small window has no room for the others, F1 shows them all."""
     COMMANDS = Screen.COMMANDS | {KeyCommands}
 
     def __init__(self) -> None:
@@ -137,7 +135,7 @@ class AreaScreen(Screen[None]):
         yield Static("Loading …" if self._loads else "", id="state-line", classes="muted" if self._loads else "-gone")
         yield from self.body()
         yield StatusBar()
-        yield Footer()
+        yield Keys()
 
     def body(self) -> Iterable[Widget]:
         """The screen's own widgets."""
@@ -188,10 +186,6 @@ class AreaScreen(Screen[None]):
     def companion(self) -> Companion:
         """What the flows work with."""
         return self.companion_app.companion
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Bring the keys closer together where there is little room."""
-        self.query_one(Footer).compact = event.size.width < ROOMY
 
     def on_screen_resume(self) -> None:
         """Show what changed while another screen was on top."""

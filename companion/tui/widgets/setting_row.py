@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from companion.domain.criteria_words import Setting
 from companion.tui.text import shown
+from companion.tui.widgets.ticks import Tick
 
 MAX_CHARS = 2000
 
@@ -49,7 +50,7 @@ class SettingRow(Horizontal):
 
     def _editor(self) -> Widget:
         if self.setting.kind == "flag":
-            return Checkbox(Content(self._text), self._text == "yes", compact=True)
+            return Tick(Content(self._text), self._text == "yes", compact=True)
         if self.setting.choices:
             options = [(Content(name), name) for name in self.setting.choices]
             return Select[str](options, value=self._text, allow_blank=False, compact=True)
