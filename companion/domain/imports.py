@@ -315,6 +315,8 @@ def _shown(person: Person, name: str) -> tuple[str, ...]:
         return tuple(f"{item.attribute}, for {'matching' if item.use == 'match' else 'figures'}" for item in value)
     if name == "not_with":
         return (f"{len(value)} {'person' if len(value) == 1 else 'people'}",) if value else ()
+    if value is Role.MENTEE:
+        return ("executive",)
     if isinstance(value, bool):
         return ("yes",) if value else ()
     if isinstance(value, tuple):

@@ -37,7 +37,7 @@ def refuse_unknown(companion: Companion, name: str) -> None:
     if name == NO_MODEL:
         return
     known = [f"{EMBEDDED}{entry.id}" for entry in on_shelf(companion)]
-    there = f"There is {', '.join(known)}, {NO_MODEL}, or PROVIDER/MODEL such as ollama_chat/qwen3."
+    there = f"Known: {', '.join(known)}, {NO_MODEL}, or PROVIDER/MODEL such as ollama_chat/qwen3."
     if name.startswith(EMBEDDED) and name not in known:
         raise UsageError(f"There is no embedded model '{name.removeprefix(EMBEDDED)[:60]}'.", there)
     if not all(name.partition("/")[::2]):

@@ -16,7 +16,7 @@ from textual.widgets import Input, TextArea
 
 from companion.errors import CompanionError
 from companion.tui.messages import StoreChanged
-from companion.tui.notices import Notices, notices_text
+from companion.tui.notices import SECONDS, Notices, notices_text
 from companion.tui.slow import SlowFailed
 from companion.tui.theme import THEMES
 
@@ -104,7 +104,7 @@ class CompanionApp(App[None]):
         (100, "-wide"),
     ]
     COMMAND_PALETTE_DISPLAY = "^p"
-    NOTIFICATION_TIMEOUT = 6.0
+    NOTIFICATION_TIMEOUT = SECONDS
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"switch_mode('{mode}')", label, id=f"area.{mode}", tooltip=f"Go to {label}", show=False)
@@ -235,9 +235,10 @@ class CompanionApp(App[None]):
             super().notify(text, title=title, severity=one.severity, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key takes the notices away, unless it is a letter that somebody types."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
-            types = event.is_printable and isinstance(self.focused, Input | TextArea)
+        """A key or a click takes the notices away, but not a letter that somebody types."""
+        if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded and self.screen_stack:
+            is_letter = isinstance(event, events.Key) and event.is_printable
+            types = is_letter and isinstance(self.focused, Input | TextArea)
             if not types and self.notices.take_away():
                 self.clear_notifications()
         await super().on_event(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -15,6 +15,8 @@ from companion.domain.words import shortened
 from companion.tui.text import shown
 
 ON_SCREEN = 2
+SECONDS = 6.0
+"""How long one stays when nobody presses a key."""
 KEPT = 30
 CHARS = 160
 """Of a title and of a text on screen: a notice lies over what one works on."""
@@ -60,8 +62,9 @@ class Notices:
         self._fresh = min(self._fresh + 1, ON_SCREEN)
 
     def on_screen(self) -> list[Notice]:
-        """The newest ones that nobody has pressed a key since."""
-        return list(self._said)[: self._fresh]
+        """The newest ones that nobody has pressed a key since, unless their time is over."""
+        since = self._now() - timedelta(seconds=SECONDS)
+        return [one for one in list(self._said)[: self._fresh] if one.at > since]
 
     def take_away(self) -> bool:
         """A key was pressed. Returns whether anything was on screen."""

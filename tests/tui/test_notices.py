@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from textual import events
 from textual.widgets import Static
 from textual.widgets._toast import Toast
 
 from companion.errors import InvalidInput
 from companion.tui.app import SAID_LAST
-from companion.tui.notices import CHARS, KEPT, READ_AGAIN, READ_ALL, Notices, notices_text
+from companion.tui.notices import CHARS, KEPT, READ_AGAIN, READ_ALL, SECONDS, Notices, notices_text
 from companion.tui.screens.line import LineScreen
 from companion.tui.screens.reading import ReadingScreen
 from companion.tui.screens.today import SessionCard
@@ -52,6 +53,8 @@ async def test_the_next_key_takes_them_away_but_typing_does_not(app, until):
         await pilot.press("escape")
         app.notify("Kept once more.")
         await until(pilot, lambda: toasts(app) == ["Kept once more."])
+        app.post_message(events.MouseDown(None, 1, 1, 0, 0, 1, False, False, False))
+        await until(pilot, lambda: not toasts(app))
 
 
 async def test_an_error_can_be_read_again_whole_also_in_a_dialog(app, until):
@@ -82,6 +85,18 @@ def test_only_what_matters_or_is_cut_names_the_key_that_shows_it_again():
     assert short == ("", "Saved.")
     assert long[1].endswith(f"…\n{READ_ALL}")
     assert error == ("Not written", f"It is in use.\n{READ_AGAIN}")
+
+
+def test_one_whose_time_is_over_does_not_come_back_with_the_next():
+    at = [AT]
+    said = Notices(lambda: at[0])
+    said.add("One.", "", "information")
+    at[0] += timedelta(seconds=SECONDS / 2)
+    said.add("Two.", "", "information")
+    assert [one.text for one in said.on_screen()] == ["Two.", "One."]
+    at[0] += timedelta(seconds=SECONDS)
+    said.add("Three.", "", "information")
+    assert [one.text for one in said.on_screen()] == ["Three."]
 
 
 def test_the_oldest_are_let_go_and_each_has_its_time_and_a_sign():

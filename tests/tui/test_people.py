@@ -53,6 +53,8 @@ async def test_the_sample_is_previewed_saved_listed_and_found(empty, until, seen
         await until(pilot, lambda: isinstance(app.screen, ImportPreviewScreen))
         assert "40 new, 0 changed, 0 unchanged, 0 rows left out" in seen(app.screen)
         assert "Nothing is saved yet." in seen(app.screen)
+        assert "role: executive" in seen(app.screen)
+        assert "role: mentee" not in seen(app.screen)
         assert people.list_people(empty) == []
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "24 mentors and 16 executives" in seen(app.screen))
@@ -114,6 +116,7 @@ async def test_a_change_is_shown_entry_by_entry_and_problems_go_to_a_file(empty,
         await choose(app, pilot, until, file)
         await until(pilot, lambda: isinstance(app.screen, ImportPreviewScreen))
         text = seen(app.screen)
+        assert ", 1 row left out" in text
         assert "~ Laurent Petit" in text
         assert "department: Finance → Strategy" in text
         assert "− Try generative AI myself" in text

@@ -155,7 +155,7 @@ class AnswerScreen(Screen[bool]):
         elif answered:
             text = f"Kept as a draft: {answered} of {asked} answered. Ctrl+S sends it."
         else:
-            text = "Digits or ← → answer, ↑ ↓ move, Backspace takes back. Every answer is kept at once."
+            text = "Digits or ← → answer, ↑ ↓ move, ⌫ takes back. Each answer is kept at once."
         self._say(Content(text))
 
     def _say(self, text: Content, *, failed: bool = False) -> None:

@@ -108,10 +108,10 @@ def counts(preview: Preview) -> Content:
         f"{len(plan.of_kind('unchanged'))} unchanged",
     ]
     text = Content.from_markup(
-        "[b $primary]$file[/]  $parts, $errors rows left out\n[b]Nothing is saved yet.[/b]",
+        "[b $primary]$file[/]  $parts, $left left out\n[b]Nothing is saved yet.[/b]",
         file=shown(plan.source),
         parts=", ".join(parts),
-        errors=plan.rows_left_out,
+        left=f"{plan.rows_left_out} row{'' if plan.rows_left_out == 1 else 's'}",
     )
     if preview.columns_ignored:
         ignored = shown(shortened(", ".join(preview.columns_ignored), IGNORED_CHARS))

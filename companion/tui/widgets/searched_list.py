@@ -93,7 +93,7 @@ class SearchedList(Vertical):
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Show other entries; the cursor stays on the one it is on, as far as it is still there."""
-        if entries != self._entries:
+        if tuple(entries) != self._entries:
             self._entries = tuple(entries)
             self._fill(self.highlighted or "")
 

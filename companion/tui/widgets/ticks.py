@@ -9,11 +9,6 @@ from textual.widgets import Checkbox, RadioButton
 class OneOf(RadioButton):
     """● chosen, ○ not."""
 
-    DEFAULT_CSS = """
-    OneOf > .toggle--button { color: $text-muted; }
-    OneOf.-on > .toggle--button { color: $text-success; }
-    """
-
     def render(self) -> Content:
         """With the sign of its state."""
         self.BUTTON_INNER = "●" if self.value else "○"
@@ -22,11 +17,6 @@ class OneOf(RadioButton):
 
 class Tick(Checkbox):
     """■ yes, □ no, as elsewhere."""
-
-    DEFAULT_CSS = """
-    Tick > .toggle--button { color: $text-muted; }
-    Tick.-on > .toggle--button { color: $text-success; }
-    """
 
     def render(self) -> Content:
         """With the sign of its state."""
