@@ -185,15 +185,18 @@ def cards(place: paths.Home) -> tuple[Card, ...]:
 
 
 def _knowledge(place: paths.Home, cards: tuple[Card, ...], embedder: Embedder, store: Lazy[Store]) -> KnowledgeIndex:
+    from companion.lora.adapter import load
+    from companion.search.card_reader import READER, CardReader
     from companion.search.cards import ids_in
     from companion.search.knowledge import HybridKnowledgeIndex
-    from companion.search.needs import load_needs
+    from companion.search.onnx_embedder import OnnxEmbedder
     from companion.store import StoredVectors
 
-    # The needs were judged with the cards that ship in hand, not with those that a programme wrote or replaced.
+    vectors, adapter = StoredVectors(store.get()), load(READER)
+    fitted = OnnxEmbedder(paths.models_dir() / "embeddings", adapter.corrections)
+    # It was taught with the cards that ship, not with those that a programme wrote or replaced.
     own = ids_in(place.knowledge) if place.knowledge.is_dir() else frozenset()
-    judged = load_needs(paths.knowledge_dir(), {card.id for card in cards} - own)
-    return HybridKnowledgeIndex(cards, embedder, StoredVectors(store.get()), judged, place.heads)
+    return HybridKnowledgeIndex(cards, embedder, vectors, CardReader(adapter, fitted, vectors, own))
 
 
 def _shelves(place: paths.Home) -> list[Path]:
@@ -224,9 +227,10 @@ def _matcher() -> Matcher:
 
 
 def _coder(place: paths.Home, embedder: Embedder) -> CommentCoder:
+    from companion.lora.adapter import load
     from companion.search.onnx_embedder import OnnxEmbedder
     from companion.summarising.coder import HeadCoder
-    from companion.summarising.tuned import TUNED, TunedReader, load
+    from companion.summarising.tuned import TUNED, TunedReader
 
     tuned = load(TUNED)
     reader = TunedReader(tuned, OnnxEmbedder(paths.models_dir() / "embeddings", tuned.corrections))

@@ -10,19 +10,12 @@ from companion.domain.cards import Card, Slot, Stage, Topic, slots_of
 from companion.domain.pairings import Goal
 from companion.domain.words import content_stems, shared
 
-CLOSE = 1.5
-"""From this closeness on a card is about a need, see `CardFit`."""
-CLOSE_WHEN_NEAREST = 1.0
-"""The same for the nearest card of all: where nothing competes, less is enough."""
-SHARE_OF_NEAREST = 0.7
-"""The least share of the nearest card's closeness: beside a card that is made for the need, others only touch it.
-
-All are set with the embedding model that ships, on judged needs that the learned part had not seen: of twenty cards
-that pass, eleven are useful there, and seventeen in the cases in ``tests/evals/agenda/dev``, which are plainer."""
-NEAR = 1.1
-NEAR_SHARE = 0.6
-"""Closeness and share from which a card may be offered as perhaps fitting: one in five is useful, so
-the mentor chooses and no agenda takes one unasked."""
+ABOUT = 0.4
+"""From this relevance on a card is about a need, see `CardFit`."""
+ABOUT_WHEN_FIRST = 0.2
+"""The same for the most relevant card of all: where nothing competes, less is enough."""
+PERHAPS = 0.1
+"""Relevance from which a card may be offered as perhaps fitting: the mentor chooses, no agenda takes one unasked."""
 WORDS_IN_COMMON = 2
 """Without an embedding model: topic words of the need that one of the card's own wordings must share, or all."""
 
@@ -32,57 +25,41 @@ class CardFit:
     """How well one card answers a need."""
 
     card: Card
-    closeness: float | None
-    """How near the need is to the card, from about 0 to 5: the sum of three cosines (with its nearest wording, its
-    nearest three on average, its title and questions), a share of common words, and what judged needs teach. None when
-    only words were compared.
-    """
+    relevance: float | None
+    """1 made for the need, 2/3 useful, 1/3 arguable, 0 nothing to do with it, as far as can be expected. None when only
+    words were compared."""
     score: float
-    """What the ranking goes by: closeness, and what else speaks for the card."""
+    """What the ranking goes by: relevance, and what else speaks for the card."""
 
 
 def cards_about(need: str, fits: Sequence[CardFit]) -> frozenset[str]:
     """Ids of the cards that are about a need. Ranking always finds something; ground rules are about no need."""
     competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT]
-    nearest = max((fit.closeness for fit in competing if fit.closeness is not None), default=0.0)
-    return frozenset(fit.card.id for fit in competing if _is_about(need, fit, nearest))
+    first = max((fit.relevance for fit in competing if fit.relevance is not None), default=0.0)
+    return frozenset(fit.card.id for fit in competing if _is_about(need, fit, first))
 
 
 def cards_near(fits: Sequence[CardFit]) -> frozenset[str]:
     """Ids of the cards that may be about a need, those that are included."""
-    competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT and fit.closeness is not None]
-    nearest = max((fit.closeness or 0.0 for fit in competing), default=0.0)
-    enough = max(NEAR, NEAR_SHARE * nearest)
-    return frozenset(fit.card.id for fit in competing if (fit.closeness or 0.0) >= enough)
+    competing = [fit for fit in fits if fit.card.topic is not Topic.CONTRACT]
+    return frozenset(fit.card.id for fit in competing if (fit.relevance or 0.0) >= PERHAPS)
 
 
 def cards_answering(question: str, fits: Sequence[CardFit]) -> frozenset[str]:
     """Ids of the cards that help to answer a question of the executive's own.
 
-    Narrower than for a goal: a method helps to explore anything and answers nothing, and the nearest card is not enough
-    by being the nearest, since a question may be about something no card knows.
+    Narrower than for a goal: a method helps to explore anything and answers nothing, and the first card is not enough
+    by being the first, since a question may be about something no card knows.
     """
-    nearest = max((fit.closeness for fit in fits if fit.closeness is not None), default=0.0)
-    enough = max(CLOSE, SHARE_OF_NEAREST * nearest)
     of_subject = [fit for fit in fits if fit.card.topic is Topic.TOPICS and not is_method(fit.card)]
-    return frozenset(
-        fit.card.id
-        for fit in of_subject
-        if (_shares_words(question, fit.card) if fit.closeness is None else fit.closeness >= enough)
-    )
+    return frozenset(fit.card.id for fit in of_subject if _is_about(question, fit, first=None))
 
 
-def _is_about(need: str, fit: CardFit, nearest: float) -> bool:
-    if fit.closeness is None:
-        return _shares_words(need, fit.card)
-    if fit.closeness == nearest:
-        return nearest >= CLOSE_WHEN_NEAREST
-    return fit.closeness >= max(CLOSE, SHARE_OF_NEAREST * nearest)
-
-
-def _shares_words(need: str, card: Card) -> bool:
-    wanted = min(WORDS_IN_COMMON, len(set(content_stems(need))))
-    return wanted > 0 and any(shared(need, text) >= wanted for text in wordings(card))
+def _is_about(need: str, fit: CardFit, first: float | None) -> bool:
+    if fit.relevance is None:
+        wanted = min(WORDS_IN_COMMON, len(set(content_stems(need))))
+        return wanted > 0 and any(shared(need, text) >= wanted for text in wordings(fit.card))
+    return fit.relevance >= (ABOUT_WHEN_FIRST if fit.relevance == first else ABOUT)
 
 
 def wordings(card: Card) -> tuple[str, ...]:

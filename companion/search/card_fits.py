@@ -1,18 +1,18 @@
 """How well each practice card answers a need: by the wordings its authors foresaw, its questions, common words, and
-what was learned from needs that somebody judged.
+what a reader taught by judged needs says.
 
 A need is a line of a few words, and so are a card's wordings ("asked as") and questions: compared with one another,
 short texts are told apart far better than a short text and a paragraph are. One wording may be near by chance, so the
-nearest three count too. The weights of closeness are set on the cases in ``tests/evals/agenda/dev``, that of what was
-learned on the judged needs, each author's with what the other's teach.
+nearest three count too. The reader knows the cards that ship and English; of every other card, and in other languages,
+relevance is estimated from that nearness. All weights are set on the cases in ``tests/evals/agenda/dev`` and on judged
+needs by authors whom the reader had not met.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,6 @@ from companion.domain.card_fit import CardFit, wordings
 from companion.domain.cards import Card
 from companion.domain.words import content_stems
 from companion.search.bm25 import WordIndex
-from companion.search.card_head import CardHead, digest_of, kept, learned, save
-from companion.search.needs import JudgedNeeds
 
 NEAREST = 3
 """How many of a card's wordings count together."""
@@ -30,25 +28,24 @@ WORDS_WEIGHT = 0.05
 """Of one unit of BM25."""
 COVERED_WEIGHT = 0.3
 """Of a need whose topic words all stand in one wording."""
-LEARNED_WEIGHT = 2.0
-"""Of the score that was learned, which is about 1 for a card made for the need."""
+RELEVANCE_WEIGHT = 5.0
+"""Of relevance, which is 1 for a card made for the need."""
+LIKELY_FROM, LIKELY_SLOPE = 1.7, 3.6
+"""From what nearness on a card is likely to be relevant, and how fast; set on judged needs and the wordings alone."""
 BESIDE_WEIGHT = 0.3
 """Of the best of the texts beside the need, in the ranking only."""
 _SLOT = re.compile(r"[\"“]?\{\w+\}[\"”]?")
 
 
 class CardTexts:
-    """The short texts of some cards by which a need finds them, their words, and what judged needs teach."""
+    """The short texts of some cards by which a need finds them, and their words."""
 
-    def __init__(self, cards: Sequence[Card], judged: JudgedNeeds) -> None:
+    def __init__(self, cards: Sequence[Card]) -> None:
         self.cards = tuple(cards)
-        self.judged = judged
         stated = [wordings(card) for card in self.cards]
         asked = [_asked(card) for card in self.cards]
         self.texts = tuple(text for texts in (*stated, *asked) for text in texts)
         """In the order in which `learn` expects their vectors."""
-        self.needs = tuple(one.need for one in judged.needs)
-        """Only what is to be learned asks for the vectors of these."""
         places = iter(range(len(self.texts)))
         self._stated = [[next(places) for _ in texts] for texts in stated]
         self._asked = [[next(places) for _ in texts] for texts in asked]
@@ -60,41 +57,31 @@ class CardTexts:
             ]
         )
         self._vectors: Any = None
-        self._head: CardHead | None = None
 
     @property
     def ready(self) -> bool:
         """Whether `learn` was called."""
-        return self._head is not None
+        return self._vectors is not None
 
-    def learn(self, model_id: str, vectors_of: Callable[[Sequence[str]], Any], keep: Path | None) -> None:
-        """Take in the vectors of the texts, a row of length 1 each, and what the judged needs teach.
+    def learn(self, vectors_of: Callable[[Sequence[str]], Any]) -> None:
+        """Take in the vectors of the texts, a row of length 1 each. Raises what `vectors_of` does."""
+        self._vectors = vectors_of(self.texts)
 
-        What was learned is kept in the file `keep`, which saves half a second each time. Raises what `vectors_of` does.
-        """
-        vectors = vectors_of(self.texts)
-        digest = digest_of(self.cards, self.judged, model_id)
-        head = kept(keep, digest) if keep else None
-        if head is None:
-            stated = vectors[[row for rows in self._stated for row in rows]]
-            head = learned(self.cards, self.judged, vectors_of(self.needs), stated, digest)
-            if keep:
-                # It can be made again at any time, so a full disk is no reason to find no card.
-                with suppress(OSError):
-                    save(head, keep)
-        self._vectors, self._head = vectors, head
-
-    def fits(self, need: str, beside: Sequence[str], queries: Any) -> list[CardFit]:
+    def fits(
+        self, need: str, beside: Sequence[str], queries: Any, read: Mapping[str, float] = MappingProxyType({})
+    ) -> list[CardFit]:
         """Every card, best first. `queries` has a vector of length 1 per need and text beside it, once `learn` was
-        called; None when there is no embedding model, and then words alone decide."""
-        if queries is None or self._head is None:
+        called; None when there is no embedding model, and then words alone decide. `read` is what the reader says."""
+        if queries is None or not self.ready:
             return self._ranked(self._common(need), [None] * len(self.cards))
-        own = self._near(queries[0]) + self._common(need) + LEARNED_WEIGHT * self._head.scores(need, queries[0])
-        score = own.copy()
+        own = self._near(queries[0]) + self._common(need)
+        likely = 1 / (1 + np.exp(-LIKELY_SLOPE * (own - LIKELY_FROM)))
+        relevance = [read.get(card.id, guess) for card, guess in zip(self.cards, likely.tolist(), strict=True)]
+        score = own + RELEVANCE_WEIGHT * np.array(relevance)
         if beside:
             others = zip(beside, queries[1:], strict=True)
             score += BESIDE_WEIGHT * np.max([self._near(query) + self._common(text) for text, query in others], axis=0)
-        return self._ranked(score, own.tolist())
+        return self._ranked(score, relevance)
 
     def _near(self, query: Any) -> Any:
         """Per card: its nearest wording, its nearest three on average, its nearest question or title."""
@@ -111,8 +98,8 @@ class CardTexts:
         covered = [max(len(wanted & own) for own in texts) / max(len(wanted), 1) for texts in self._stems]
         return WORDS_WEIGHT * self._words.scores(need).astype(np.float64) + COVERED_WEIGHT * np.array(covered)
 
-    def _ranked(self, scores: Any, closeness: Sequence[float | None]) -> list[CardFit]:
-        fits = map(CardFit, self.cards, closeness, map(float, scores))
+    def _ranked(self, scores: Any, relevance: Sequence[float | None]) -> list[CardFit]:
+        fits = map(CardFit, self.cards, relevance, map(float, scores))
         return sorted(fits, key=lambda fit: (-round(fit.score, 6), fit.card.id))
 
 

@@ -11,30 +11,31 @@ not fill an agenda.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from companion.domain.card_fit import CardFit
 from companion.domain.cards import Card, Passage
+from companion.domain.languages import guess_language
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import CardHit, Embedder, Progress, VectorCache, never_cancelled, no_progress
-from companion.search.needs import NOTHING_JUDGED, JudgedNeeds
 from companion.search.vectors import CachedVectors
 
 if TYPE_CHECKING:
     from companion.search.bm25 import WordIndex
     from companion.search.card_fits import CardTexts
+    from companion.search.card_reader import CardReader
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as in its paper."""
 RELEVANCE_SHARE = 0.7
 """How much relevance counts against being different from what was chosen already."""
 ASKED_AS = "Asked as"
+ENGLISH = "en"
+"""The language of the needs that the reader was taught with."""
 _POOL = 3
 """Candidates per wanted hit from which diversification chooses."""
 
@@ -50,16 +51,15 @@ class HybridKnowledgeIndex:
         cards: Iterable[Card],
         embedder: Embedder,
         cache: VectorCache,
-        judged: JudgedNeeds = NOTHING_JUDGED,
-        heads: Path | None = None,
+        reader: CardReader | None = None,
     ) -> None:
-        """`heads` is a folder for what was learned from `judged`; without one it is learned anew each time."""
+        """`reader` was taught by judged needs which cards answer one; without it they are only compared."""
         self._cards = tuple(sorted(cards, key=lambda card: card.id))
         self._passages = tuple(passage for card in self._cards for passage in _passages(card))
         by_id = {card.id: card for card in self._cards}
         self._card_of = tuple(by_id[passage.card_id] for passage in self._passages)
         self._texts = tuple(map(_text, self._card_of, self._passages))
-        self._judged, self._heads = judged, heads
+        self._reader = reader
         self._vectors = CachedVectors(embedder, cache)
         self._lock = threading.Lock()
         self._matrix: Any = None
@@ -76,7 +76,7 @@ class HybridKnowledgeIndex:
     def _short(self) -> CardTexts:
         from companion.search.card_fits import CardTexts
 
-        return CardTexts(self._cards, self._judged)
+        return CardTexts(self._cards)
 
     @property
     def dense_available(self) -> bool:
@@ -93,8 +93,8 @@ class HybridKnowledgeIndex:
         return self._cards
 
     def texts(self) -> tuple[str, ...]:
-        """All that is embedded: the passages, and the short texts and judged needs by which a need finds cards."""
-        return (*self._texts, *self._short.texts, *self._short.needs)
+        """All that is embedded: the passages, and the short texts by which a need finds cards."""
+        return (*self._texts, *self._short.texts)
 
     def sync(self, *, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled) -> int:
         """Have a cached vector for every passage; returns how many had to be embedded. Raises SearchError, Cancelled.
@@ -141,17 +141,21 @@ class HybridKnowledgeIndex:
         """
         if not need.strip():
             return []
-        texts = (need, *beside)
-        found = self._short.fits(need, beside, self._or_none(lambda: self._queries(texts)))
+        read: dict[str, float] = {}
+
+        def compared() -> Any:
+            if self._reader and guess_language(need) in (None, ENGLISH):
+                read.update(self._reader.relevance(need))
+            return self._queries((need, *beside))
+
+        found = self._short.fits(need, beside, self._or_none(compared), read)
         return [fit for fit in found if where is None or where(fit.card)]
 
     def _queries(self, texts: Sequence[str]) -> Any:
-        """A vector per text; what the cards' short texts teach is learned before."""
+        """A vector per text; those of the cards' short texts are there before."""
         with self._lock:
             if not self._short.ready:
-                name = re.sub(r"[^\w@.-]", "_", f"cards-{self._vectors.model_id}.npz")
-                keep = self._heads / name if self._heads else None
-                self._short.learn(self._vectors.model_id, self._vectors.of, keep)
+                self._short.learn(self._vectors.of)
         return [self._vectors.of_query(text) for text in texts]
 
     def _or_none(self, ask: Callable[[], Any]) -> Any:

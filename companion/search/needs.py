@@ -1,13 +1,12 @@
 """Reads the judged needs: lines in which somebody who knows the cards says which of them answer a need.
 
-One JSON object per line: ``{"need": "why bad news reaches me late", "cards": {"RM-019": 3, "RM-018": 1}}``; 3 is a card
-made for the need, 2 a useful one, 1 an arguable one, and what is not named answers it not at all.
+One JSON object per line: ``{"need": "why bad news reaches me late", "author": "b", "cards": {"RM-019": 3}}``; 3 is a
+card made for the need, 2 a useful one, 1 an arguable one, and what is not named answers it not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -27,33 +26,20 @@ class JudgedNeed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     need: str = Field(min_length=1, max_length=MAX_NEED_CHARS)
+    author: str = Field(default="", max_length=20)
+    """Who judged it: what one author's needs teach is measured with another's."""
     cards: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(min_length=1)
     """Card id -> 3 made for it, 2 useful, 1 arguable."""
 
 
-@dataclass(frozen=True)
-class JudgedNeeds:
-    """Needs that were all judged with the same cards in hand."""
-
-    needs: tuple[JudgedNeed, ...] = ()
-    cards: frozenset[str] = frozenset()
-    """Ids of those cards; of any other card the needs say nothing."""
-
-
-NOTHING_JUDGED = JudgedNeeds()
-
-
-def load_needs(folder: Path, cards: Collection[str]) -> JudgedNeeds:
-    """The needs that ship, as far as they speak of `cards`: those of the ids that stand for what was judged.
-
-    Raises InvalidInput for the first line that cannot be used, naming file and line.
-    """
+def load_needs(folder: Path) -> list[JudgedNeed]:
+    """The judged needs of a folder. Raises InvalidInput for the first line that cannot be used, with file and line."""
     needs = []
     for _, one in read_needs(folder / NEEDS):
         if isinstance(one, InvalidInput):
             raise one
         needs.append(one)
-    return JudgedNeeds(tuple(needs), frozenset(cards))
+    return needs
 
 
 def read_needs(path: Path) -> Iterator[tuple[int, JudgedNeed | InvalidInput]]:

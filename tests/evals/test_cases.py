@@ -45,7 +45,7 @@ def test_no_person_and_no_goal_is_in_both_splits() -> None:
 
 def test_no_judged_need_is_the_goal_of_a_case() -> None:
     """What is taught must not be what is asked: no two share four of five topic words."""
-    taught = [frozenset(content_stems(one.need)) for one in load_needs(paths.knowledge_dir(), ()).needs]
+    taught = [frozenset(content_stems(one.need)) for one in load_needs(paths.knowledge_dir())]
     asked = {
         frozenset(content_stems(need))
         for split in SPLITS

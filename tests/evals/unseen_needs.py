@@ -1,17 +1,19 @@
-"""What judged needs are worth for needs that nobody taught: found, offered and placed cards, over ten folds.
+"""What judged needs are worth for needs by authors whom the reader has not met: found, offered and placed cards.
 
-    python tests/evals/unseen_needs.py [--model FOLDER]
+    python -m companion.search.fit_cards --without ab --to held.npz      # ten minutes of one core
+    python tests/evals/unseen_needs.py --reader held.npz --authors ab
 
-Every need of `knowledge/needs.jsonl` is asked once, of an index that learned from the other nine folds, and prepared as
-a session of 45 minutes in one of four stages; above it stands the same without judged needs, and ± is the spread among
-folds. The last lines teach with one half of the file and ask the other: the halves were written by different authors,
-so they show whether what is learned is more than one author's way to judge. Only cards that can be offered count.
+Every need by these authors in `knowledge/needs.jsonl` is asked once and prepared as a session of 45 minutes in one of
+four stages; above it stands the same by wordings alone, and ± is the spread among tenths. The last lines tell how
+relevant the cards of each relevance are (a share of those made for the need), and how many of them useful. Only cards
+that can be offered count.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -23,14 +25,17 @@ from companion.domain.themes import TAUGHT, offer_themes
 from companion.evaluation.agenda_scorers import ndcg
 from companion.evaluation.cases import AgendaCase, CasePerson
 from companion.evaluation.pairs import NOW, brief_of
-from companion.paths import Home, knowledge_dir, models_dir
+from companion.lora.adapter import load
+from companion.paths import knowledge_dir, models_dir
 from companion.ports import Embedder
-from companion.programme_file.arc_file import load as load_arc
+from companion.programme_file import arc_file
 from companion.search.card_fits import CardTexts
+from companion.search.card_reader import CardReader
 from companion.search.cards import load_cards
-from companion.search.needs import NOTHING_JUDGED, JudgedNeed, JudgedNeeds, load_needs
+from companion.search.needs import JudgedNeed, load_needs
+from companion.search.onnx_embedder import OnnxEmbedder
 
-FOLDS = 10
+TENTHS = 10
 MEASURES = ("found", "offered", "placed", "placed right", "about right")
 _SESSIONS = (2, 3, 4, 5)
 
@@ -42,7 +47,7 @@ class Shelf:
         self.cards = [card for card in load_cards(knowledge_dir()) if card.blocks and not card.opt_in]
         taught = [card for card in self.cards if TAUGHT & set(card.blocks) and card.topic is not Topic.CONTRACT]
         self.offered = frozenset(card.id for card in taught)
-        self.arc: Arc = load_arc(Home(knowledge_dir() / "no home"))
+        self.arc: Arc = arc_file.load(arc_file.shipped())
         self.embedder = embedder
         self._known: dict[str, object] = {}
 
@@ -53,12 +58,18 @@ class Shelf:
         return np.array([self._known[text] for text in texts]).reshape(-1, self.embedder.dimension)
 
 
-def measured(shelf: Shelf, teaching: Sequence[JudgedNeed], asking: Sequence[tuple[int, JudgedNeed]]) -> np.ndarray:
-    """A row per need asked, a column per measure, NaN where one does not apply."""
-    ids = frozenset(card.id for card in shelf.cards)
-    texts = CardTexts(shelf.cards, JudgedNeeds(tuple(teaching), ids) if teaching else NOTHING_JUDGED)
-    texts.learn(shelf.embedder.model_id, shelf.vectors, None)
-    return np.array([_scores(shelf, n, one, texts.fits(one.need, [], shelf.vectors([one.need]))) for n, one in asking])
+def measured(shelf: Shelf, reader: CardReader | None, asking: Sequence[JudgedNeed]) -> tuple[np.ndarray, np.ndarray]:
+    """A row per need with a column per measure, NaN where one does not apply; relevance and grade of every card."""
+    texts = CardTexts(shelf.cards)
+    texts.learn(shelf.vectors)
+    rows, judged = [], []
+    for number, one in enumerate(asking):
+        read = reader.relevance(one.need) if reader else {}
+        fits = texts.fits(one.need, [], shelf.vectors([one.need]), read)
+        rows.append(_scores(shelf, number, one, fits))
+        offered = [fit for fit in fits if fit.card.id in shelf.offered]
+        judged += [(fit.relevance, one.cards.get(fit.card.id, 0) / 3) for fit in offered]
+    return np.array(rows), np.array(judged)
 
 
 def _scores(shelf: Shelf, number: int, judged: JudgedNeed, fits: Sequence[CardFit]) -> list[float]:
@@ -96,44 +107,43 @@ def _offerable(shelf: Shelf, cards: Sequence[Card]) -> list[str]:
     return [card.id for card in cards if card.id in shelf.offered]
 
 
-def _embedder(folder: str) -> Embedder:
-    if folder:
-        from companion.search.embedder import SentenceTransformerEmbedder
-
-        return SentenceTransformerEmbedder(folder)
-    from companion.search.onnx_embedder import OnnxEmbedder
-
-    return OnnxEmbedder(models_dir() / "embeddings")
-
-
 def main() -> None:
     """Print the table."""
-    asked = argparse.ArgumentParser(description="What judged needs are worth for needs that nobody taught.")
-    asked.add_argument("--model", default="", help="a sentence-transformers folder in place of the default model")
-    shelf = Shelf(_embedder(asked.parse_args().model))
-    needs = load_needs(knowledge_dir(), ()).needs
-    numbered = list(enumerate(needs))
-    fold = np.random.default_rng(0).permutation(len(needs)) % FOLDS
-    half = len(needs) // 2
+    asked = argparse.ArgumentParser(description="What judged needs are worth for needs by authors not met before.")
+    asked.add_argument("--reader", type=Path, required=True, help="fitted without these authors")
+    asked.add_argument("--authors", required=True)
+    given = asked.parse_args()
+    place = models_dir() / "embeddings"
+    shelf, adapter = Shelf(OnnxEmbedder(place)), load(given.reader)
+    reader = CardReader(adapter, OnnxEmbedder(place, adapter.corrections), Kept())
+    needs = [one for one in load_needs(knowledge_dir()) if one.author in set(given.authors)]
+    tenth = np.random.default_rng(0).permutation(len(needs)) % TENTHS
     print(f"{len(needs)} needs; {shelf.embedder.model_id}")
-    print(f"{'':24}" + "".join(f"{name:<16}" for name in MEASURES))
+    print(f"{'':20}" + "".join(f"{name:<16}" for name in MEASURES))
+    for name, one in (("wordings alone", None), ("with the reader", reader)):
+        rows, judged = measured(shelf, one, needs)
+        spread = np.std([np.nanmean(rows[tenth == k], axis=0) for k in range(TENTHS)], axis=0)
+        told = [f"{mean:.3f} ±{s:.3f}" for mean, s in zip(np.nanmean(rows, axis=0), spread, strict=True)]
+        print(f"{name:20}" + "".join(f"{text:<16}" for text in told), flush=True)
+    print(f"\n{'relevance':20}{'cards':<8}{'grade':<8}useful")
+    for low in np.arange(0.0, 1.0, 0.1):
+        grades = judged[(judged[:, 0] >= low) & (judged[:, 0] < low + 0.1), 1]
+        print(f"{low:.1f} to {low + 0.1:.1f}{'':10}{len(grades):<8}{grades.mean():<8.2f}{(grades > 0.5).mean():.2f}")
 
-    def row(name: str, folds: Sequence[np.ndarray]) -> None:
-        means = np.nanmean(np.vstack(folds), axis=0)
-        spread = np.std([np.nanmean(one, axis=0) for one in folds], axis=0)
-        told = [
-            f"{mean:.3f} ±{s:.3f}" if len(folds) > 1 else f"{mean:.3f}" for mean, s in zip(means, spread, strict=True)
-        ]
-        print(f"{name:24}" + "".join(f"{one:<16}" for one in told), flush=True)
 
-    row("wordings alone", [measured(shelf, (), [numbered[n] for n in np.where(fold == k)[0]]) for k in range(FOLDS)])
-    folds = []
-    for k in range(FOLDS):
-        teaching = [needs[n] for n in np.where(fold != k)[0]]
-        folds.append(measured(shelf, teaching, [numbered[n] for n in np.where(fold == k)[0]]))
-    row(f"{FOLDS} folds", folds)
-    row("first half teaches", [measured(shelf, needs[:half], numbered[half:])])
-    row("second half teaches", [measured(shelf, needs[half:], numbered[:half])])
+class Kept:
+    """A cache of vectors that forgets."""
+
+    def load(self, model_id: str, digests: Sequence[str]) -> dict[str, bytes]:
+        """Nothing."""
+        return {}
+
+    def save(self, model_id: str, rows: Mapping[str, bytes]) -> None:
+        """Not needed here."""
+
+    def keep_only(self, digests: Collection[str]) -> int:
+        """There is nothing to delete."""
+        return 0
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def test_ground_rules_are_about_no_need(index: HybridKnowledgeIndex) -> None:
 def test_what_stands_beside_tips_the_balance_and_makes_no_card_fit(index: HybridKnowledgeIndex) -> None:
     alone, beside = index.fits("xyzzy"), index.fits("xyzzy", ["less mail"])
     assert beside[0].card == CHAT
-    closeness = {fit.card.id: fit.closeness for fit in alone}
-    assert {fit.card.id: fit.closeness for fit in beside} == closeness
+    relevance = {fit.card.id: fit.relevance for fit in alone}
+    assert {fit.card.id: fit.relevance for fit in beside} == relevance
 
 
 def test_a_filter_and_nothing_asked(index: HybridKnowledgeIndex) -> None:
@@ -57,7 +57,7 @@ def test_without_a_model_words_alone_decide(index: HybridKnowledgeIndex, fake_em
     fake_embedder.broken = True
     fits = index.fits("bad news, please")
     assert fits[0].card == QUIET
-    assert all(fit.closeness is None for fit in fits)
+    assert all(fit.relevance is None for fit in fits)
     assert cards_about("bad news, please", fits) == {"RM-102"}
     assert cards_near(fits) == frozenset()
 

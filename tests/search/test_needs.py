@@ -26,10 +26,9 @@ def faults(folder: Path) -> list[str]:
 
 def test_needs_are_read_in_order_and_empty_lines_do_not_count(tmp_path: Path) -> None:
     a_file(tmp_path, GOOD, "", '{"need": "<script>[/]x \\u202e", "cards": {"RM-101": 2}}')
-    read = load_needs(tmp_path, ["RM-101"])
-    assert [one.need for one in read.needs] == ["why bad news reaches me late", "<script>[/]x \u202e"]
-    assert read.needs[0].cards == {"RM-101": 3, "RM-102": 1}
-    assert read.cards == {"RM-101"}
+    read = load_needs(tmp_path)
+    assert [one.need for one in read] == ["why bad news reaches me late", "<script>[/]x \u202e"]
+    assert read[0].cards == {"RM-101": 3, "RM-102": 1}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_needs_are_read_in_order_and_empty_lines_do_not_count(tmp_path: Path) ->
 def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, line: str, field: str) -> None:
     path = a_file(tmp_path, GOOD, line)
     with pytest.raises(InvalidInput) as raised:
-        load_needs(tmp_path, ["RM-101"])
+        load_needs(tmp_path)
     assert f"{path}, line 2" in raised.value.message
     assert field in raised.value.message
     assert [message for message in faults(tmp_path) if "line 2" in message] == [raised.value.message]
@@ -57,7 +56,7 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, line: str, field: s
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=NEEDS):
-        load_needs(tmp_path, [])
+        load_needs(tmp_path)
 
 
 def test_the_lint_tells_unknown_cards_repetitions_and_age_groups(tmp_path: Path) -> None:
@@ -73,4 +72,4 @@ def test_no_directory_must_have_needs(tmp_path: Path) -> None:
 
 
 def test_many_needs_ship() -> None:
-    assert len(load_needs(knowledge_dir(), []).needs) >= 1000
+    assert len(load_needs(knowledge_dir())) >= 1000

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from companion import paths
+from companion.lora.adapter import load
 from companion.search.onnx_embedder import OnnxEmbedder
 from companion.summarising.examples import CUES, EXAMPLES
 from companion.summarising.steering import STEERING
-from companion.summarising.tuned import TUNED, TunedReader, load
+from companion.summarising.tuned import TUNED, TunedReader
 
 ENGLISH = b'"language": "en"'
 

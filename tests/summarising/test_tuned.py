@@ -12,10 +12,11 @@ from companion import paths
 from companion.domain.codebook import load_codebook
 from companion.domain.comment_units import units
 from companion.errors import SearchError
+from companion.lora.adapter import Adapter, load, save
 from companion.search.onnx_embedder import OnnxEmbedder
 from companion.summarising.coder import HeadCoder
 from companion.summarising.examples import TrainingData, load_training_data
-from companion.summarising.tuned import SIDES, TUNED, Tuned, TunedReader, load, save
+from companion.summarising.tuned import SIDES, TUNED, TunedReader
 
 FOLDER = paths.knowledge_dir() / "summaries"
 DATA = load_training_data(FOLDER, load_codebook(FOLDER / "codebook.toml"))
@@ -78,7 +79,7 @@ def test_the_same_examples_tune_the_same(few: Path, monkeypatch: pytest.MonkeyPa
 def test_a_reader_of_other_themes_is_not_asked(tmp_path: Path, few: Path) -> None:
     fake = FakeEmbedder()
     outputs = len(DATA.classes) + len(SIDES)
-    ours = Tuned("", DATA.classes, {}, np.zeros((fake.dimension, outputs)), np.eye(outputs)[3] * 50)
+    ours = Adapter("", DATA.classes, {}, np.zeros((fake.dimension, outputs)), np.eye(outputs)[3] * 50)
     said = units(a_comment("1", "He moved our session three times."))
     alone = HeadCoder(fake, few, tmp_path)
     helped = HeadCoder(fake, few, tmp_path, TunedReader(ours, fake))
