@@ -99,7 +99,7 @@ class PracticeScreen(Screen[None]):
                 yield OptionList(id="archetypes")
                 yield Static("", id="whom")
                 yield Static(
-                    Content.from_markup("About what?  [not bold $text-muted]Enter begins[/]"),
+                    Content.from_markup("About what?  [not bold $foreground 70%]Enter begins[/]"),
                     id="about-what",
                     classes="title",
                 )
