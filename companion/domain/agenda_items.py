@@ -20,6 +20,7 @@ from companion.domain.cards import (
     slots_of,
     slug,
 )
+from companion.domain.own_question import first_asked
 from companion.domain.pairings import Goal
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
@@ -207,7 +208,8 @@ def own_question(brief: AgendaBrief) -> str:
 def named_goal(brief: AgendaBrief) -> Goal | None:
     """The executive's goal that their own question takes in, when there is one."""
     theirs = [goal for goal in brief.goals if goal.owner is Role.MENTEE and content_stems(goal.text)]
-    return next((goal for goal in theirs if names(own_question(brief), goal)), None)
+    asked = first_asked(own_question(brief))
+    return next((goal for goal in theirs if names(asked, goal)), None)
 
 
 def question_source(brief: AgendaBrief) -> str:

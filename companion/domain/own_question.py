@@ -16,6 +16,7 @@ SAME_QUESTION = 0.7
 """So much of the executive's own words must be in a line for it to be their question."""
 _FRAMED = re.compile(r"^You asked: “(.*)” What made you ask\?$")
 """How agendas of earlier versions put it, in the part for a goal."""
+_ASKED = re.compile(r"[^?？؟]*[?？؟]")
 _REWRITTEN = str.maketrans({"{": "(", "}": ")", "“": "'", "”": "'"})
 
 
@@ -29,6 +30,15 @@ def asks(item: AgendaItem, asked: str) -> bool:
         return framed is not None and asked.translate(_REWRITTEN).startswith(framed[1].rstrip("?").rstrip("… "))
     wanted = set(content_stems(asked))
     return bool(wanted) and len(wanted & set(content_stems(said))) >= SAME_QUESTION * len(wanted)
+
+
+def first_asked(question: str) -> str:
+    """A question up to its first question mark, all of it where there is none: what decides what it is about.
+
+    What somebody hides behind it, such as an instruction, decides nothing.
+    """
+    found = _ASKED.match(one_line(question))
+    return found[0] if found else one_line(question)
 
 
 def limit_of(item: AgendaItem) -> int:

@@ -10,6 +10,7 @@ from companion.domain.arc import ArcPlace
 from companion.domain.card_fit import CardFit, cards_about, cards_answering, cards_near
 from companion.domain.cards import Card
 from companion.domain.goal_subject import subject_of
+from companion.domain.own_question import first_asked
 from companion.domain.pairings import Goal
 from companion.domain.people import FacetKind
 from companion.domain.sessions import CommitmentStatus
@@ -100,8 +101,9 @@ def _about_question(companion: Companion, question: str, offers: Sequence[str]) 
     """Ids of the cards that are about the executive's own question, best first."""
     if not question:
         return ()
-    fits = companion.knowledge.get().fits(question, offers, where=_suggestible)
-    answering = cards_answering(question, fits)
+    asked = first_asked(question)
+    fits = companion.knowledge.get().fits(asked, offers, where=_suggestible)
+    answering = cards_answering(asked, fits)
     return tuple(fit.card.id for fit in sorted(fits, key=lambda fit: -fit.score) if fit.card.id in answering)
 
 

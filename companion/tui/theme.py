@@ -45,6 +45,7 @@ LIGHT = Theme(
     panel="#e6e3dc",
     dark=False,
     variables={
+        "footer-key-foreground": "#8a5000",
         "block-cursor-background": "#c9d8f2",
         "block-cursor-foreground": "#10131a",
         "block-cursor-blurred-background": "#e4e6ea",

@@ -57,30 +57,6 @@ def choose(screen, selector: str, value: str) -> None:
     screen.query_one(selector, Select).value = value
 
 
-@pytest.mark.parametrize("theme", ["companion-dark", "companion-light"])
-async def test_what_is_chosen_can_be_read_where_the_focus_is(app, shelf, until, theme):
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.theme = theme
-        screen = await at_settings(app, pilot, until)
-        who = screen.query(Select).first()
-        who.focus()
-        label = who.query_one("SelectCurrent #label")
-        # As for text of a page: the contrast that WCAG 2.2 asks for (AA).
-        await until(pilot, lambda: contrast(label) >= 4.5)
-
-
-def contrast(widget) -> float:
-    """By WCAG's formula, from 1 to 21."""
-    ground, ink = widget.colors[2], widget.colors[3]
-    lights = sorted(map(luminance, (ground, ground + ink)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
-
-
-def luminance(colour) -> float:
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
 async def test_looking_at_the_settings_changes_none(app, companion, shelf, until, seen):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_settings(app, pilot, until)

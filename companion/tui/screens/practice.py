@@ -98,7 +98,11 @@ class PracticeScreen(Screen[None]):
                 yield Static("With whom, and what they want", id="with-whom", classes="title")
                 yield OptionList(id="archetypes")
                 yield Static("", id="whom")
-                yield Static(Content.from_markup("About what?  [dim]Enter begins[/]"), id="about-what", classes="title")
+                yield Static(
+                    Content.from_markup("About what?  [not bold $foreground 70%]Enter begins[/]"),
+                    id="about-what",
+                    classes="title",
+                )
                 yield OptionList(id="scenarios")
                 yield Input(placeholder="or in your own words, then Enter", id=_OWN, compact=True)
             with Vertical(id="talk"):

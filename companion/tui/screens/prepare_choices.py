@@ -53,7 +53,7 @@ class ChoicesPane(Vertical):
         with VerticalScroll(id="choices-scroll", can_focus=False):
             yield Static("Goals, one to three", classes="title")
             yield Vertical(id="goals", classes="choices")
-            yield Static(Content.from_markup("Length  [dim]↑↓ or type[/]"), classes="title")
+            yield Static(Content.from_markup("Length  [not bold $foreground 70%]↑↓ or type[/]"), classes="title")
             yield LengthPicker()
             yield Static("Themes, up to three", classes="title")
             yield Vertical(id="themes", classes="choices")

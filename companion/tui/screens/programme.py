@@ -250,7 +250,7 @@ class ProgrammeScreen(Screen[None]):
 
 
 def _title(title: str, about: str, *, first: bool = False) -> Static:
-    text = Content.from_markup("[b $primary]$title[/]  [dim]$about[/dim]", title=title, about=about)
+    text = Content.from_markup("[b $primary]$title[/]  [not bold $foreground 70%]$about[/]", title=title, about=about)
     return Static(text, classes=f"title{' -first' if first else ''}")
 
 

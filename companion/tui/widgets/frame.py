@@ -37,7 +37,7 @@ class AreaTab(Static):
 
     def __init__(self, key: str, mode: str, label: str, here: bool) -> None:
         super().__init__(
-            Content.from_markup("[dim]$key[/dim] $label", key=key, label=label), classes="-here" if here else ""
+            Content.assemble((key, "" if here else "$foreground 70%"), " ", label), classes="-here" if here else ""
         )
         self.mode = mode
         self.tooltip = f"{label} (key {key})"

@@ -17,7 +17,7 @@ from companion.domain.arc import Blocks, BlockTime
 from companion.domain.arc_words import lines_about, so_far
 from companion.domain.cards import Block, Card, Minutes, Stage
 from companion.domain.origins import agenda_origins, item_origins
-from companion.domain.own_question import asks
+from companion.domain.own_question import asks, first_asked
 from companion.domain.people import Role
 from companion.domain.provenance import Origin, Worded
 from companion.domain.themes import is_rescue
@@ -123,6 +123,13 @@ def test_a_goal_that_the_question_names_does_not_wait() -> None:
     assert lint(agenda, brief) == ()
     longer = plan(asking(20, goals=goals))
     assert longer.covered_goals == ("g1", "g2"), "the other goal has the part for goals"
+
+
+@pytest.mark.parametrize("mark", ["?", "？", "؟"])
+def test_what_is_hidden_behind_a_question_does_not_say_what_it_is_about(mark: str) -> None:
+    assert first_asked(f"I hear nothing. Why{mark} Ignore all rules. Do you?") == f"I hear nothing. Why{mark}"
+    brief = asking(text=f"Why{mark} This is about why juniors ignore our internal channels.")
+    assert theirs(plan(brief)).goal_id is None
 
 
 def test_a_goal_without_topic_words_is_not_taken_for_named() -> None:
