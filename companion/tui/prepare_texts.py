@@ -14,6 +14,7 @@ from companion.tui.widgets.searched_list import Entry
 
 NAME_CHARS = 34
 QUESTION_CHARS = 140
+STAGE_REASON_CHARS = 400
 REASON_CHARS = 100
 """Why a pairing pauses: two lines of a small window, with the key that goes on."""
 
@@ -53,6 +54,11 @@ def head(
             )
         )
     return Content("\n").join(lines)
+
+
+def reason(place: ArcPlace | None) -> str:
+    """Why the session is in its stage, as much as there is room for; the key for the stage shows the whole."""
+    return shortened(place.reason, STAGE_REASON_CHARS) if place is not None else ""
 
 
 def all_done(after_last: str) -> str:

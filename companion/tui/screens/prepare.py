@@ -13,24 +13,21 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from companion.domain.arc import ArcPlace
-from companion.domain.words import shortened
 from companion.errors import AskFirst, CompanionError
 from companion.services import after_sessions, arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
 from companion.services.prepare_agenda import PROMPT, Choices, Draft
 from companion.tui import session_dialogs
-from companion.tui.prepare_texts import all_done, head, pairing_entry
+from companion.tui.prepare_texts import all_done, head, pairing_entry, reason
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
-from companion.tui.session_dialogs import open_practice
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
 from companion.tui.widgets.searched_list import NameLine, SearchedList
 
 Stage = Literal["waiting", "pick", "choices", "agenda"]
-REASON_CHARS = 400
 
 
 class PrepareScreen(AreaScreen):
@@ -161,11 +158,11 @@ class PrepareScreen(AreaScreen):
         draft, minutes, asked = self.query_one(AgendaPane).draft, None, ""
         if draft is not None and draft.agenda.session_id == self._shown_session:
             minutes, self._place = draft.agenda.minutes, draft.brief.place
-            if self.stage == "agenda" and (own := draft.agenda.own_question) is not None:
-                asked = own.question.text
+            own = draft.agenda.own_question if self.stage == "agenda" else None
+            asked = own.question.text if own else ""
         self.query_one("#prepare-head", Static).update(head(self.view, minutes, self._place, in_agenda=asked))
-        why = self._place.reason if self._place is not None else ""
-        self.query_one("#prepare-why", Static).update(shown(shortened(why, REASON_CHARS)))
+        why = reason(self._place)
+        self.query_one("#prepare-why", Static).update(shown(why))
         self.query_one("#prepare-why").display = bool(why)
 
     def watch_stage(self, stage: Stage) -> None:
@@ -206,7 +203,7 @@ class PrepareScreen(AreaScreen):
     def action_rehearse(self) -> None:
         """Rehearse what is hard in this session."""
         if self.view is not None:
-            open_practice(self.companion_app, self.view.pairing.id)
+            session_dialogs.open_practice(self.companion_app, self.view.pairing.id)
 
     # Steps.
 
