@@ -13,15 +13,16 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from companion.domain.arc import ArcPlace
-from companion.errors import AskFirst, CompanionError
+from companion.errors import AskFirst
 from companion.services import after_sessions, arc, pairings, prepare_agenda
 from companion.services.pairings import PairingView
-from companion.services.prepare_agenda import PROMPT, Choices, Draft
+from companion.services.prepare_agenda import Choices, Draft
 from companion.tui import session_dialogs
 from companion.tui.prepare_texts import all_done, head, pairing_entry, reason
 from companion.tui.screens.confirm import ConfirmScreen
 from companion.tui.screens.prepare_agenda import AgendaPane
 from companion.tui.screens.prepare_choices import ChoicesPane
+from companion.tui.screens.prepare_draft import warm_writer
 from companion.tui.slow import Slow, SlowDone, SlowFailed
 from companion.tui.text import shown
 from companion.tui.widgets.frame import AreaScreen
@@ -384,14 +385,7 @@ class PrepareScreen(AreaScreen):
         if self._warming is not None and (not pane.warmed.is_set() or companion.writer.state in ("loading", "ready")):
             return
         pane.warmed.clear()
-
-        def work(_: Slow[None]) -> None:
-            writer, reason = companion.writer_or_reason()
-            if writer is None:
-                raise CompanionError(reason)
-            writer.warm(PROMPT)
-
-        self._warming = Slow("warm", self, work).start()
+        self._warming = Slow("warm", self, lambda _: warm_writer(companion)).start()
 
     def _warmed(self, trouble: str) -> None:
         pane = self.query_one(AgendaPane)

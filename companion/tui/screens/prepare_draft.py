@@ -296,3 +296,11 @@ class DraftPane(Vertical):
     def _change(self, change: Callable[[Agenda, AgendaItem], Agenda]) -> None:
         if (item := self.item) is not None:
             self._try(lambda: self._revise(lambda agenda: change(agenda, item)))
+
+
+def warm_writer(companion: Companion) -> None:
+    """Load the model that words agendas, in a thread. Raises CompanionError with the reason when there is none."""
+    writer, reason = companion.writer_or_reason()
+    if writer is None:
+        raise CompanionError(reason)
+    writer.warm(prepare_agenda.PROMPT)
