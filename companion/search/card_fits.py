@@ -3,9 +3,9 @@ what a reader taught by judged needs says.
 
 A need is a line of a few words, and so are a card's wordings ("asked as") and questions: compared with one another,
 short texts are told apart far better than a short text and a paragraph are. One wording may be near by chance, so the
-nearest three count too. The reader knows the cards that ship and English; of every other card, and in other languages,
-relevance is estimated from that nearness. All weights are set on the cases in ``tests/evals/agenda/dev`` and on judged
-needs by authors whom the reader had not met.
+nearest three count too. The reader knows the cards that ship and some languages; of every other card, and in other
+languages, relevance is estimated from that nearness. All weights are set on the cases in ``tests/evals/agenda/dev`` and
+on judged needs by authors whom the reader had not met.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from companion.domain.card_fit import CardFit
 from companion.domain.cards import Card, Passage
-from companion.domain.languages import guess_language
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import CardHit, Embedder, Progress, VectorCache, never_cancelled, no_progress
@@ -34,8 +33,6 @@ RRF_K = 60
 RELEVANCE_SHARE = 0.7
 """How much relevance counts against being different from what was chosen already."""
 ASKED_AS = "Asked as"
-ENGLISH = "en"
-"""The language of the needs that the reader was taught with."""
 _POOL = 3
 """Candidates per wanted hit from which diversification chooses."""
 
@@ -144,7 +141,7 @@ class HybridKnowledgeIndex:
         read: dict[str, float] = {}
 
         def compared() -> Any:
-            if self._reader and guess_language(need) in (None, ENGLISH):
+            if self._reader:
                 read.update(self._reader.relevance(need))
             return self._queries((need, *beside))
 

@@ -28,6 +28,8 @@ class JudgedNeed(BaseModel):
     need: str = Field(min_length=1, max_length=MAX_NEED_CHARS)
     author: str = Field(default="", max_length=20)
     """Who judged it: what one author's needs teach is measured with another's."""
+    language: str = Field(default="en", pattern="^[a-z]{2}$")
+    """ISO 639-1."""
     cards: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(min_length=1)
     """Card id -> 3 made for it, 2 useful, 1 arguable."""
 

@@ -4,9 +4,9 @@
     python tests/evals/unseen_needs.py --reader held.npz --authors ab
 
 Every need by these authors in `knowledge/needs.jsonl` is asked once and prepared as a session of 45 minutes in one of
-four stages; above it stands the same by wordings alone, and ± is the spread among tenths. The last lines tell how
-relevant the cards of each relevance are (a share of those made for the need), and how many of them useful. Only cards
-that can be offered count.
+four stages; above it stands the same by wordings alone, and ± is the spread among tenths. Then come the same authors'
+needs in other languages. The last lines tell, for those in English, how relevant the cards of each relevance are (a
+share of those made for the need), and how many of them useful. Only cards that can be offered count.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from companion.paths import knowledge_dir, models_dir
 from companion.ports import Embedder
 from companion.programme_file import arc_file
 from companion.search.card_fits import CardTexts
-from companion.search.card_reader import CardReader
+from companion.search.card_reader import LANGUAGES, CardReader
 from companion.search.cards import load_cards
 from companion.search.needs import JudgedNeed, load_needs
 from companion.search.onnx_embedder import OnnxEmbedder
@@ -116,7 +116,8 @@ def main() -> None:
     place = models_dir() / "embeddings"
     shelf, adapter = Shelf(OnnxEmbedder(place)), load(given.reader)
     reader = CardReader(adapter, OnnxEmbedder(place, adapter.corrections), Kept())
-    needs = [one for one in load_needs(knowledge_dir()) if one.author in set(given.authors)]
+    asked_for = [one for one in load_needs(knowledge_dir()) if one.author in set(given.authors)]
+    needs = [one for one in asked_for if one.language == "en"]
     tenth = np.random.default_rng(0).permutation(len(needs)) % TENTHS
     print(f"{len(needs)} needs; {shelf.embedder.model_id}")
     print(f"{'':20}" + "".join(f"{name:<16}" for name in MEASURES))
@@ -125,6 +126,11 @@ def main() -> None:
         spread = np.std([np.nanmean(rows[tenth == k], axis=0) for k in range(TENTHS)], axis=0)
         told = [f"{mean:.3f} ±{s:.3f}" for mean, s in zip(np.nanmean(rows, axis=0), spread, strict=True)]
         print(f"{name:20}" + "".join(f"{text:<16}" for text in told), flush=True)
+    for language in sorted(LANGUAGES - {"en"}):
+        others = [one for one in asked_for if one.language == language]
+        for name, one in (("wordings alone", None), ("with the reader", reader)):
+            means = np.nanmean(measured(shelf, one, others)[0], axis=0)
+            print(f"{language}, {name:16}" + "".join(f"{mean:<16.3f}" for mean in means), flush=True)
     print(f"\n{'relevance':20}{'cards':<8}{'grade':<8}useful")
     for low in np.arange(0.0, 1.0, 0.1):
         grades = judged[(judged[:, 0] >= low) & (judged[:, 0] < low + 0.1), 1]

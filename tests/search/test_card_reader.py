@@ -13,7 +13,7 @@ from companion.domain.card_fit import CardFit, cards_about
 from companion.domain.cards import Card
 from companion.lora.adapter import STEEPNESS, Adapter, load
 from companion.paths import knowledge_dir, models_dir
-from companion.search.card_reader import READER, CardReader
+from companion.search.card_reader import LANGUAGES, READER, CardReader
 from companion.search.cards import load_cards
 from companion.search.knowledge import HybridKnowledgeIndex
 from companion.search.needs import JudgedNeed, load_needs
@@ -63,7 +63,7 @@ def test_cards_that_it_was_not_taught_are_judged_by_their_wordings(fake_embedder
 
 
 def test_a_need_in_another_language_is_compared(fake_embedder: FakeEmbedder) -> None:
-    need = "je voudrais faire du pain avec la yeast"
+    need = "chcę piec chleb i nie wiem jak to jest z yeast"
     index = HybridKnowledgeIndex((BOAT, BREAD), fake_embedder, FakeVectorCache(), a_reader(fake_embedder))
     assert index.fits(need) == HybridKnowledgeIndex((BOAT, BREAD), fake_embedder, FakeVectorCache()).fits(need)
 
@@ -94,6 +94,7 @@ def test_what_ships_was_learned_from_the_needs_and_cards_that_ship(shipped: tupl
     digest = fit_cards.digest_of(cards, load_needs(knowledge_dir()))
     assert adapter.data_digest == digest, "run python -m companion.search.fit_cards"
     assert adapter.classes == tuple(card.id for card in cards)
+    assert {one.language for one in load_needs(knowledge_dir())} == LANGUAGES
     assert READER.stat().st_size < 2e6
 
 
