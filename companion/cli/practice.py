@@ -48,7 +48,8 @@ def practice(
     """Rehearse a talk with an invented executive, then see which of your lines earned or lost a point.
 
     ARCHETYPE is one of rushed, defensive, charming, silent, over_eager, or one of your programme's own.
-    Type what you would say; an empty line is a silence, and sometimes the best thing you can do.
+    Type what you would say; after your first words an empty line is a silence, and sometimes the best thing you can do;
+    ... always is one.
     /hint says what could be said now, /end or Ctrl-D finishes. A talk may also be piped in, one turn a line.
 
     Only you see this; it is deleted when you leave, unless you say --keep.
@@ -90,6 +91,9 @@ def _talk(companion: Companion, talk: Talk, what: Scenario, writer: Partner | No
                 found = flow.hint(companion, talk)
                 _print(f"  ({found.text} Card {found.card.id}.)")
                 continue
+        if not turn.strip() and not talk.mentor_turns and sys.stdin.isatty():
+            _print(f"  ({flow.NOT_BEGUN})")
+            continue
         before = len(talk.said)
         talk = flow.reply(talk, turn, writer)
         for one in talk.said[before + 1 :]:

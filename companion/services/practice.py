@@ -43,6 +43,8 @@ TITLE_CHARS = 90
 MAX_SEED = 1_000_000
 REPLY_SECONDS = 3.0
 """A model that needs longer is not waited for."""
+NOT_BEGUN = "Nothing was said yet. Your words first; to be silent on purpose, ... and Enter."
+"""Answers a key that was pressed once too often at the start, which is no line of the mentor's."""
 PRIVATE = "Only you see this; it is deleted when you leave."
 
 

@@ -1,5 +1,6 @@
 """companion practice: a plain dialogue, private, kept only when asked, and a model only where it is allowed."""
 
+import io
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,22 @@ def test_a_talk_is_piped_in_and_its_points_come_out(tmp_path: Path) -> None:
     assert "Line 2: (you said nothing)" in said
     assert "No language model reads it." in said
     assert found(tmp_path, SECRET) == []
+
+
+def test_at_a_terminal_an_empty_line_before_the_first_words_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal("\n...\nWhat would help you most?\n\n/end\n"))
+    with suppress(SystemExit):
+        group(["--home", str(tmp_path), "practice", "silent", "--scenario", "2", "--seed", "1"])
+    said = capsys.readouterr().out
+    assert said.count("Nothing was said yet.") == 1
+    assert "of 5 points" in said
+    assert "Line 1: (you said nothing)" in said
 
 
 def test_whom_to_turn_to_stands_under_every_rehearsal(companion: Companion) -> None:

@@ -41,7 +41,6 @@ LONG_CHARS = 2000
 FIRST = "Say it as you would say it, then Enter; ... is a silence"
 LATER = "Say it as you would say it; an empty line is a silence"
 OVER = "This talk is over"
-NOT_BEGUN = "Nothing was said yet. Your words first; to be silent on purpose, ... and Enter."
 
 
 class Rows(Lines):
@@ -212,8 +211,7 @@ class PracticeScreen(Screen[None]):
             return
         turn, talk, writer = event.value, self._talk, self._writer
         if not turn.strip() and not talk.mentor_turns:
-            # A key that was pressed once too often at the start is no line of the mentor's.
-            self._say_below(shown(NOT_BEGUN))
+            self._say_below(shown(practice.NOT_BEGUN))
             return
         self._waiting = turn
         event.input.value = ""
