@@ -28,6 +28,9 @@ ATTRIBUTES: Mapping[str, str] = {
 CONSENT = ("consent", "einwilligung", "einverstandnis", "zustimmung", "consentement", "accord")
 """How the name of a consent column begins."""
 
+TO_USE = "consenttouse"
+"""The name that the documentation gives such a column, squeezed: that one is about nothing else."""
+
 PREFIX = "declared:"
 """A field of a file that holds an attribute is called ``declared:gender``."""
 
