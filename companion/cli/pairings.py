@@ -101,7 +101,7 @@ def dashboard(context: Context, words: str, everything: bool, as_json: bool) -> 
                     f"{row.mentor} and {row.executive}",
                     f"{row.facts.held}/{row.facts.planned}",
                     str(row.facts.cancelled),
-                    str(row.facts.days_since_contact),
+                    row.facts.of_those_left(row.facts.days_since_contact),
                     row.says,
                     f"{row.do} Card {row.card}; companion {row.action}" if row.rule else "",
                 )

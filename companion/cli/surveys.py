@@ -13,6 +13,7 @@ from companion.cli.run import Context, json_option, print_json, print_rows, refu
 
 if TYPE_CHECKING:
     from companion.domain.people import Role
+    from companion.domain.waves import Wave
     from companion.services.companion import Companion
     from companion.services.import_answers import AnswersPreview
     from companion.services.run_surveys import WaveView
@@ -96,8 +97,11 @@ def close(context: Context, wave: str, last_day: datetime | None, yes: bool) -> 
             moved = run_surveys.move_closing_day(companion, wave, last_day.date())
             click.echo(f"{moved.id} is open until {moved.closes_on:%A %d %B %Y}.")
             return
-        if not yes and run_surveys.view(companion, wave).wave.closed_at is None:
+        found = run_surveys.view(companion, wave).wave
+        if not yes and found.closed_at is None:
             click.confirm("Close it? Nobody can change an answer then.", default=False, abort=True)
+        if found.closed_at is not None:
+            say(f"{wave} was closed already, on {found.closed_at:%d %B %Y}.{_open_beside(companion, found)}")
         if run_surveys.close(companion, wave):
             click.echo(f"Closed: {wave}. Answers are separated from names, and what was deleted is overwritten.")
         else:
@@ -162,6 +166,9 @@ def import_(context: Context, wave: str, file: Path, dry_run: bool, yes: bool, s
     with context.companion() as companion:
         preview = import_answers.preview(companion, wave, file)
         _show_preview(preview, file.name)
+        if preview.wave.closed_at is not None:
+            late = f"{wave} is closed: these answers come late and count once enough late ones are there."
+            say(f"! {late}{_open_beside(companion, preview.wave)}")
         if save_report:
             from companion.importing import problems_csv
 
@@ -241,6 +248,14 @@ def _day(companion: Companion, until: datetime | None) -> date:
 
 def _role(role: Role) -> str:
     return "mentor" if role.value == "mentor" else "executive"
+
+
+def _open_beside(companion: Companion, wave: Wave) -> str:
+    """A sentence that names the survey of the same kind that is open, for who meant that one; else nothing."""
+    from companion.services import run_surveys
+
+    other = run_surveys.open_beside(companion, wave)
+    return f" Open now: {other}." if other else ""
 
 
 def _until(view: WaveView) -> str:

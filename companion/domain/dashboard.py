@@ -49,6 +49,10 @@ class PairFacts:
     days_without_first_session: int = 0
     days_brief_unanswered: int = 0
 
+    def of_those_left(self, days: int) -> str:
+        """Days to read; a dash when no session is left, since nothing is waited for and none are counted."""
+        return str(days) if self.planned > self.held else "–"
+
 
 class HealthRule(BaseModel):
     """One rule, as it stands in its file."""

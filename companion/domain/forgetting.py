@@ -37,8 +37,18 @@ _NAMES_NOTHING = word_set(
 class Forgetting:
     """Finds and replaces one person in texts; counts what it did."""
 
-    def __init__(self, person: Person, everybody: Iterable[Person], stated: Iterable[str] = ()) -> None:
-        """`everybody` tells who else has the same name; `stated` is what the person wrote themselves."""
+    def __init__(
+        self,
+        person: Person,
+        everybody: Iterable[Person],
+        stated: Iterable[str] = (),
+        stated_by_others: Iterable[str] = (),
+    ) -> None:
+        """`everybody` tells who else has the same name; `stated` is what the person wrote themselves.
+
+        What others wrote about themselves in the very same words is theirs too, and stays.
+        """
+        everybody = [one for one in everybody if one.id != person.id]
         self.person_id = person.id
         self.replaced = 0
         """Texts that were changed."""
@@ -48,7 +58,8 @@ class Forgetting:
         """Quick, and finds whatever the whole roster would say of the person, and more."""
         self._roster = Roster({one.id: one for one in (*everybody, person)}.values())
         self._identifiers = _identifiers(person)
-        self._stated = _statements([*(facet.text for facet in person.facets), *stated])
+        others = [*(facet.text for one in everybody for facet in one.facets), *stated_by_others]
+        self._stated = _statements([*(facet.text for facet in person.facets), *stated], others)
 
     def concerns(self, text: str) -> bool:
         """Whether a text names the person, perhaps along with namesakes, or says what they wrote."""
@@ -162,9 +173,13 @@ def _identifiers(person: Person) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else re.compile(r"(?!)")
 
 
-def _statements(texts: Iterable[str]) -> re.Pattern[str] | None:
-    """What a person wrote, however it is broken into lines."""
-    words = {tuple(text.strip(_TRIMMED).split()) for text in texts if len(text.strip(_TRIMMED)) >= _LEAST_CHARS}
+def _statements(texts: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
+    """What a person wrote and none of the others did, however it is broken into lines."""
+    words = _told_apart(text for text in texts if len(text.strip(_TRIMMED)) >= _LEAST_CHARS) - _told_apart(others)
     longest_first = sorted(words, key=lambda one: (-len(one), one))
     patterns = [r"\s+".join(map(re.escape, one)) for one in longest_first]
     return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def _told_apart(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    return {tuple(text.strip(_TRIMMED).casefold().split()) for text in texts}

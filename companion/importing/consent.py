@@ -25,8 +25,18 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 """Each attribute with the column names it is read from, squeezed to letters and digits."""
 
-CONSENT = ("consent", "einwilligung", "einverstandnis", "zustimmung", "consentement", "accord")
+_CONSENT = ("consent", "einwilligung", "einverstandnis", "zustimmung", "consentement", "accord")
 """How the name of a consent column begins."""
+
+_ABOUT_USE = (
+    "to the use of for in and or my declared stated attributes data information sensitive diversity report reports "
+    "reporting figures statistics match matching yes no given zur zu der nutzung verwendung daten angaben a l de des "
+    "la utilisation donnees"
+)
+"""The words that may follow in its name."""
+
+TO_USE = "consenttouse"
+"""The name that the documentation gives such a column, squeezed: that one is about nothing else."""
 
 PREFIX = "declared:"
 """A field of a file that holds an attribute is called ``declared:gender``."""
@@ -38,6 +48,12 @@ _ANSWERS: Mapping[Answer, str] = {
     "statistik rapport rapports statistiques",
     "match": "match matching matches both abgleich zuordnung beides appariement",
 }
+
+
+def is_about_use(words: str) -> bool:
+    """Whether a header, in plain words, is a consent to the use of what is declared, not to photos or to contact."""
+    first, *others = words.split() or [""]
+    return first.startswith(_CONSENT) and set(_ABOUT_USE.split()).issuperset(others)
 
 
 def consent(text: str) -> Answer:

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from companion.domain.imports import RowProblem
-from companion.importing.consent import ATTRIBUTES, CONSENT, PREFIX
-from companion.importing.objections import Objection, objection_in
+from companion.importing.consent import ATTRIBUTES, PREFIX, is_about_use
+from companion.importing.objections import objection_in, words_of
 from companion.importing.values import plain
 
 # For each field its names, squeezed to letters and digits, the most telling first. They follow the exports of
@@ -169,9 +169,7 @@ def field_of(header: str) -> tuple[str, int] | None:
         numbered = FIELD_OF.get(squeezed.rstrip("0123456789"))
         if numbered in REPEATABLE:
             return numbered, RANK[squeezed.rstrip("0123456789")]
-    # "Consent to AI" is no consent to the use of what is declared.
-    declares = squeeze(header).startswith(CONSENT) and objection_in(header) in (None, Objection.DATA)
-    return ("consent", 0) if declares else None
+    return ("consent", 0) if is_about_use(words_of(header)) else None
 
 
 def known_count(cells: Sequence[str]) -> int:

@@ -55,5 +55,10 @@ _LONGEST_HEADER = 200
 
 def objection_in(header: str) -> Objection | None:
     """What a header such as ``No AI``, ``DoNotContact`` or ``GDPR`` may be about; None when it sounds like neither."""
-    words = plain(re.sub(r"[\W_]+", " ", _WORD_STARTS.sub(" ", header[:_LONGEST_HEADER])))
+    words = words_of(header)
     return next((objection for objection, pattern in _RULES if pattern.search(words)), None)
+
+
+def words_of(header: str) -> str:
+    """The words of a header, plain and one space apart: ``ConsentToUse`` becomes ``consent to use``."""
+    return plain(re.sub(r"[\W_]+", " ", _WORD_STARTS.sub(" ", header[:_LONGEST_HEADER])))

@@ -9,7 +9,7 @@ from companion.domain.imports import PersonDraft, RowProblem
 from companion.domain.people import Declared, Person
 from companion.importing import consent, values
 from companion.importing.consent import PREFIX
-from companion.importing.headers import Columns
+from companion.importing.headers import Columns, squeeze
 from companion.importing.managers import LOOKS_LIKE_ID, Directory
 from companion.importing.objections import Objection, objection_in
 from companion.importing.rows import RowReader
@@ -110,11 +110,20 @@ def declared(reader: RowReader, stored: Person | None) -> tuple[Declared, ...] |
         reader.refused = any(reader.cell(field) for field in fields)
         # An empty cell says nothing; only a no takes back what was allowed before.
         return () if answer == "no" else None
+    if not _is_about_declared(reader.columns):
+        return None
     stated = {field.removeprefix(PREFIX): text for field in fields if (text := reader.cell(field))}
     items, long = consent.declared(stated, answer, stored.declared if stored else ())
     for attribute in long:
         reader.report(PREFIX + attribute, "", f"More than {consent.MAX_CHARS} characters; it was not read.")
     return items
+
+
+def _is_about_declared(columns: Columns) -> bool:
+    """Whether the consent is surely to the use of declared attributes: by the documented name, or beside some."""
+    return squeeze(columns.name_of("consent")) == consent.TO_USE or any(
+        field.startswith(PREFIX) for field in columns.places
+    )
 
 
 def not_consented(refused: int, columns: Columns, file: str) -> list[RowProblem]:
@@ -140,20 +149,20 @@ def unread_objections(columns: Columns, rows: Sequence[Row], file: str, line: in
         for place, name in enumerate(columns.header)
         if place not in columns.taken and (objection := objection_in(name))
     }
-    if not any(field.startswith(PREFIX) for field in columns.places):
-        # Without declared attributes there is nothing that a consent would be about.
-        suspects |= dict.fromkeys(columns.places.get("consent", ()), Objection.DATA)
+    unsure = () if _is_about_declared(columns) else columns.places.get("consent", ())
+    suspects |= dict.fromkeys(unsure, Objection.DATA)
     problems = []
     for place, objection in sorted(suspects.items()):
         filled = [text for row in rows if (text := row.cells[place].strip()) and not values.is_placeholder(text)]
         if filled:
             whose = "one person" if len(filled) == 1 else f"{len(filled)} people"
+            read = "Only a no was read, as taking back what was declared" if place in unsure else "It was not read"
             problems.append(
                 RowProblem(
                     file=file,
                     line=line,
                     column=columns.header[place],
-                    reason=f"This may say what people object to. It was not read, though it is filled in for {whose}.",
+                    reason=f"This may say what people object to. {read}, though it is filled in for {whose}.",
                     hint=objection.value,
                     severity="warning",
                     objection=True,

@@ -249,7 +249,8 @@ def _look(companion: Companion, tx: Transaction, person: Person) -> tuple[Forget
 
 
 def _forgetting(tx: Transaction, person: Person) -> Forgetting:
-    return Forgetting(person, tx.people.all(), tx.erasures.stated_by(person))
+    erasures = tx.erasures
+    return Forgetting(person, tx.people.all(), erasures.stated_by(person), erasures.stated_by_others(person))
 
 
 def _out_of_reach(companion: Companion, tx: Transaction, person: Person) -> tuple[str, ...]:

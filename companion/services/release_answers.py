@@ -36,7 +36,7 @@ ASKED_BEFORE = Withheld(
     "The same was asked shortly before, and its comments were shown: compared, the two would give away who is new.",
 )
 TIME_IS_OVER = Withheld(Because.TIME_IS_OVER, "The comments were kept for as long as the programme says; none is left.")
-STILL_OPEN = Withheld(Because.STILL_OPEN, "Nothing is shown while people can still change their answers.")
+STILL_OPEN = Withheld(Because.STILL_OPEN, "People can still change their answers.")
 
 
 class Attribute(StrEnum):

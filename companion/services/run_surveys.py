@@ -104,6 +104,15 @@ def move_closing_day(companion: Companion, wave_id: str, closes_on: date) -> Wav
     return wave.model_copy(update={"closes_on": closes_on})
 
 
+def open_beside(companion: Companion, wave: Wave) -> str:
+    """The id of the survey of the same kind that takes answers now, when this one is closed; else empty."""
+    today, kind = companion.clock.now().date(), wave.form.instrument.id
+    if wave.accepts(today):
+        return ""
+    with companion.store.get().read() as tx:
+        return next((one.id for one in tx.surveys.all() if one.form.instrument.id == kind and one.accepts(today)), "")
+
+
 def close(companion: Companion, wave_id: str) -> bool:
     """Close a survey: answers are separated from names for good. Returns whether all traces are off the disk too.
 

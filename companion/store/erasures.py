@@ -114,6 +114,15 @@ class Erasures:
                 found += body.get("comments", {}).values()
         return found
 
+    def stated_by_others(self, person: Person) -> list[str]:
+        """The goals and promises of everybody else, each text once."""
+        mine = [pairing.id for pairing in Pairings(self._connection).of_person(person.id)]
+        found: list[str] = []
+        for table in (schema.goals, schema.commitments):
+            own = and_(table.c.pairing_id.in_(mine), table.c.owner == person.role)
+            found += self._connection.scalars(select(table.c.text).where(~own).distinct())
+        return found
+
     def forget(self, person: Person, forgetting: Forgetting, receipt_id: str, now: datetime) -> Counter[str]:
         """Remove a person from every table; returns what was removed or replaced, in words, with how often.
 

@@ -35,6 +35,15 @@ def test_a_text_loses_the_person_and_nothing_else(text: str, cleaned: str) -> No
     assert forgetting().clean(text) == cleaned
 
 
+def test_what_others_wrote_about_themselves_in_the_same_words_stays() -> None:
+    also = an_executive("N-0200", name="Jo Grand", need=["Understand why juniors ignore our internal channels."])
+    said = "understand why juniors ignore our internal channels"
+    assert forgetting(also).clean(said) == said
+    one = Forgetting(LAURENT, [AMIRA], ["sit in on a stand-up", "talk to the board"], ["Sit in on a stand-up"])
+    assert one.clean("sit in on a stand-up") == "sit in on a stand-up"
+    assert one.clean("talk to the board") == REMOVED
+
+
 def test_a_name_that_others_have_stays_where_it_may_be_theirs() -> None:
     other = an_executive("N-0200", name="Laurent Grand")
     one = forgetting(other)

@@ -66,6 +66,13 @@ def test_nothing_is_overdue_when_everything_was_held() -> None:
     assert facts == PairFacts(held=1, planned=1)
 
 
+def test_days_are_a_dash_where_no_session_is_left_that_they_would_count_towards() -> None:
+    over = facts_of([session(HELD, 90), session(CANCELLED)], days_ago(100), NOW)
+    running = facts_of([session(HELD, 90), session(PLANNED)], days_ago(100), NOW)
+    assert over.of_those_left(over.days_since_contact) == "–"
+    assert running.of_those_left(running.days_since_contact) == "90"
+
+
 @pytest.mark.parametrize(("status", "mark"), [("paused", "paused"), ("completed", "over"), ("ended_early", "over")])
 def test_rules_are_quiet_about_a_pairing_that_rests_or_is_over(status: str, mark: str) -> None:
     rule = HealthRule(

@@ -86,6 +86,21 @@ def test_what_others_wrote_stays_without_the_name(companion: Companion) -> None:
         forget_person.plan(companion, LAURENT)
 
 
+def test_a_promise_that_others_made_in_the_same_words_stays_theirs(companion: Companion) -> None:
+    views = pairings.view_all(companion)
+    [mine] = [view for view in views if view.mentee.id == LAURENT]
+    [promise, *_] = [one for one in mine.commitments if one.owner is Role.MENTEE]
+    other = next(view for view in views if view.mentee.id != LAURENT)
+    same = promise.model_copy(
+        update={"id": "same-words", "pairing_id": other.pairing.id, "session_id": other.sessions[0].id}
+    )
+    with companion.store.get().write() as tx:
+        tx.sessions.add_commitments([same])
+    forget_person.forget(companion, LAURENT)
+    left = pairings.view(companion, other.pairing.id).commitments
+    assert promise.text in [one.text for one in left]
+
+
 def test_the_programme_goes_on_without_them(companion: Companion) -> None:
     forget_person.forget(companion, LAURENT)
     assert companion.settings.me == ""

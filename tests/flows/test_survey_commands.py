@@ -75,6 +75,23 @@ def test_import_shows_what_it_does_and_asks(home: Path) -> None:
     assert "Kept: the answers of 1 person." in run(home, "import", "pulse-s1", str(path), "--yes").output
 
 
+def test_a_closed_survey_names_the_one_of_its_kind_that_is_open(home: Path) -> None:
+    run(home, "open", "end", "--until", "2099-12-31")
+    run(home, "close", "end", "--yes")
+    assert "Open now" not in run(home, "close", "end").output
+    run(home, "open", "end", "--until", "2099-12-31")
+    again = run(home, "close", "end").output
+    assert "end was closed already, on" in again
+    assert "Open now: end-2." in again
+    path = home / "export.csv"
+    path.write_text("id,again\ne01,4\n", encoding="utf-8")
+    late = run(home, "import", "end", str(path), "--dry-run").output
+    assert (
+        "! end is closed: these answers come late and count once enough late ones are there. Open now: end-2." in late
+    )
+    assert "come late" not in run(home, "import", "end-2", str(path), "--dry-run").output
+
+
 def test_the_last_day_can_be_moved(home: Path) -> None:
     run(home, "open", "end", "--until", "2099-12-31")
     assert "open until Friday 01 January 2100" in run(home, "close", "end", "--on", "2100-01-01").output

@@ -163,6 +163,13 @@ def test_attributes_are_recognised_by_their_names_alone(tmp_path, header: str, a
     assert [item.attribute for item in first(imported(tmp_path, header, "x y;report")).declared] == [attribute]
 
 
+@pytest.mark.parametrize("header", ["Consent to contact", "Consent to photos", "Consent to AI"])
+def test_a_consent_to_something_else_opens_nothing_declared(tmp_path, header: str) -> None:
+    assert read(tmp_path, f"ID;Name;Role;Gender;{header}\n1;Ada;mentor;Woman;yes\n").drafts[0].declared is None
+    both = read(tmp_path, f"ID;Name;Role;Gender;{header};Consent to use\n1;Ada;mentor;Woman;yes;no\n")
+    assert both.drafts[0].declared == ()
+
+
 def test_without_a_consent_column_nothing_declared_is_looked_at(tmp_path) -> None:
     result = read(tmp_path, "ID;Name;Role;Gender;Age\n1;Ada;mentor;secretvalue;99\n")
     assert result.columns_ignored == ("Gender", "Age")
@@ -177,6 +184,9 @@ def test_a_no_takes_back_what_was_stored_and_an_empty_cell_leaves_it(tmp_path) -
     assert first(imported(tmp_path, "Consent", "no", existing=stored)).declared == ()
     assert imported(tmp_path, "Consent", "", existing=stored).people_to_save == ()
     assert imported(tmp_path, "Gender;Consent", "Woman;match", existing=stored).people_to_save == ()
+    assert imported(tmp_path, "Consent", "yes", existing=stored).people_to_save == ()
+    alone = imported(tmp_path, "Consent to use", "report", existing=stored)
+    assert first(alone).declared == (Declared(attribute="gender", value="Woman"),)
     narrower = imported(tmp_path, "Gender;Consent", ";report", existing=stored)
     assert first(narrower).declared == (Declared(attribute="gender", value="Woman"),)
     assert narrower.changes[0].changes[0].after == ("gender, for figures",)

@@ -74,8 +74,13 @@ def test_an_empty_column_raises_no_alarm():
 def test_a_consent_without_declared_attributes_is_about_something_else():
     (problem,) = problems_of("Consent", "no")
     assert problem.hint == DATA.value
+    assert "Only a no was read" in problem.reason
     text = "Employee ID,Name,Programme role,Gender,Consent\np1,Ada,mentor,female,report\n"
     assert read_csv(text.encode(), "people.csv", Known.of({}, None, date(2026, 3, 2))).problems == ()
+
+
+def test_a_consent_under_the_documented_name_raises_no_alarm():
+    assert problems_of("Consent to use", "no", "match") == []
 
 
 def test_a_misspelt_wish_is_one_too():

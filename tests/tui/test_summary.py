@@ -97,7 +97,7 @@ async def test_an_open_survey_says_so(tmp_path, knowledge, until, seen):
     app = CompanionApp(companion, start_in="surveys")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_summary(app, pilot, until)
-        assert "while people can still change their answers" in seen(screen)
+        assert "Nothing is shown: people can still change their answers." in seen(screen)
 
 
 class SilentWriter:

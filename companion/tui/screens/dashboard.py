@@ -173,8 +173,9 @@ def head_line(rows: list[DashboardRow], found: int, sort: str) -> Content:
 
 def _row(row: DashboardRow) -> Row:
     facts = row.facts
-    texts = (row.mentor, row.executive, f"{facts.held}/{facts.planned}", str(facts.cancelled))
-    return Row(row.pairing_id, (cell(MARKS[row.mark]), *map(cell, texts), cell(str(facts.days_since_contact))))
+    silent = facts.of_those_left(facts.days_since_contact)
+    texts = (row.mentor, row.executive, f"{facts.held}/{facts.planned}", str(facts.cancelled), silent)
+    return Row(row.pairing_id, (cell(MARKS[row.mark]), *map(cell, texts)))
 
 
 def row_text(row: DashboardRow, card: Card | None) -> Content:
@@ -198,8 +199,8 @@ def row_text(row: DashboardRow, card: Card | None) -> Content:
             ("sessions held / planned", f"{facts.held} / {facts.planned}"),
             ("cancelled", facts.cancelled),
             ("in a row by the executive", facts.executive_cancels_in_a_row),
-            ("days since contact", facts.days_since_contact),
-            ("days without a date", facts.days_without_date),
+            ("days since contact", facts.of_those_left(facts.days_since_contact)),
+            ("days without a date", facts.of_those_left(facts.days_without_date)),
         )
     ]
     lines += [Content(""), Content.styled(WATCHES_NOBODY, "dim")]

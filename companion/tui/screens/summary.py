@@ -113,7 +113,7 @@ class SummaryScreen(AreaScreen):
             if not self._stopped:
                 self._start(item)
         elif isinstance(outcome, Withheld):
-            self._say(outcome.reason)
+            self._say(outcome.said)
         else:
             self.remove_class("-withheld")
             self.query_one("#summary-head", Static).update(summary_texts.head(outcome.value))
