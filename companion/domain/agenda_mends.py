@@ -52,8 +52,13 @@ def _other_card(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Age
 
 
 def _own_question(agenda: Agenda, brief: AgendaBrief, finding: LintFinding) -> Agenda:
-    """The executive's question leads in a part of its own: the one that is there, moved up or renewed, or a new one."""
+    """The executive's question leads in a part of its own: the one that is there, moved up or renewed, or a new one.
+
+    A part whose question was taken back goes.
+    """
     asked = own_question(brief)
+    if not asked:
+        return agenda_edits.remove(agenda, finding.item_id or "")
     place = leading_place(agenda.items, brief)
     found = next((item for item in agenda.items if asks(item, asked)), None)
     if found is not None:

@@ -109,9 +109,16 @@ def _verbatim(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
 def _own_question(agenda: Agenda, brief: AgendaBrief) -> Iterator[LintFinding]:
     """What the executive asked leads: somebody whose question waits has been told what it is worth."""
     asked = own_question(brief)
-    if not asked:
-        return
     who = call_name(brief.mentee, "The executive")
+    if not asked:
+        if (part := agenda.own_question) is not None and part.question.origin is Origin.EXECUTIVE:
+            yield warning(
+                "question.own",
+                f"The question that {who} asked is not noted any more.",
+                "Note it again, or take this part out.",
+                part,
+            )
+        return
     content = [item for item in agenda.items if item.block in CONTENT_BLOCKS]
     found = next((item for item in agenda.items if asks(item, asked)), None)
     if found is None:

@@ -178,7 +178,7 @@ def _others(parts: Sequence[tuple[Token, ...]], names: frozenset[str]) -> tuple[
             if after in cue.ADVERBS and at + 2 < len(sentence):
                 after = sentence[at + 2].word
             acts = after in cue.HAPPENED or (after.endswith("ed") and len(after) > 3)
-            if (acts and before not in cue.DETERMINERS) or (_takes_a_person(before) and _is_inner(sentence, at)):
+            if (acts and before not in cue.DETERMINERS) or (_takes_a_person(sentence, at) and _is_inner(sentence, at)):
                 found[bare] = None
     return tuple(found)
 
@@ -220,8 +220,20 @@ DONE_TO_PEOPLE = frozenset(
 )
 
 
-def _takes_a_person(word: str) -> bool:
-    return word in _BEFORE_A_PERSON or stem(word) in DONE_TO_PEOPLE
+_TALKS = frozenset(map(stem, word_set("talk talking spoke speak speaking")))
+
+
+def _takes_a_person(sentence: Sequence[Token], at: int) -> bool:
+    """Whether a person stands at a place, by the words around it: ``with ...``, ``cut ... off``, ``spoke over ...``."""
+    before = sentence[at - 1].word if at else ""
+    earlier = sentence[at - 2].word if at > 1 else ""
+    after = sentence[at + 1].word if at + 1 < len(sentence) else ""
+    return (
+        before in _BEFORE_A_PERSON
+        or stem(before) in DONE_TO_PEOPLE
+        or (before == "cut" and after in ("off", "short"))
+        or (before == "over" and stem(earlier) in _TALKS)
+    )
 
 
 def _is_inner(sentence: Sequence[Token], at: int) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from companion.domain.card_fit import CardFit
 from companion.domain.cards import Card, Passage
+from companion.domain.words import content_stems
 from companion.errors import SearchError
 from companion.ports import Cancelled as IsCancelled
 from companion.ports import CardHit, Embedder, Progress, VectorCache, never_cancelled, no_progress
@@ -133,8 +134,8 @@ class HybridKnowledgeIndex:
         """How well each card answers a need, best first; every card takes part, fitting or not.
 
         `beside` are texts that may tip the balance, such as what the mentor offers; they make no card one that is
-        about the need. The same texts, cards and model always give the same list. Without an embedding model, words
-        alone decide.
+        about the need. The same texts, cards and model always give the same list. Without an embedding model, and for
+        a need without a word that names a subject, words alone decide.
         """
         if not need.strip():
             return []
@@ -145,7 +146,9 @@ class HybridKnowledgeIndex:
                 read.update(self._reader.relevance(need))
             return self._queries((need, *beside))
 
-        found = self._short.fits(need, beside, self._or_none(compared), read)
+        # Whatever is nearest to a smiley or a dash is near by chance.
+        queries = self._or_none(compared) if content_stems(need) else None
+        found = self._short.fits(need, beside, queries, read)
         return [fit for fit in found if where is None or where(fit.card)]
 
     def _queries(self, texts: Sequence[str]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companion.domain.agenda_edits import shorten
+from companion.domain.agendas import RESCUE_MINUTES
 from companion.domain.sessions import Session
 from companion.errors import InvalidInput
 from companion.services import pairings, prepare_agenda, privacy, sessions
@@ -34,6 +35,8 @@ def _act(companion: Companion, view: PairingView, session: Session, digit: str, 
         draft = prepare_agenda.open_draft(companion, session.id)
         if draft is None:
             raise InvalidInput("This session has no agenda to shorten yet.", "Prepare it with 15 minutes.")
+        if draft.agenda.minutes <= RESCUE_MINUTES:
+            return f"{executive} wants 15 minutes, and that is what it is. Nothing to do."
         prepare_agenda.revise(companion, draft, lambda agenda: shorten(agenda, draft.brief))
         return f"Shortened to 15 minutes for {executive}, keeping what matters most. Deliver it again."
     if digit == MOVE:

@@ -13,6 +13,7 @@ from companion.domain.ids import new_id
 from companion.domain.people import Role
 from companion.domain.sessions import OWN_QUESTION_CHARS, Commitment, CommitmentStatus, Session, SessionStatus
 from companion.domain.times import zone
+from companion.domain.words import one_line
 from companion.errors import InvalidInput
 from companion.services import arc, pairings
 from companion.services.companion import Companion, existing
@@ -51,7 +52,7 @@ def ask(companion: Companion, session_id: str, question: str) -> Session:
 
     Raises NotFound, InvalidInput (too long, or the session is over).
     """
-    asked = " ".join(question.split())
+    asked = one_line(question)
     if len(asked) > OWN_QUESTION_CHARS:
         raise InvalidInput(
             f"The question has {len(asked)} characters.",

@@ -73,6 +73,7 @@ def ask_question(app: CompanionApp, view: PairingView) -> None:
             "How do juniors choose tools?",
             session.executive_question,
             lambda text: sessions.ask(companion, session.id, text),
+            keeps=True,
         )
     )
 

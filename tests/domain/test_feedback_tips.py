@@ -18,6 +18,20 @@ def tip(note: str, observation: int = 0) -> Tip:
     return made
 
 
+@pytest.mark.parametrize(
+    "seen",
+    ["you cut Anna off three times", "you talked over Anna", "you were speaking over Anna", "you cut Anna short"],
+)
+def test_whoever_it_was_done_to_is_named(seen: str) -> None:
+    said = tip(f"On Tuesday in the meeting {seen}.")
+    assert any("Other people are named in it (Anna)" in line for line in said.not_now)
+
+
+@pytest.mark.parametrize("seen", ["you cut Marketing by half", "you talked over lunch", "you went over Budgets"])
+def test_what_is_no_person_is_not_taken_for_one(seen: str) -> None:
+    assert not any("named" in line for line in tip(f"On Tuesday in the meeting {seen}.").not_now)
+
+
 def test_there_are_three_wordings_of_the_same_thing() -> None:
     seen = "In Tuesday's meeting, you kept checking your phone."
     ask = "I'd like you to put it away."

@@ -224,7 +224,23 @@ def test_when_it_is_gone_from_the_record_no_empty_line_is_put_back() -> None:
     finding = next(one for one in lint(empty, gone) if one.rule == "text.empty")
     with pytest.raises(InvalidInput, match="not noted any more"):
         mend(empty, gone, finding)
-    assert lint(agenda, gone) == (), "an agenda outlives what it was made from"
+
+
+def test_a_question_that_was_taken_back_is_noticed_and_its_part_goes() -> None:
+    brief, gone = asking(), asking(text="")
+    agenda = plan(brief)
+    (finding,) = lint(agenda, gone)
+    assert (finding.rule, finding.item_id) == ("question.own", theirs(agenda).id)
+    mended = mend(agenda, gone, finding)
+    assert mended.own_question is None
+    assert sum(item.minutes for item in mended.items) == agenda.minutes
+    assert lint(mended, gone) == ()
+
+
+def test_a_question_that_the_mentor_wrote_stays_without_one_on_record() -> None:
+    agenda = plan(asking())
+    written = edits.edit_field(agenda, theirs(agenda).id, "question", "What would you like to hear about our intranet?")
+    assert lint(written, asking(text="")) == ()
 
 
 @pytest.mark.parametrize("text", [ASKED, LONG, RIGHT_TO_LEFT, "Tell me {this}", "What is “mid”?"])

@@ -110,6 +110,13 @@ def test_the_answer_make_it_fifteen_minutes_keeps_it(companion: Companion) -> No
     assert [finding for finding in draft.findings if finding.severity == "error"] == []
     brief = deliver_agenda.documents(companion, draft).brief
     assert brief.parts[0].lines == (f"“{ASKED}”",)
+    assert "Nothing to do" in answer_brief.take(companion, "amira", "2"), "it is that short already"
+    assert prepare_agenda.look_ahead(companion, "amira").agenda == draft.agenda
+
+
+def test_what_hides_from_the_eye_is_not_kept(companion: Companion) -> None:
+    answer_brief.take(companion, "amira", "4", "Why\u202e\n so\u200b quiet?")
+    assert pairings.next_session(pairings.view(companion, "amira")).executive_question == "Why so quiet?"
 
 
 def test_a_goal_that_waited_for_it_is_still_to_come(companion: Companion) -> None:

@@ -53,6 +53,13 @@ def test_a_filter_and_nothing_asked(index: HybridKnowledgeIndex) -> None:
     assert cards_about("", []) == cards_near([]) == frozenset()
 
 
+@pytest.mark.parametrize("need", ["👍👍👍", "'", "[/]x", "how do you do it"])
+def test_what_names_no_subject_is_about_no_card(index: HybridKnowledgeIndex, need: str) -> None:
+    fits = index.fits(need)
+    assert fits
+    assert cards_about(need, fits) == cards_near(fits) == frozenset()
+
+
 def test_without_a_model_words_alone_decide(index: HybridKnowledgeIndex, fake_embedder: FakeEmbedder) -> None:
     fake_embedder.broken = True
     fits = index.fits("bad news, please")

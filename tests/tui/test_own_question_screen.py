@@ -85,3 +85,11 @@ async def test_in_a_quarter_of_an_hour_the_screen_says_that_the_goal_waits(app, 
         await at.until(lambda: at.screen.stage == "agenda")
         assert "goal waits" in at.text(LinterStrip)
         assert "beside Laurent's own question" in at.text("#agenda-note")
+
+
+async def test_a_key_adds_to_their_question_and_takes_none_of_it_away(app, companion, until):
+    asked(companion, "Why is nobody reading it")
+    async with at_prepare(app, until) as at:
+        await at.made()
+        await at.press("i", "question_mark", "enter")
+        await at.until(lambda: "Why is nobody reading it?" in at.text("#prepare-head"))

@@ -30,15 +30,20 @@ class LineScreen(ModalScreen[bool]):
     LineScreen Input { margin: 1 0; }
     """
 
-    def __init__(self, question: str, example: str, value: str, save: Callable[[str], object]) -> None:
+    def __init__(
+        self, question: str, example: str, value: str, save: Callable[[str], object], *, keeps: bool = False
+    ) -> None:
+        """With `keeps`, typing adds to the `value` that is there; else it takes its place."""
         super().__init__()
-        self.question, self.example, self.value, self.save = question, example, value, save
+        self.question, self.example, self.value, self.save, self.keeps = question, example, value, save, keeps
 
     def compose(self) -> ComposeResult:
         """The question, the line, and room for what is wrong with it."""
         with Vertical(classes="dialog"):
             yield Static(shown(shortened(self.question, QUESTION_CHARS)), classes="title")
-            yield Input(plain(self.value, one_line=True), placeholder=self.example, max_length=500)
+            line = plain(self.value, one_line=True)
+            # What is selected goes at the first key: right for a date, a loss for somebody's words.
+            yield Input(line, placeholder=self.example, max_length=500, select_on_focus=not self.keeps)
             yield Static("", id="line-error", classes="error")
             yield Static(
                 Content.from_markup("[dim]Enter saves, Esc leaves. Such as:[/dim] $example", example=self.example)
