@@ -85,7 +85,7 @@ async def test_below_the_limit_there_is_a_sentence_and_nothing_else(programme, u
     app = CompanionApp(programme, start_in="surveys")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_summary(app, pilot, until)
-        assert "Fewer than 10 people answered." in seen(screen)
+        assert "fewer than 10 people answered." in seen(screen)
         assert not screen.query_one(".sides").display
         assert screen.query_one(ListTable).row_count == 0
 
