@@ -102,7 +102,8 @@ def test_the_static_part_of_the_prompt_is_processed_once(companion: Companion, w
 def test_stopping_keeps_what_has_arrived(companion: Companion, worded: Draft) -> None:
     choices = prepare_agenda.choices(companion, "amira laurent")
     ids = [goal.id for goal in choices.goals]
-    draft = prepare_agenda.begin(companion, choices.session.id, ids, 90)
+    # A card made for a goal asks about it as it stands; one that works with any goal gains from a model's words.
+    draft = prepare_agenda.begin(companion, choices.session.id, ids, 90, ["RM-034"])
     assert len(prepare_agenda.to_word(draft)) > 1
     arrived: list[str] = []
     finished = None
